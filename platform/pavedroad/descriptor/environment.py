@@ -1,0 +1,200 @@
+"""The file that the platform writes: one for each environment."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from pavedroad.descriptor.values import (
+    Cpu,
+    HostName,
+    LabelValue,
+    Many,
+    Memory,
+    Name,
+    SecretKey,
+    Spec,
+    Url,
+    VaultPath,
+)
+from pavedroad.descriptor.workload import Size
+
+Tier = Literal["local", "development", "staging", "production"]
+"""How much safety an environment gets by default, from none at all to all of it."""
+
+
+class SandboxCluster(Spec):
+    """The embedded control plane with simulated nodes."""
+
+    kind: Literal["sandbox"]
+
+
+class ExistingCluster(Spec):
+    """Any conformant cluster, reached by a kubeconfig."""
+
+    kind: Literal["existing"]
+    kubeconfig: SecretKey
+    """Name of the secret in the stack's configuration that holds the kubeconfig."""
+    context: Annotated[str, Field(pattern=r"^[A-Za-z0-9:@._/-]{1,200}$")] | None = None
+    """Context of the kubeconfig. Default: its current one."""
+    addons: Literal["managed", "preinstalled"] = "managed"
+    """Whether the platform installs operators and add-ons, or somebody else has."""
+    storage_class: Name | None = None
+    """Storage class of persistent volumes. Default: the cluster's own default."""
+    shared_storage_class: Name | None = None
+    """Storage class of volumes that several pods share. Default: the cluster's own default."""
+
+
+Cluster = Annotated[SandboxCluster | ExistingCluster, Field(discriminator="kind")]
+
+
+class CredentialsSpec(Spec):
+    """An access key pair, kept in the environment's secret store."""
+
+    vault: VaultPath
+    """Path of the entry."""
+    access_key_id: SecretKey = "access_key_id"
+    """Key of the access key's identifier."""
+    secret_access_key: SecretKey = "secret_access_key"  # noqa: S105 the name of a key, not a secret
+    """Key of the access key's secret."""
+
+
+class EndpointSpec(Spec):
+    """A service outside the cluster that realises a capability."""
+
+    endpoint: Url
+    """Where it answers."""
+    region: LabelValue = "us-east-1"
+    """The region that clients sign requests for."""
+    credentials: CredentialsSpec
+    """How clients authenticate."""
+
+
+class ProvidersSpec(Spec):
+    """Which provider realises which capability here; a capability that is not named cannot be used."""
+
+    postgres: Literal["cloudnative-pg"] | None = None
+    """PostgreSQL."""
+    mysql: Literal["mysql-operator"] | None = None
+    """MySQL."""
+    mongodb: Literal["mongodb-community"] | None = None
+    """MongoDB."""
+    redis: Literal["valkey"] | None = None
+    """Redis."""
+    memcached: Literal["memcached"] | None = None
+    """Memcached."""
+    cassandra: Literal["cass-operator"] | None = None
+    """Cassandra."""
+    neo4j: Literal["neo4j"] | None = None
+    """Neo4j."""
+    dynamodb: Literal["dynamodb-local"] | EndpointSpec | None = None
+    """DynamoDB: the emulator (tiers local and development only) or an end point."""
+    bucket: EndpointSpec | None = None
+    """S3-compatible buckets."""
+    kafka: Literal["strimzi"] | None = None
+    """Kafka."""
+    rabbitmq: Literal["rabbitmq-operator"] | None = None
+    """RabbitMQ."""
+
+
+class VaultSecrets(Spec):
+    """HashiCorp Vault, with Kubernetes authentication and one role for each team."""
+
+    provider: Literal["vault"]
+    server: Url
+    """Address of the Vault server."""
+    path: Name
+    """Mount path of the key-value engine (version 2)."""
+
+
+class KubernetesSecrets(Spec):
+    """Secrets of a namespace of the same cluster: for environments without a vault."""
+
+    provider: Literal["kubernetes"]
+    namespace: Name
+    """The namespace that holds the secrets; only the platform writes there."""
+
+
+SecretSource = Annotated[VaultSecrets | KubernetesSecrets, Field(discriminator="provider")]
+
+
+class DomainsSpec(Spec):
+    """Domains under which routes appear."""
+
+    public: HostName | None = None
+    """Domain of public routes."""
+    internal: HostName | None = None
+    """Domain of internal routes."""
+
+
+class SizeSpec(Spec):
+    """CPU and memory of a size class in this environment."""
+
+    cpu: Cpu
+    """CPU request."""
+    memory: Memory
+    """Memory request and limit."""
+
+
+class QuotaSpec(Spec):
+    """The most that one team may ask for."""
+
+    cpu: Cpu | None = None
+    """Sum of CPU requests. Default: by tier."""
+    memory: Memory | None = None
+    """Sum of memory requests. Default: by tier."""
+    storage: Memory | None = None
+    """Sum of volume sizes. Default: by tier."""
+    pods: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    """Number of pods. Default: by tier."""
+
+
+class BackupsSpec(Spec):
+    """Where backups of databases go."""
+
+    endpoint: Url
+    """The S3-compatible end point."""
+    bucket: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")]
+    """The bucket."""
+    credentials: CredentialsSpec
+    """How the databases authenticate there."""
+
+
+class EnvironmentDescriptor(Spec):
+    """One environment: how safe it is, where it runs, and who realises what."""
+
+    apiVersion: Literal["pavedroad.dev/v1"]
+    """Version of this file's format."""
+    kind: Literal["Environment"]
+    """What this file describes."""
+    environment: Name
+    """Name of the environment; its stack is called the same."""
+    tier: Tier
+    """Which table of defaults applies."""
+    slices: bool = False
+    """Split into a stack for the platform and one for each team. Default: one stack for all."""
+    teams: Many[Name] | None = None
+    """Teams that stand in this environment. Default: all."""
+    clusters: Annotated[dict[Name, Cluster], Field(min_length=1, max_length=1)]
+    """The cluster (one, as yet)."""
+    providers: ProvidersSpec
+    """Who realises what."""
+    secrets: SecretSource
+    """Where secret values are kept."""
+    domains: DomainsSpec = DomainsSpec()
+    """Where routes appear."""
+    certificates: Name | Literal["self-signed"] = "self-signed"
+    """The cert-manager ClusterIssuer of the gateways' certificates."""
+    sizes: dict[Size, SizeSpec] = {}
+    """Size classes that differ from the table here."""
+    quota: QuotaSpec = QuotaSpec()
+    """The most that one team may ask for."""
+    backups: BackupsSpec | None = None
+    """Where backups go; needed where the tier backs up."""
+
+    @model_validator(mode="after")
+    def _emulator_only_below_staging(self) -> Self:
+        if self.providers.dynamodb == "dynamodb-local" and self.tier in ("staging", "production"):
+            raise ValueError("dynamodb-local keeps nothing safe: name an end point in providers.dynamodb")
+        return self

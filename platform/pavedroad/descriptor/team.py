@@ -1,0 +1,90 @@
+"""The file that a team writes."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from pavedroad.descriptor.topics import Topic
+from pavedroad.descriptor.values import (
+    Email,
+    HostName,
+    LabelValue,
+    Many,
+    Name,
+    SecretKey,
+    Spec,
+    Text,
+    VaultPath,
+)
+from pavedroad.descriptor.workload import Workload
+
+RESERVED_TEAMS = frozenset(
+    {
+        "default",
+        "egress",
+        "everyone",
+        "gateways",
+        "istio-system",
+        "kafka",
+        "kube-node-lease",
+        "kube-public",
+        "kube-system",
+        "platform",
+        "rabbitmq",
+    }
+)
+"""Names that no team can have, because a namespace, a slice or a word of the descriptor has them."""
+
+
+class OwnersSpec(Spec):
+    """Who answers for the team's services."""
+
+    email: Email
+    """Where mail to the team goes."""
+    channel: Text | None = None
+    """The team's chat channel."""
+    on_call: LabelValue | None = None
+    """Name of the on-call rotation."""
+    group: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9:._@/-]{0,99}$")] | None = None
+    """The group of the cluster's identity provider whose members may look into the namespace.
+    Default: the team's name."""
+
+
+class RegistrySpec(Spec):
+    """A private registry and where its pull credentials are kept."""
+
+    host: HostName
+    """Host of the registry."""
+    vault: VaultPath
+    """Path of the credentials in the environment's secret store."""
+    username_key: SecretKey = "username"
+    """Key of the user name."""
+    password_key: SecretKey = "password"  # noqa: S105 the name of a key, not a password
+    """Key of the password."""
+
+
+class TeamDescriptor(Spec):
+    """One team: its services, what they own and what they use."""
+
+    apiVersion: Literal["pavedroad.dev/v1"]
+    """Version of this file's format."""
+    kind: Literal["Team"]
+    """What this file describes."""
+    team: Name
+    """Name of the team; its namespace is called the same."""
+    formerly: Many[Name] = ()
+    """Earlier names of the team, oldest first: the namespace keeps its name."""
+    domain: LabelValue | None = None
+    """The bounded context that the team works in."""
+    cost_centre: LabelValue | None = None
+    """Who pays."""
+    owners: OwnersSpec
+    """Who answers for it."""
+    registries: dict[Name, RegistrySpec] = {}
+    """Private registries that services can pull from."""
+    topics: dict[Name, Topic] = {}
+    """Topics, queues, exchanges and streams that the team owns."""
+    services: Annotated[dict[Name, Workload], Field(min_length=1)]
+    """What runs."""

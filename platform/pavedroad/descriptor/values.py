@@ -1,0 +1,149 @@
+"""Value types of descriptors and environments: what a single word may look like, and what it means.
+
+Every value that has a unit carries it in its text (``300ms``, ``20Gi``, ``14d``); the functions here read
+the text back into numbers. Patterns are checked by pydantic's core, so they cost next to nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Annotated, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic.types import Strict
+
+T = TypeVar("T")
+
+NAME_PATTERN = r"^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$"
+PORT_NAME_PATTERN = r"^[a-z]([a-z0-9-]{0,13}[a-z0-9])?$"
+DURATION_PATTERN = r"^[1-9][0-9]{0,8}(ms|s|m|h|d)$"
+MEMORY_PATTERN = r"^[1-9][0-9]{0,8}(Ki|Mi|Gi|Ti)$"
+CPU_PATTERN = r"^([1-9][0-9]{0,5}m|[1-9][0-9]{0,3}|[0-9]{1,3}\.[0-9]{1,3})$"
+HOST_PATTERN = r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+"
+
+
+class Spec(BaseModel):
+    """A part of a descriptor or environment: frozen, strict, and closed to unknown words."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
+
+
+Name = Annotated[str, StringConstraints(pattern=NAME_PATTERN)]
+"""A DNS label of at most 40 characters, starting with a letter: ``orders``, ``order-events``."""
+
+PortName = Annotated[str, StringConstraints(pattern=PORT_NAME_PATTERN)]
+"""A Kubernetes port name: a DNS label of at most 15 characters."""
+
+Reference = Annotated[
+    str, StringConstraints(pattern=r"^([a-z]([a-z0-9-]{0,38}[a-z0-9])?/)?[a-z]([a-z0-9-]{0,38}[a-z0-9])?$")
+]
+"""``name`` for something of the same team, ``team/name`` for something of another."""
+
+Email = Annotated[
+    str, StringConstraints(pattern=r"^[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,189}\.[A-Za-z]{2,24}$")
+]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=250, pattern=r"^[^\x00-\x1f\x7f]+$")]
+"""One line of text without control characters."""
+
+LabelValue = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$")]
+"""A Kubernetes label value: letters, digits, ``.``, ``_`` and ``-``, at most 63 characters."""
+
+LabelKey = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$"
+    ),
+]
+Duration = Annotated[str, StringConstraints(pattern=DURATION_PATTERN)]
+"""A whole number with its unit: ``ms``, ``s``, ``m``, ``h`` or ``d``, for example ``300ms`` or ``14d``."""
+
+Memory = Annotated[str, StringConstraints(pattern=MEMORY_PATTERN)]
+"""A Kubernetes quantity of bytes with a binary unit: ``512Mi``, ``20Gi``."""
+
+Cpu = Annotated[str, StringConstraints(pattern=CPU_PATTERN)]
+"""A Kubernetes quantity of processor time: ``250m``, ``2``, ``0.5``."""
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+Percent = Annotated[int, Field(ge=1, le=100)]
+Image = Annotated[
+    str,
+    StringConstraints(
+        max_length=400,
+        pattern=r"^[a-z0-9]([a-zA-Z0-9._:/-]*[a-zA-Z0-9])?(@sha256:[0-9a-f]{64})?$",
+    ),
+]
+"""A container image with its registry path and its tag or digest: ``registry/path:tag``."""
+
+EnvName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]{0,127}$")]
+EnvValue = Annotated[str, StringConstraints(max_length=32_768, pattern=r"^[^\x00]*$")]
+"""The value of an environment variable; may hold references such as ``${stores.ledger.host}``."""
+
+MountPath = Annotated[
+    str, StringConstraints(max_length=200, pattern=r"^(/[A-Za-z0-9_.-]*[A-Za-z0-9_-][A-Za-z0-9_.-]*)+$")
+]
+"""An absolute path inside the container, without ``.`` or ``..`` segments."""
+
+UrlPath = Annotated[str, StringConstraints(max_length=500, pattern=r"^/[A-Za-z0-9._~!$&'()*+,;=:@%/?-]*$")]
+RoutePath = Annotated[str, StringConstraints(max_length=200, pattern=r"^/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*$")]
+HostName = Annotated[str, StringConstraints(max_length=253, pattern=HOST_PATTERN + "$")]
+HostPort = Annotated[str, StringConstraints(max_length=259, pattern=HOST_PATTERN + r":[1-9][0-9]{0,4}$")]
+"""A host outside the platform and its port: ``api.stripe.com:443``."""
+
+Url = Annotated[
+    str,
+    StringConstraints(max_length=500, pattern=r"^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._/-]*)?$"),
+]
+VaultPath = Annotated[
+    str, StringConstraints(max_length=200, pattern=r"^[A-Za-z0-9_-]+(/[A-Za-z0-9_.-]*[A-Za-z0-9_-])*$")
+]
+"""Where a secret is kept, relative to the environment's secret store: ``kv/orders``."""
+
+SecretKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,253}$")]
+Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_]{0,30}$")]
+"""A database, user or keyspace name that every engine takes without quotes."""
+
+Version = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,4}(\.[0-9]{1,4}){0,3}$")]
+TopicName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]([A-Za-z0-9._-]{0,198}[A-Za-z0-9])?$")]
+RoutingPattern = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_*#-]+(\.[A-Za-z0-9_*#-]+){0,20}$")]
+"""A RabbitMQ routing key or binding pattern: words between dots, ``*`` for one word, ``#`` for any."""
+
+Cron = Annotated[
+    str,
+    StringConstraints(
+        max_length=100, pattern=r"^([0-9*/,-]+ ){2}([0-9*/,?LW-]+ )([0-9A-Za-z*/,-]+ )[0-9A-Za-z*/,#L?-]+$"
+    ),
+]
+"""Five cron fields: minute, hour, day of month, month, day of week; in UTC."""
+
+TimeZone = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z_]+(/[A-Z][A-Za-z_]+){0,2}$")]
+Many = Annotated[tuple[T, ...], Strict(strict=False)]
+"""A list in the file, an immutable tuple once read."""
+
+_MILLISECONDS = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
+_BYTES = {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40}
+
+
+def milliseconds(duration: str) -> int:
+    """Return the length of a ``Duration`` in milliseconds."""
+    match = re.fullmatch(r"(\d+)(ms|s|m|h|d)", duration)
+    if match is None:
+        raise ValueError(f"not a duration: {duration!r}")
+    return int(match[1]) * _MILLISECONDS[match[2]]
+
+
+def seconds(duration: str) -> int:
+    """Return the length of a ``Duration`` in whole seconds, rounded up to at least one."""
+    return max(1, -(-milliseconds(duration) // 1_000))
+
+
+def memory_bytes(memory: str) -> int:
+    """Return the number of bytes of a ``Memory`` quantity."""
+    return int(memory[:-2]) * _BYTES[memory[-2:]]
+
+
+def millicores(cpu: str) -> int:
+    """Return a ``Cpu`` quantity in thousandths of a core, rounded up."""
+    if cpu.endswith("m"):
+        return int(cpu[:-1])
+    return int(-(-Decimal(cpu) * 1_000 // 1))
