@@ -1,0 +1,53 @@
+"""Names of things: one function for each kind of name, with its length limit.
+
+A name that would be too long is cut and ends in a hash of the whole, so that two long names never become
+one, and the same name always becomes the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+DOMAIN = "pavedroad.dev"
+"""Prefix of the platform's own label and annotation keys."""
+
+TEAM_LABEL = f"{DOMAIN}/team"
+SERVICE_LABEL = f"{DOMAIN}/service"
+STORE_LABEL = f"{DOMAIN}/store"
+DNS_LABEL_LIMIT = 63
+"""Longest DNS label: RFC 1035, section 2.3.4."""
+
+_HASH_LENGTH = 8
+
+
+def fit(name: str, limit: int = DNS_LABEL_LIMIT) -> str:
+    """Return the name, cut to ``limit`` characters with a hash of the whole at its end if it is longer."""
+    if len(name) <= limit:
+        return name
+    digest = hashlib.sha256(name.encode()).hexdigest()[:_HASH_LENGTH]
+    return f"{name[: limit - _HASH_LENGTH - 1].rstrip('-.')}-{digest}"
+
+
+def join(*parts: str, limit: int = DNS_LABEL_LIMIT) -> str:
+    """Return the parts joined by dashes, cut to ``limit`` characters."""
+    return fit("-".join(parts), limit)
+
+
+def physical(name: str, formerly: tuple[str, ...]) -> str:
+    """Return the name under which something was first made: what a rename never changes."""
+    return formerly[0] if formerly else name
+
+
+def host(service: str, namespace: str) -> str:
+    """Return the cluster-wide host name of a Kubernetes Service."""
+    return f"{service}.{namespace}.svc.cluster.local"
+
+
+def principal(namespace: str, service_account: str) -> str:
+    """Return the mesh identity of a service account, as AuthorizationPolicy spells it."""
+    return f"cluster.local/ns/{namespace}/sa/{service_account}"
+
+
+def store_name(service: str, store: str, limit: int = DNS_LABEL_LIMIT) -> str:
+    """Return the physical name of a store: ``<service>-<store>``."""
+    return join(service, store, limit=limit)

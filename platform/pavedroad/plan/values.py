@@ -1,0 +1,35 @@
+"""Values of environment variables: text, a reference to a secret's key, or a fact about the pod."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class SecretKeyRef:
+    """A key of a Secret in the same namespace; the value itself is never known here."""
+
+    name: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRef:
+    """A field of the pod, in the spelling of Kubernetes' downward API: ``metadata.name``."""
+
+    path: str
+
+
+Value = str | SecretKeyRef | FieldRef
+"""What an output of a store, call or topic is, and what an environment variable holds."""
+
+Outputs = dict[str, Value]
+"""The documented outputs of one thing, by name: ``{"host": …, "password": SecretKeyRef(…)}``."""
+
+
+@dataclass(frozen=True, slots=True)
+class EnvVar:
+    """One environment variable."""
+
+    name: str
+    value: Value
