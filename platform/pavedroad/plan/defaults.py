@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
-from pavedroad.descriptor.environment import Tier
+if TYPE_CHECKING:
+    from pavedroad.descriptor.environment import Tier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

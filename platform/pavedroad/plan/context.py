@@ -1,0 +1,64 @@
+"""What every step of ``resolve`` may look at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pavedroad.plan.defaults import TIERS, TierDefaults
+from pavedroad.plan.naming import physical
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pavedroad.descriptor.environment import EnvironmentDescriptor
+    from pavedroad.descriptor.team import TeamDescriptor
+    from pavedroad.descriptor.topics import Topic
+    from pavedroad.descriptor.workload import Workload
+    from pavedroad.plan.provenance import Trace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """All descriptors, one environment, and the record of choices.
+
+    Attributes:
+        environment: The environment that is resolved.
+        teams: Every team that stands in it, by name.
+        files: Text of configuration files, by team and path as the descriptor names them.
+        trace: Where choices are written down.
+    """
+
+    environment: EnvironmentDescriptor
+    teams: Mapping[str, TeamDescriptor]
+    files: Mapping[tuple[str, str], str]
+    trace: Trace
+
+    @property
+    def tier(self) -> TierDefaults:
+        """The table row of the environment's tier."""
+        return TIERS[self.environment.tier]
+
+    def namespace(self, team: str) -> str:
+        """Return the namespace of a team."""
+        return physical(team, self.teams[team].formerly)
+
+    def find(self, team: str, reference: str) -> tuple[str, str]:
+        """Return team and name that a reference inside ``team`` means."""
+        owner, _, name = reference.rpartition("/")
+        return owner or team, name
+
+    def service(self, team: str, reference: str) -> tuple[str, Workload]:
+        """Return the namespace and the spec of the service that a reference inside ``team`` means."""
+        owner, name = self.find(team, reference)
+        return self.namespace(owner), self.teams[owner].services[name]
+
+    def topic(self, team: str, reference: str) -> tuple[str, Topic]:
+        """Return the owning team and the spec of the topic that a reference inside ``team`` means."""
+        owner, name = self.find(team, reference)
+        return owner, self.teams[owner].topics[name]
+
+    def service_name(self, team: str, reference: str) -> str:
+        """Return the physical name of the service that a reference inside ``team`` means."""
+        owner, name = self.find(team, reference)
+        return physical(name, self.teams[owner].services[name].formerly)
