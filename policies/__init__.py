@@ -1,0 +1,1 @@
+"""Pavedroad's policy pack: the rules, and what adapts them to CrossGuard."""

@@ -1,0 +1,18 @@
+"""Entry point of the policy pack: the only place that starts one, since `PolicyPack` serves until it is stopped."""
+
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+import pulumi
+from pulumi_policy import PolicyPack
+
+from pavedroad.governance import tier_of_stack
+from policies.pack import policies_for
+
+PolicyPack(
+    name="pavedroad",
+    policies=policies_for(tier_of_stack(pulumi.get_stack(), ROOT / "stacks" / "environments")),
+)

@@ -1,0 +1,1 @@
+"""Rules by area: values of `pavedroad.governance`, pure, without CrossGuard."""
