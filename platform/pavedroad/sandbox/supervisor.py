@@ -1,0 +1,191 @@
+"""The daemon that keeps the control plane running: `python -m pavedroad.sandbox.supervisor STATE_FOLDER`.
+
+It starts the processes in order, starts one that ended again (with its data), writes what it sees to
+`status.json`, and stops all of them in the opposite order when asked to by SIGTERM. On Linux the processes die
+with it, however it ends; elsewhere the next supervisor ends what the last one left. It holds a lock as long as
+it lives, so there is never a second one for the same cluster, and hence never a second etcd for the same data.
+"""
+
+import fcntl
+import logging
+import os
+import select
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+from pavedroad.sandbox import credentials, health, ports
+from pavedroad.sandbox.child import Child
+from pavedroad.sandbox.commands import API_SERVER, BINARIES, CLIENTS, ETCD, ETCD_SOCKET, launches
+from pavedroad.sandbox.layout import ClusterFolder, read_json
+from pavedroad.sandbox.process_identity import ProcessIdentity, end
+from pavedroad.sandbox.supervision import ClusterStatus, read_status, write_status
+
+_STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+_BUSY_SECONDS = 0.1
+_CALM_SECONDS = 2.0
+_GRACE_SECONDS = 10.0
+
+_log = logging.getLogger("supervisor")
+
+
+class Supervisor:
+    """Keeps the five processes of one cluster running. Expects to have the working folder `run` to itself."""
+
+    def __init__(self, folder: ClusterFolder, binaries: dict[str, Path], identity: ProcessIdentity) -> None:
+        """Nothing is started yet."""
+        self._folder = folder
+        self._binaries = binaries
+        self._identity = identity
+        self._port = ports.choose_port(folder)
+        self._children = {name: Child(name, folder.log(name)) for name in BINARIES}
+        self._api_ready = False
+        self._written: ClusterStatus | None = None
+
+    def run(self) -> None:
+        """Work until told to stop."""
+        signals = _Signals()
+        while not signals.asked_to_stop:
+            self._tick()
+            signals.wait(_CALM_SECONDS if self._ready else _BUSY_SECONDS)
+        _log.info("stopping")
+        for child in reversed(self._children.values()):
+            child.stop(_GRACE_SECONDS)
+        self._api_ready = False
+        self._publish()
+        _log.info("stopped")
+
+    @property
+    def _ready(self) -> bool:
+        return self._api_ready and all(child.is_running for child in self._children.values())
+
+    def _tick(self) -> None:
+        for child in self._children.values():
+            code = child.reap()
+            if code is not None:
+                _log.warning("%s ended with %s (failure %s in a row)", child.name, code, child.failures)
+                self._api_ready = self._api_ready and child.name != API_SERVER
+        self._probe()
+        for name, child in self._children.items():
+            if child.is_due and self._may_start(name):
+                self._start(child)
+        self._publish()
+
+    def _probe(self) -> None:
+        if self._api_ready or not self._children[API_SERVER].is_running:
+            return
+        try:
+            ca_pem = self._folder.serving_certificate.read_text(encoding="ascii")
+        except FileNotFoundError:
+            return
+        if health.is_ready(self._port, ca_pem=ca_pem, token=credentials.admin_token(self._folder)):
+            credentials.write_kubeconfigs(self._folder, self._port)
+            self._api_ready = True
+            _log.info("the API server is ready on port %s", self._port)
+
+    def _may_start(self, name: str) -> bool:
+        if name == ETCD:
+            return True
+        if name == API_SERVER:
+            return health.accepts(ETCD_SOCKET)
+        return self._api_ready
+
+    def _start(self, child: Child) -> None:
+        if child.name == API_SERVER and not ports.is_free(self._port):
+            self._move()
+        command = launches(self._folder, self._binaries, self._port)[child.name]
+        try:
+            child.start(command.arguments)
+        except OSError as error:
+            _log.error("%s cannot be started: %s", child.name, error)
+        else:
+            _log.info("started %s: %s", child.name, child.status().identity)
+
+    def _move(self) -> None:
+        """Somebody took the port while the API server was down: take another, and tell its clients."""
+        taken, self._port = self._port, ports.choose_port(self._folder)
+        _log.warning("port %s is taken by another program; the API server moves to %s", taken, self._port)
+        for name in CLIENTS:
+            self._children[name].stop(_GRACE_SECONDS)
+
+    def _publish(self) -> None:
+        status = ClusterStatus(
+            supervisor=self._identity,
+            port=self._port,
+            ready=self._ready,
+            processes={name: child.status() for name, child in self._children.items()},
+        )
+        if status != self._written:
+            write_status(self._folder, status)
+            self._written = status
+
+
+class _Signals:
+    """Wakes the supervisor when a process ends or somebody asks it to stop."""
+
+    def __init__(self) -> None:
+        self.asked_to_stop = False
+        self._reader, writer = os.pipe()
+        os.set_blocking(self._reader, False)
+        os.set_blocking(writer, False)
+        signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
+        # A handler has to exist for a signal to come through the pipe.
+        for number in (signal.SIGCHLD, *_STOPPING):
+            signal.signal(number, self._note)
+
+    def wait(self, seconds: float) -> None:
+        """Sleep until a signal comes, but not longer than this."""
+        if select.select([self._reader], [], [], seconds)[0]:
+            os.read(self._reader, 4096)
+
+    def _note(self, number: int, _frame: FrameType | None) -> None:
+        self.asked_to_stop = self.asked_to_stop or number in _STOPPING
+
+
+def main(state: Path) -> int:
+    """Become a daemon and supervise; returns at once in the process that was called, and where one is at work."""
+    folder = ClusterFolder(state)
+    if os.fork():
+        return 0
+    os.setsid()
+    os.chdir(folder.run)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    identity = ProcessIdentity.of(os.getpid())
+    config = read_json(folder.config)
+    if identity is None or config is None:
+        _log.error("there is no cluster to run in %s", folder.root)
+        return 1
+    with _alone(folder) as alone:
+        if not alone:
+            _log.info("another supervisor is at work")
+            return 0
+        _end_survivors(folder)
+        credentials.renew_certificate_if_old(folder)
+        binaries = {name: Path(path) for name, path in config["binaries"].items()}
+        Supervisor(folder, binaries, identity).run()
+    return 0
+
+
+@contextmanager
+def _alone(folder: ClusterFolder) -> Iterator[bool]:
+    with folder.supervisor_lock.open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+
+
+def _end_survivors(folder: ClusterFolder) -> None:
+    last = read_status(folder)
+    for survivor in last.survivors() if last else ():
+        _log.warning("ending process %s that the last supervisor left", survivor.pid)
+        end(survivor, grace_seconds=_GRACE_SECONDS)
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))
