@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from pavedroad.governance.properties import Properties, Reading, State
+from pavedroad.governance.properties import UNREADABLE, Properties, Reading, State
 from pavedroad.governance.resources import Resource
 from pavedroad.governance.truth import YES, Truth, all_of, any_of
 
@@ -76,7 +76,8 @@ def selects(selector: Properties, labels: Properties) -> Truth:
     An empty selector selects everything, a missing one nothing.
     """
     wanted = (
-        labels.entry(name).text().same_as(value.text()) for name, value in selector.entries("matchLabels")
+        value.text().present() if name == UNREADABLE else labels.entry(name).text().same_as(value.text())
+        for name, value in selector.entries("matchLabels")
     )
     return all_of(
         selector.anything().present(),
@@ -87,7 +88,7 @@ def selects(selector: Properties, labels: Properties) -> Truth:
 
 def _meets(expression: Properties, labels: Properties) -> Truth:
     key = expression.text("key")
-    label = Reading[str](key.path, key.state) if key.value is None else labels.entry(key.value).text()
+    label = key if key.value is None else labels.entry(key.value).text()
     operator = expression.text("operator")
     missing = label.satisfies(lambda _: False, absent=True)
     listed = any_of(*(label.same_as(value.text()) for value in expression.items("values")))

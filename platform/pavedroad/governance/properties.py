@@ -8,11 +8,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from pavedroad.governance.truth import NO, YES, Truth, open_at, truth
 
 T = TypeVar("T")
+
+UNREADABLE: Final = "*"
+"""The name of the one field that stands for all those of a mapping that cannot be read."""
 
 
 class Opaque(Enum):
@@ -143,13 +146,13 @@ class Properties:
     def entries(self, path: str = "") -> list[tuple[str, "Properties"]]:
         """List the fields of the mapping at ``path``, in its order.
 
-        A mapping that cannot be read gives one field named `*`, of which nothing is known (or which is
-        malformed), so that nothing asked of every field can hold by mistake.
+        A mapping that cannot be read gives one field named `UNREADABLE`, of which nothing is known (or which
+        is malformed), so that nothing asked of every field can hold by mistake.
         """
         part = self.at(path)
         if isinstance(part.value, Mapping):
             return [(str(name), part.entry(str(name))) for name in part.value]
-        return [] if part.value is None else [("*", part.entry("*"))]
+        return [] if part.value is None else [(UNREADABLE, part.entry(UNREADABLE))]
 
     def items(self, path: str = "") -> list["Properties"]:
         """List the elements of the list at ``path``.
@@ -163,7 +166,7 @@ class Properties:
                 Properties(_Malformed.HERE if item is None else item, f"{part.path}[{index}]")
                 for index, item in enumerate(value)
             ]
-        return [] if value is None else [part.entry("*")]
+        return [] if value is None else [part.entry(UNREADABLE)]
 
     def text(self, path: str = "") -> Reading[str]:
         """Read a text."""
