@@ -11,7 +11,7 @@ from pavedroad.governance import Enforcement, Opaque, Resource, Verdict
 from pavedroad.policy import Judgement, PackError, check
 from tests.support.governed import resource
 
-PACK = '''
+PACK = """
 import pulumi
 from pulumi_policy import (EnforcementLevel, PolicyConfigSchema, PolicyPack, ResourceValidationPolicy,
                            StackValidationPolicy)
@@ -41,7 +41,7 @@ PolicyPack("foreign", [
     ResourceValidationPolicy("off", "Never", broken, EnforcementLevel.DISABLED),
     ResourceValidationPolicy("broken", "Breaks", broken),
 ], enforcement_level=EnforcementLevel.MANDATORY)
-'''
+"""
 BUCKET = "aws:s3/bucket:Bucket"
 
 
@@ -76,7 +76,9 @@ def test_a_policy_that_reads_what_is_not_known_yet_is_not_evaluated(pack: Path) 
 
 
 def test_a_policy_that_raises_fails_closed_without_quoting_the_error(pack: Path) -> None:
-    findings = [each.finding for each in check(pack, [resource(BUCKET, {"tags": {}})], project="shop", stack="dev")]
+    findings = [
+        each.finding for each in check(pack, [resource(BUCKET, {"tags": {}})], project="shop", stack="dev")
+    ]
     (message,) = [finding.message for finding in findings if finding.control == "broken"]
     assert message == "broken itself failed with KeyError and so counts as broken"
 

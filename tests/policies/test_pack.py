@@ -48,13 +48,18 @@ def under_crossguard(resources: list[Resource]) -> set[tuple[str, Verdict, str]]
     ]
     for policy in policies_for(Tier.PRODUCTION):
         calls = (
-            [(ResourceValidationArgs(s.resource_type, s.props, s.urn, s.name, s.opts, None), s.urn) for s in seen]
+            [
+                (ResourceValidationArgs(s.resource_type, s.props, s.urn, s.name, s.opts, None), s.urn)
+                for s in seen
+            ]
             if isinstance(policy, ResourceValidationPolicy)
             else [(StackValidationArgs(seen), "")]
         )
         for args, own_urn in calls:
 
-            def report(_message: str, urn: str | None = None, own: str = own_urn, name: str = policy.name) -> None:
+            def report(
+                _message: str, urn: str | None = None, own: str = own_urn, name: str = policy.name
+            ) -> None:
                 said.add((name, Verdict.FAIL, own or urn or ""))
 
             assert isinstance(policy, ResourceValidationPolicy | StackValidationPolicy)
@@ -147,29 +152,45 @@ def test_the_pack_starts_from_anywhere_with_only_pavedroad_installed(tmp_path: P
         "PULUMI_STACK": "dev",
         "PULUMI_DRY_RUN": "true",
     }
-    command = [sys.executable, "-I", "-u", "-c", PACK_STARTER, *environment["PYTHONPATH"].split(os.pathsep), str(pack)]
-    with subprocess.Popen(command, cwd=elsewhere, env=environment, stdout=subprocess.PIPE, text=True) as process:
+    command = [
+        sys.executable,
+        "-I",
+        "-u",
+        "-c",
+        PACK_STARTER,
+        *environment["PYTHONPATH"].split(os.pathsep),
+        str(pack),
+    ]
+    with subprocess.Popen(
+        command, cwd=elsewhere, env=environment, stdout=subprocess.PIPE, text=True
+    ) as process:
         assert process.stdout is not None
         port = process.stdout.readline()
         process.kill()
     assert port.strip().isdigit()
 
 
-PACK_STARTER = "import runpy, sys; sys.path[:0] = sys.argv[1:3]; runpy.run_path(sys.argv[3], run_name='__main__')"
+PACK_STARTER = (
+    "import runpy, sys; sys.path[:0] = sys.argv[1:3]; runpy.run_path(sys.argv[3], run_name='__main__')"
+)
 
 
 def test_loading_the_pack_imports_neither_providers_nor_pydantic() -> None:
     """Each of them would cost more than all the rules together."""
     program = "import sys, policies.pack; print([n for n in ('pulumi_kubernetes', 'pulumi_aws', 'pydantic') if n in sys.modules])"
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(PROJECT), str(PROJECT / "platform")])}
-    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True
+    )
     assert done.stdout.strip() == "[]"
 
 
 def test_rules_do_not_know_crossguard() -> None:
     program = "import sys, policies.rules.workload, policies.rules.store, policies.rules.isolation, policies.rules.availability; print([n for n in sys.modules if n.partition('.')[0].startswith('pulumi')])"
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(PROJECT), str(PROJECT / "platform")])}
-    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True
+    )
     assert done.stdout.strip() == "[]"
 
 

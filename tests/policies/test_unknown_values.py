@@ -1,5 +1,7 @@
 """What is not known yet never improves a verdict, and what is malformed never raises out of a rule."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -36,14 +38,18 @@ def bad_stack() -> list[Resource]:
     for each in good_stack()[1:]:
         tree = each.properties.value
         assert isinstance(tree, dict)
-        namespace = "elsewhere" if each.type.endswith(("Policy", "Authentication", "Budget", "Backup")) else "shop"
+        namespace = (
+            "elsewhere" if each.type.endswith(("Policy", "Authentication", "Budget", "Backup")) else "shop"
+        )
         broken = tree | {"metadata": tree["metadata"] | {"namespace": namespace}}
         stack.append(resource(each.type, broken, each.name))
     return stack
 
 
 PLACES = [
-    pytest.param(stack, index, path, id=f"{name}-{each.name}-{each.type.rpartition(':')[2]}-{'.'.join(map(str, path))}")
+    pytest.param(
+        stack, index, path, id=f"{name}-{each.name}-{each.type.rpartition(':')[2]}-{'.'.join(map(str, path))}"
+    )
     for name, stack in (("good", good_stack()), ("bad", bad_stack()))
     for index, each in enumerate(stack)
     for path in parts(each.properties.value)
@@ -51,7 +57,11 @@ PLACES = [
 
 
 def test_the_bad_stack_breaks_what_can_be_broken() -> None:
-    failed = {control for (control, _), verdict in verdicts(judge(RULES, bad_stack())).items() if verdict is Verdict.FAIL}
+    failed = {
+        control
+        for (control, _), verdict in verdicts(judge(RULES, bad_stack())).items()
+        if verdict is Verdict.FAIL
+    }
     assert failed == {rule.control.identifier for rule in RULES} - {"peer-authentication-strict"}
 
 
@@ -72,7 +82,9 @@ def test_a_known_good_resource_is_never_failed_for_an_unknown_value(
 ) -> None:
     before = verdicts(judge(RULES, stack))
     after = verdicts(judge(RULES, with_change(stack, index, path, Opaque.UNKNOWN)))
-    assert {key for key, verdict in after.items() if verdict is Verdict.FAIL and before[key] is Verdict.PASS} == set()
+    assert {
+        key for key, verdict in after.items() if verdict is Verdict.FAIL and before[key] is Verdict.PASS
+    } == set()
 
 
 def test_an_unknown_value_hides_no_known_violation_beside_it() -> None:
@@ -86,7 +98,12 @@ def test_an_unknown_value_hides_no_known_violation_beside_it() -> None:
 
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5) | st.just(Opaque.SECRET),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False)
+    | st.text(max_size=5)
+    | st.just(Opaque.SECRET),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=5,
 )
@@ -94,7 +111,7 @@ JSON = st.recursive(
 
 @settings(max_examples=200, deadline=None)
 @given(place=st.sampled_from([each.values for each in PLACES]), value=JSON)
-def test_no_value_in_place_of_any_property_makes_a_rule_raise(place, value) -> None:
+def test_no_value_in_place_of_any_property_makes_a_rule_raise(place: tuple[Any, ...], value: object) -> None:
     stack, index, path = place
     findings = judge(RULES, with_change(stack, index, path, value))
     assert findings
