@@ -1,0 +1,50 @@
+"""The plugin's process: a gRPC server on a free port, which it prints, as the engine expects."""
+
+import signal
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final
+
+import grpc
+from pulumi.runtime.proto import provider_pb2_grpc
+
+from pavedroad.sandbox.provider.engine_log import EngineLog
+from pavedroad.sandbox.provider.servicer import KubernetesProvider
+
+_PARALLEL_CALLS: Final = 64
+"""The engine runs 16 operations at once by default; most of the time each waits for the cluster."""
+
+_LARGEST_MESSAGE: Final = 400 * 1024 * 1024
+"""The engine's own limit, `rpcutil.GrpcChannelOptions` in pulumi/pulumi."""
+
+_GRACE_SECONDS: Final = 2
+
+
+def serve(arguments: Sequence[str]) -> int:
+    """Serve until the engine ends the process; an interrupt is the engine's to handle.
+
+    Args:
+        arguments: The engine's address, or nothing when run by hand.
+
+    Returns:
+        The exit code.
+    """
+    stopping = threading.Event()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda _number, _frame: stopping.set())
+    address = next((argument for argument in arguments if not argument.startswith("-")), "")
+    server = grpc.server(
+        ThreadPoolExecutor(_PARALLEL_CALLS, thread_name_prefix="call"),
+        options=[
+            ("grpc.max_receive_message_length", _LARGEST_MESSAGE),
+            ("grpc.max_send_message_length", _LARGEST_MESSAGE),
+        ],
+    )
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(KubernetesProvider(EngineLog(address)), server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    print(port, flush=True)  # noqa: T201 - how the engine learns the port
+    stopping.wait()
+    server.stop(_GRACE_SECONDS).wait()
+    return 0
