@@ -10,10 +10,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pavedroad.sandbox import credentials
 from pavedroad.sandbox.commands import BINARIES
@@ -21,7 +22,11 @@ from pavedroad.sandbox.layout import ClusterFolder, read_json, write_json
 from pavedroad.sandbox.process_identity import end
 from pavedroad.sandbox.supervision import ClusterStatus, ProcessStatus, read_status
 
-__all__ = ["ClusterInfo", "ControlPlaneError", "ensure_running", "reset", "status", "stop"]
+if TYPE_CHECKING:
+    from pavedroad.sandbox.crds import CrdReport
+    from pavedroad.sandbox.kinds import CustomKind
+
+__all__ = ["ClusterInfo", "ControlPlaneError", "ensure_running", "reset", "start", "status", "stop"]
 
 _READY_SECONDS = 90.0
 _STOP_SECONDS = 60.0
@@ -44,12 +49,46 @@ class ClusterInfo:
         kubeconfig: File with the administrator's access; readable by its owner alone.
         logs: Folder with one log per process.
         processes: The control plane's processes, by name.
+        crds: How the custom kinds are registered; None where that was not asked for.
     """
 
     server: str
     kubeconfig: Path
     logs: Path
     processes: Mapping[str, ProcessStatus]
+    crds: "CrdReport | None" = None
+
+
+def start(
+    state: Path,
+    binaries: Mapping[str, Path],
+    crds: Path | None,
+    progress: Callable[[str], None],
+    *,
+    kinds: "Collection[CustomKind] | None" = None,
+) -> ClusterInfo:
+    """Start or repair the cluster and register custom kinds; changes nothing where all is as asked for.
+
+    Args:
+        state: The state folder; created if missing.
+        binaries: See `ensure_running`.
+        crds: Folder of real definitions; without it, all kinds are registered with an open schema.
+        progress: Told what is being done, one sentence at a time.
+        kinds: Kinds to register; the whole table by default. Fewer need less memory.
+
+    Raises:
+        ControlPlaneError: See `ensure_running`.
+        DefinitionError: The folder, or a definition in it, cannot be used.
+    """
+    # Imported here: a look at a healthy cluster needs no HTTP client.
+    from pavedroad.sandbox.api import KubeClient  # noqa: PLC0415 - see above
+    from pavedroad.sandbox.crds import install  # noqa: PLC0415 - see above
+    from pavedroad.sandbox.kinds import table  # noqa: PLC0415 - see above
+
+    info = ensure_running(state, binaries, progress)
+    with KubeClient.from_kubeconfig(info.kubeconfig) as client:
+        report = install(client, table() if kinds is None else kinds, crds, progress)
+    return replace(info, crds=report)
 
 
 def ensure_running(state: Path, binaries: Mapping[str, Path], progress: Callable[[str], None]) -> ClusterInfo:

@@ -1,7 +1,7 @@
 """Registering the custom kinds the platform uses, and saying which are checked and which accept anything."""
 
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,7 +65,12 @@ class CrdReport:
         return f"{real} kinds checked by their own definitions, {open_} accepted with any fields"
 
 
-def install(client: KubeClient, needed: Collection[CustomKind], folder: Path | None) -> CrdReport:
+def install(
+    client: KubeClient,
+    needed: Collection[CustomKind],
+    folder: Path | None,
+    progress: Callable[[str], None],
+) -> CrdReport:
     """Register kinds; those registered already in the same way are left alone.
 
     Where a definition comes from elsewhere than last time (real now, open then, or the other way round), it is
@@ -75,6 +80,7 @@ def install(client: KubeClient, needed: Collection[CustomKind], folder: Path | N
         client: An administrator's.
         needed: Kinds to register. Every one costs the API server memory, so no more than are used.
         folder: Where real definitions are; kinds that it lacks are registered open, as all are without it.
+        progress: Told what is being done, where anything is.
 
     Raises:
         DefinitionError: The folder, or a definition in it, cannot be used.
@@ -95,6 +101,8 @@ def install(client: KubeClient, needed: Collection[CustomKind], folder: Path | N
         for definition, entry in zip(definitions, registrations, strict=True)
         if entry.change != "kept"
     ]
+    if changed:
+        progress(f"registering {len(changed)} custom kinds")
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         list(pool.map(lambda definition: _register(client, definition), changed))
     if changed:
