@@ -7,6 +7,8 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from pavedroad.descriptor.values import (
+    BucketName,
+    ContextName,
     Cpu,
     HostName,
     LabelValue,
@@ -36,8 +38,10 @@ class ExistingCluster(Spec):
     kind: Literal["existing"]
     kubeconfig: SecretKey
     """Name of the secret in the stack's configuration that holds the kubeconfig."""
-    context: Annotated[str, Field(pattern=r"^[A-Za-z0-9:@._/-]{1,200}$")] | None = None
+    context: ContextName | None = None
     """Context of the kubeconfig. Default: its current one."""
+    api_server: Annotated[str, Field(pattern=r"^[0-9]{1,3}(\.[0-9]{1,3}){3}/[0-9]{1,2}:[1-9][0-9]{0,4}$")]
+    """Address range and port of the API server's end points, for pods that may speak to it: `10.0.0.0/28:6443`."""
     addons: Literal["managed", "preinstalled"] = "managed"
     """Whether the platform installs operators and add-ons, or somebody else has."""
     storage_class: Name | None = None
@@ -155,7 +159,7 @@ class BackupsSpec(Spec):
 
     endpoint: Url
     """The S3-compatible end point."""
-    bucket: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")]
+    bucket: BucketName
     """The bucket."""
     credentials: CredentialsSpec
     """How the databases authenticate there."""
@@ -184,8 +188,8 @@ class EnvironmentDescriptor(Spec):
     """Where secret values are kept."""
     domains: DomainsSpec = DomainsSpec()
     """Where routes appear."""
-    certificates: Name | Literal["self-signed"] = "self-signed"
-    """The cert-manager ClusterIssuer of the gateways' certificates."""
+    certificates: Name = "self-signed"
+    """The cert-manager ClusterIssuer of the gateways' certificates; `self-signed` is the platform's own."""
     sizes: dict[Size, SizeSpec] = {}
     """Size classes that differ from the table here."""
     quota: QuotaSpec = QuotaSpec()

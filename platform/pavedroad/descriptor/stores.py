@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from pavedroad.descriptor.values import (
+    BucketName,
     Duration,
     Identifier,
     Many,
@@ -129,7 +130,7 @@ class BucketStore(Spec):
     """A bucket at the S3-compatible end point that the environment names."""
 
     engine: Literal["bucket"]
-    bucket: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")]
+    bucket: BucketName
     """Name of the bucket at the end point."""
     formerly: Many[Name] = ()
     """Earlier names of this store, oldest first."""

@@ -9,6 +9,7 @@ from pydantic import Field
 from pavedroad.descriptor.topics import Topic
 from pavedroad.descriptor.values import (
     Email,
+    GroupName,
     HostName,
     LabelValue,
     Many,
@@ -47,7 +48,7 @@ class OwnersSpec(Spec):
     """The team's chat channel."""
     on_call: LabelValue | None = None
     """Name of the on-call rotation."""
-    group: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9:._@/-]{0,99}$")] | None = None
+    group: GroupName | None = None
     """The group of the cluster's identity provider whose members may look into the namespace.
     Default: the team's name."""
 

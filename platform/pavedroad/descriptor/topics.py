@@ -30,7 +30,7 @@ class TopicBase(Spec):
 
     name: TopicName | None = None
     """The name on the broker. Default: `<team>.<topic>`."""
-    open_to: Many[Reference | Literal["everyone"]] = ()
+    open_to: Many[Reference] = ()
     """Who outside the team may publish or subscribe: `team/service`, a team, or `everyone`."""
     formerly: Many[Name] = ()
     """Earlier names of this topic, oldest first: the name on the broker is kept."""

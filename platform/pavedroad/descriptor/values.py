@@ -7,6 +7,7 @@ the text back into numbers. Patterns are checked by pydantic's core, so they cos
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, TypeVar
 
@@ -16,37 +17,64 @@ from pydantic.types import Strict
 T = TypeVar("T")
 
 NAME_PATTERN = r"^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$"
-PORT_NAME_PATTERN = r"^[a-z]([a-z0-9-]{0,13}[a-z0-9])?$"
-DURATION_PATTERN = r"^[1-9][0-9]{0,8}(ms|s|m|h|d)$"
-MEMORY_PATTERN = r"^[1-9][0-9]{0,8}(Ki|Mi|Gi|Ti)$"
-CPU_PATTERN = r"^([1-9][0-9]{0,5}m|[1-9][0-9]{0,3}|[0-9]{1,3}\.[0-9]{1,3})$"
 HOST_PATTERN = r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+"
 
 
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a value type asks for, in words: faults say this instead of the pattern."""
+
+    text: str
+
+
 class Spec(BaseModel):
-    """A part of a descriptor or environment: frozen, strict, and closed to unknown words."""
+    """A part of a descriptor or environment: frozen, strict, and closed to unknown words.
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
+    Models are built when they are first used, and attribute docstrings are read by ``schema`` alone: both
+    would otherwise cost every command a tenth of a second.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
 
-Name = Annotated[str, StringConstraints(pattern=NAME_PATTERN)]
+Name = Annotated[
+    str,
+    StringConstraints(pattern=NAME_PATTERN),
+    Meaning("a name of lower-case letters, digits and -, starting with a letter, at most 40 characters"),
+]
 """A DNS label of at most 40 characters, starting with a letter: ``orders``, ``order-events``."""
 
-PortName = Annotated[str, StringConstraints(pattern=PORT_NAME_PATTERN)]
-"""A Kubernetes port name: a DNS label of at most 15 characters."""
+PortName = Annotated[
+    str,
+    StringConstraints(max_length=15, pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"),
+    Meaning("a port name of lower-case letters, digits and single -, starting with a letter"),
+]
+"""A Kubernetes port name: a DNS label of at most 15 characters, without two hyphens in a row."""
 
 Reference = Annotated[
-    str, StringConstraints(pattern=r"^([a-z]([a-z0-9-]{0,38}[a-z0-9])?/)?[a-z]([a-z0-9-]{0,38}[a-z0-9])?$")
+    str,
+    StringConstraints(pattern=r"^([a-z]([a-z0-9-]{0,38}[a-z0-9])?/)?[a-z]([a-z0-9-]{0,38}[a-z0-9])?$"),
+    Meaning("a name of this team, or team/name of another"),
 ]
 """``name`` for something of the same team, ``team/name`` for something of another."""
 
 Email = Annotated[
-    str, StringConstraints(pattern=r"^[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,189}\.[A-Za-z]{2,24}$")
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,189}\.[A-Za-z]{2,24}$"),
+    Meaning("a mail address such as orders@example.com"),
 ]
-Text = Annotated[str, StringConstraints(min_length=1, max_length=250, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Text = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=250, pattern=r"^[^\x00-\x1f\x7f]+$"),
+    Meaning("one line of text without control characters"),
+]
 """One line of text without control characters."""
 
-LabelValue = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$")]
+LabelValue = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$"),
+    Meaning("letters, digits, ., _ and -, at most 63 characters, starting and ending with a letter or digit"),
+]
 """A Kubernetes label value: letters, digits, ``.``, ``_`` and ``-``, at most 63 characters."""
 
 LabelKey = Annotated[
@@ -54,14 +82,27 @@ LabelKey = Annotated[
     StringConstraints(
         pattern=r"^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$"
     ),
+    Meaning("a Kubernetes label key such as example.com/disk"),
 ]
-Duration = Annotated[str, StringConstraints(pattern=DURATION_PATTERN)]
+Duration = Annotated[
+    str,
+    StringConstraints(pattern=r"^[1-9][0-9]{0,8}(ms|s|m|h|d)$"),
+    Meaning("a whole number with its unit (ms, s, m, h or d), such as 300ms or 14d"),
+]
 """A whole number with its unit: ``ms``, ``s``, ``m``, ``h`` or ``d``, for example ``300ms`` or ``14d``."""
 
-Memory = Annotated[str, StringConstraints(pattern=MEMORY_PATTERN)]
+Memory = Annotated[
+    str,
+    StringConstraints(pattern=r"^[1-9][0-9]{0,8}(Ki|Mi|Gi|Ti)$"),
+    Meaning("a whole number with its unit (Ki, Mi, Gi or Ti), such as 512Mi or 20Gi"),
+]
 """A Kubernetes quantity of bytes with a binary unit: ``512Mi``, ``20Gi``."""
 
-Cpu = Annotated[str, StringConstraints(pattern=CPU_PATTERN)]
+Cpu = Annotated[
+    str,
+    StringConstraints(pattern=r"^([1-9][0-9]{0,5}m|[1-9][0-9]{0,3}|[0-9]{1,3}\.[0-9]{1,3})$"),
+    Meaning('processor time in cores or thousandths, in quotes: "250m", "2" or "0.5"'),
+]
 """A Kubernetes quantity of processor time: ``250m``, ``2``, ``0.5``."""
 
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -72,40 +113,98 @@ Image = Annotated[
         max_length=400,
         pattern=r"^[a-z0-9]([a-zA-Z0-9._:/-]*[a-zA-Z0-9])?(@sha256:[0-9a-f]{64})?$",
     ),
+    Meaning("a container image with its registry path and its tag or digest, such as registry/path:1.6.2"),
 ]
 """A container image with its registry path and its tag or digest: ``registry/path:tag``."""
 
-EnvName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]{0,127}$")]
-EnvValue = Annotated[str, StringConstraints(max_length=32_768, pattern=r"^[^\x00]*$")]
+EnvName = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]{0,127}$"),
+    Meaning("the name of an environment variable: letters, digits, _, . and -, not starting with a digit"),
+]
+EnvValue = Annotated[
+    str, StringConstraints(max_length=32_768, pattern=r"^[^\x00]*$"), Meaning("text without NUL characters")
+]
 """The value of an environment variable; may hold references such as ``${stores.ledger.host}``."""
 
+Argument = Annotated[
+    str, StringConstraints(max_length=32_768, pattern=r"^[^\x00]*$"), Meaning("text without NUL characters")
+]
+FileText = Annotated[
+    str, StringConstraints(max_length=524_288, pattern=r"^[^\x00]*$"), Meaning("text without NUL characters")
+]
+"""The text of a configuration file."""
+
 MountPath = Annotated[
-    str, StringConstraints(max_length=200, pattern=r"^(/[A-Za-z0-9_.-]*[A-Za-z0-9_-][A-Za-z0-9_.-]*)+$")
+    str,
+    StringConstraints(max_length=200, pattern=r"^(/[A-Za-z0-9_.-]*[A-Za-z0-9_-][A-Za-z0-9_.-]*)+$"),
+    Meaning("an absolute path in the container, without . or .. segments, such as /etc/orders"),
 ]
 """An absolute path inside the container, without ``.`` or ``..`` segments."""
 
-UrlPath = Annotated[str, StringConstraints(max_length=500, pattern=r"^/[A-Za-z0-9._~!$&'()*+,;=:@%/?-]*$")]
-RoutePath = Annotated[str, StringConstraints(max_length=200, pattern=r"^/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*$")]
-HostName = Annotated[str, StringConstraints(max_length=253, pattern=HOST_PATTERN + "$")]
-HostPort = Annotated[str, StringConstraints(max_length=259, pattern=HOST_PATTERN + r":[1-9][0-9]{0,4}$")]
+UrlPath = Annotated[
+    str,
+    StringConstraints(max_length=500, pattern=r"^/[A-Za-z0-9._~!$&'()*+,;=:@%/?-]*$"),
+    Meaning("the path of a URL, starting with /"),
+]
+RoutePath = Annotated[
+    str,
+    StringConstraints(max_length=200, pattern=r"^/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*$"),
+    Meaning("the path prefix of a URL, starting with /"),
+]
+HostName = Annotated[
+    str,
+    StringConstraints(max_length=253, pattern=HOST_PATTERN + "$"),
+    Meaning("a full host name in lower case, such as api.example.com"),
+]
+HostPort = Annotated[
+    str,
+    StringConstraints(max_length=259, pattern=HOST_PATTERN + r":[1-9][0-9]{0,4}$"),
+    Meaning("a full host name in lower case and its port, such as api.example.com:443"),
+]
 """A host outside the platform and its port: ``api.stripe.com:443``."""
 
 Url = Annotated[
     str,
     StringConstraints(max_length=500, pattern=r"^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._/-]*)?$"),
+    Meaning("an http or https URL without user, query or fragment"),
 ]
 VaultPath = Annotated[
-    str, StringConstraints(max_length=200, pattern=r"^[A-Za-z0-9_-]+(/[A-Za-z0-9_.-]*[A-Za-z0-9_-])*$")
+    str,
+    StringConstraints(max_length=200, pattern=r"^[A-Za-z0-9_-]+(/[A-Za-z0-9_.-]*[A-Za-z0-9_-])*$"),
+    Meaning("the path of an entry in the secret store, such as kv/orders"),
 ]
 """Where a secret is kept, relative to the environment's secret store: ``kv/orders``."""
 
-SecretKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,253}$")]
-Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_]{0,30}$")]
+SecretKey = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,253}$"),
+    Meaning("a key of a secret: letters, digits, ., _ and -"),
+]
+Identifier = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z_][a-z0-9_]{0,30}$"),
+    Meaning("a database identifier of lower-case letters, digits and _, at most 31 characters"),
+]
 """A database, user or keyspace name that every engine takes without quotes."""
 
-Version = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,4}(\.[0-9]{1,4}){0,3}$")]
-TopicName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]([A-Za-z0-9._-]{0,198}[A-Za-z0-9])?$")]
-RoutingPattern = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_*#-]+(\.[A-Za-z0-9_*#-]+){0,20}$")]
+Version = Annotated[
+    str,
+    StringConstraints(pattern=r"^[0-9]{1,4}(\.[0-9]{1,4}){0,3}$"),
+    Meaning('a version number in quotes, such as "2025.09"'),
+]
+TopicName = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9]([A-Za-z0-9._-]{0,198}[A-Za-z0-9])?$"),
+    Meaning(
+        "letters, digits, ., _ and -, at most 200 characters, starting and ending with a letter or digit"
+    ),
+]
+RoutingPattern = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9_*#-]+(\.[A-Za-z0-9_*#-]+){0,20}$"),
+    Meaning("words between dots, * for one word, # for any, such as order.*"),
+]
 """A RabbitMQ routing key or binding pattern: words between dots, ``*`` for one word, ``#`` for any."""
 
 Cron = Annotated[
@@ -113,10 +212,50 @@ Cron = Annotated[
     StringConstraints(
         max_length=100, pattern=r"^([0-9*/,-]+ ){2}([0-9*/,?LW-]+ )([0-9A-Za-z*/,-]+ )[0-9A-Za-z*/,#L?-]+$"
     ),
+    Meaning(
+        'five cron fields in quotes, such as "0 3 * * *": minute, hour, day of month, month, day of week'
+    ),
 ]
 """Five cron fields: minute, hour, day of month, month, day of week; in UTC."""
 
-TimeZone = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z_]+(/[A-Z][A-Za-z_]+){0,2}$")]
+TimeZone = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Z][A-Za-z_]+(/[A-Z][A-Za-z_]+){0,2}$"),
+    Meaning("a time zone by its name in the tz database, such as Europe/Berlin"),
+]
+BucketName = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"),
+    Meaning("a bucket name of lower-case letters, digits, . and -, from 3 to 63 characters"),
+]
+HeaderName = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9-]{1,100}$"),
+    Meaning("the name of an HTTP header: letters, digits and -"),
+]
+GrpcServiceName = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,200}$"),
+    Meaning("the full name of a gRPC service, such as shop.v1.Orders"),
+]
+GrpcMethodName = Annotated[
+    str, StringConstraints(pattern=r"^[A-Za-z0-9_]{1,100}$"), Meaning("the name of a gRPC method")
+]
+GroupName = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9:._@/-]{0,99}$"),
+    Meaning("the name of a group: letters, digits, and : . _ @ / -, at most 100 characters"),
+]
+ApiResource = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z]+(\.[a-z0-9.-]+)?$"),
+    Meaning("a Kubernetes resource in the plural, with its group after a dot: configmaps, deployments.apps"),
+]
+ContextName = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9:@._/-]{1,200}$"),
+    Meaning("the name of a context in the kubeconfig"),
+]
 Many = Annotated[tuple[T, ...], Strict(strict=False)]
 """A list in the file, an immutable tuple once read."""
 

@@ -8,11 +8,17 @@ from pydantic import Field, model_validator
 
 from pavedroad.descriptor.stores import Store, StoreOverride
 from pavedroad.descriptor.values import (
+    ApiResource,
+    Argument,
     Cpu,
     Cron,
     Duration,
     EnvName,
     EnvValue,
+    FileText,
+    GrpcMethodName,
+    GrpcServiceName,
+    HeaderName,
     HostPort,
     Image,
     LabelKey,
@@ -36,7 +42,6 @@ from pavedroad.descriptor.values import (
     VaultPath,
 )
 
-Argument = Annotated[str, Field(max_length=32_768)]
 Size = Literal["nano", "small", "medium", "large", "xlarge"]
 
 
@@ -67,7 +72,7 @@ class SecretSpec(Spec):
 class ConfigFileSpec(Spec):
     """A configuration file that is mounted into the container."""
 
-    content: Annotated[str, Field(max_length=524_288)] | None = None
+    content: FileText | None = None
     """The file's text, written here."""
     file: Annotated[str, Field(min_length=1, max_length=250)] | None = None
     """The file's text, read from this path beside the descriptor; it must stay inside the project."""
@@ -110,11 +115,11 @@ class ProbeSpec(TimingSpec):
 
     http: UrlPath | None = None
     """GET this path; a status from 200 to 399 passes."""
-    headers: dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,100}$")], Text] = {}
+    headers: dict[HeaderName, Text] = {}
     """Request headers of an HTTP probe."""
     grpc: bool = False
     """Ask the gRPC health service."""
-    grpc_service: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,200}$")] | None = None
+    grpc_service: GrpcServiceName | None = None
     """The service name to ask the gRPC health service for. Default: the server as a whole."""
     tcp: bool = False
     """Open a TCP connection."""
@@ -269,9 +274,9 @@ class RouteSpec(Spec):
     """Left-most label of the host, under the environment's domain. Default: the service's name."""
     path: RoutePath | None = None
     """Path prefix of an HTTP route. Default: everything."""
-    grpc_service: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.]{1,200}$")] | None = None
+    grpc_service: GrpcServiceName | None = None
     """Full name of the gRPC service of a gRPC route. Default: every gRPC service of the port."""
-    grpc_method: Annotated[str, Field(pattern=r"^[A-Za-z0-9_]{1,100}$")] | None = None
+    grpc_method: GrpcMethodName | None = None
     """One method of `grpc_service`. Default: all."""
     port: PortName | None = None
     """Name of the port to route to. Default: the first port."""
@@ -380,7 +385,7 @@ class WorkloadSpec(ContainerSpec):
     registry: Name | None = None
     """The team's private registry that the images come from."""
     kubernetes_api: dict[
-        Annotated[str, Field(pattern=r"^[a-z]+(\.[a-z0-9.-]+)?$")],
+        ApiResource,
         Many[Literal["get", "list", "watch", "create", "update", "patch", "delete"]],
     ] = {}
     """Rights in the team's own namespace, by `resource` or `resource.group`. Default: no API access."""
@@ -411,7 +416,7 @@ class LongRunningSpec(WorkloadSpec):
     """How a replica is stopped."""
     stable_identity: bool = False
     """Numbered replicas that keep their name and volumes (a StatefulSet)."""
-    open_to: Many[Reference | Literal["everyone"]] = ()
+    open_to: Many[Reference] = ()
     """Who outside the team may call it: `team/service`, a team, or `everyone`."""
     environments: dict[Name, LongRunningOverride] = {}
     """What differs, by environment."""
@@ -454,14 +459,14 @@ class JobSpec(WorkloadSpec):
     completions: Annotated[int, Field(ge=1, le=10_000)] | None = None
     """How many pods must succeed. Default: 1."""
     keep: Duration | None = None
-    """How long a finished run stays visible. Default: 1d."""
+    """How long a finished run of a schedule stays visible. Default: 1d."""
     environments: dict[Name, JobOverride] = {}
     """What differs, by environment."""
 
     @model_validator(mode="after")
     def _schedule_words(self) -> Self:
-        if self.schedule is None and (self.time_zone or self.overlap):
-            raise ValueError("time_zone and overlap belong to a job with a schedule")
+        if self.schedule is None and (self.time_zone or self.overlap or self.keep):
+            raise ValueError("time_zone, overlap and keep belong to a job with a schedule")
         return self
 
 

@@ -1,0 +1,72 @@
+"""Recognising secrets that somebody wrote where everybody reads them.
+
+The rule is predictable: the published forms of well-known tokens, private keys, and long random-looking text
+under a name that says secret. Short words such as ``secret`` or ``password`` pass: they protect nothing.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+
+_TOKEN = re.compile(
+    r"""
+      \b(?:AKIA|ASIA)[A-Z0-9]{16}\b                  # AWS access key identifiers
+    | \bgh[pousr]_[A-Za-z0-9]{30,}                   # GitHub tokens
+    | \bgithub_pat_[A-Za-z0-9_]{30,}
+    | \bglpat-[A-Za-z0-9_-]{20,}                     # GitLab
+    | \bxox[abeoprs]-[A-Za-z0-9-]{10,}               # Slack
+    | \b(?:sk|rk)_live_[A-Za-z0-9]{16,}              # Stripe
+    | \bsk-[A-Za-z0-9_-]{32,}                        # OpenAI and Anthropic
+    | \bAIza[A-Za-z0-9_-]{35}                        # Google
+    | \bhv[sb]\.[A-Za-z0-9_-]{20,}                   # Vault
+    | \bpul-[0-9a-f]{40}\b                           # Pulumi
+    | \beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}   # JSON web tokens
+    | -----BEGIN\ [A-Z ]*PRIVATE\ KEY
+    """,
+    re.VERBOSE,
+)
+_SECRET_NAME = re.compile(
+    r"PASSW(OR)?D|SECRET|TOKEN|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|CREDENTIAL", re.IGNORECASE
+)
+_RANDOM_TEXT = re.compile(r"[A-Za-z0-9+/=_.~!@#%^&*-]{20,}")
+_URL_PASSWORD = re.compile(r"://[^/\s:@$]*:(?P<password>[^/\s@$]{20,})@")
+
+MINIMUM_LENGTH = 15
+"""Shorter text is never a secret here."""
+BITS_PER_CHARACTER = 3.5
+"""Shannon entropy above which 20 characters or more count as random; English and paths stay below."""
+
+
+def looks_like_token(text: str) -> bool:
+    """Return whether the text holds a token in a published form, or a private key."""
+    return len(text) >= MINIMUM_LENGTH and _TOKEN.search(text) is not None
+
+
+def looks_like_secret(name: str, text: str) -> bool:
+    """Return whether the value of an environment variable looks like a secret.
+
+    Args:
+        name: The variable's name; random-looking text counts only where it says secret.
+        text: The value.
+    """
+    if len(text) < MINIMUM_LENGTH:
+        return False
+    if looks_like_token(text):
+        return True
+    password = _URL_PASSWORD.search(text)
+    if password is not None and _is_random(password["password"]):
+        return True
+    return (
+        _SECRET_NAME.search(name) is not None
+        and _RANDOM_TEXT.fullmatch(text) is not None
+        and _is_random(text)
+    )
+
+
+def _is_random(text: str) -> bool:
+    has_digit = any(character.isdigit() for character in text)
+    counts = Counter(text).values()
+    entropy = -sum(count / len(text) * math.log2(count / len(text)) for count in counts)
+    return has_digit and entropy >= BITS_PER_CHARACTER

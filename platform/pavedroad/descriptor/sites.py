@@ -1,0 +1,141 @@
+"""Where an error of pydantic's stands: its path in the file, and the schema of what is allowed there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, get_args
+
+from pavedroad.descriptor import schema as schemas
+from pavedroad.descriptor import values
+
+if TYPE_CHECKING:
+    from pavedroad.descriptor.faults import Path
+
+_TYPES = {
+    "array": "a list",
+    "boolean": "true or false",
+    "integer": "a whole number",
+    "object": "a mapping",
+    "string": "text",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A place in a descriptor, and what is allowed there."""
+
+    path: Path
+    schema: schemas.JsonSchema
+    around: schemas.JsonSchema
+    """Schema of the mapping or list that the place is in."""
+    definitions: schemas.JsonSchema
+    of_key: bool = False
+    """Whether the error is about the key and not the value."""
+
+    @property
+    def name(self) -> str:
+        """The last word of the path."""
+        return str(self.path[-1]) if self.path else ""
+
+    @property
+    def target(self) -> schemas.JsonSchema:
+        """The schema itself, behind references and ``or null``."""
+        return _target(self.schema, self.definitions)
+
+    @property
+    def siblings(self) -> list[str]:
+        """Every key that the mapping around this place can have."""
+        return list(self.around.get("properties", {}))
+
+    def allowed(self) -> str:
+        """Return in words what is allowed here."""
+        return _describe(self.schema, self.definitions)
+
+    def choices(self) -> dict[str, list[str]]:
+        """Return the words that tell the alternatives here apart, and what each can be."""
+        constants: dict[str, list[str]] = {}
+        for member in self.target["oneOf"]:
+            for word, allowed in _target(member, self.definitions)["properties"].items():
+                if "const" in allowed and allowed["const"] not in constants.setdefault(word, []):
+                    constants[word].append(allowed["const"])
+        return {word: found for word, found in constants.items() if found}
+
+
+def find_site(location: tuple[str | int, ...], kind: schemas.Kind) -> Site:
+    """Follow pydantic's location through the schema, leaving out its names for alternatives."""
+    root = schemas.cached_schema(kind)
+    definitions = root["$defs"]
+    node, around = root, root
+    path: list[str | int] = []
+    for step in location:
+        if step == "[key]":
+            return Site(tuple(path), node, around, definitions, of_key=True)
+        node = _target(node, definitions)
+        members = node.get("oneOf") or node.get("anyOf")
+        if members:
+            node = _member(str(step), members, definitions)
+            continue
+        path.append(step)
+        around, node = node, _child(node, step)
+    return Site(tuple(path), node, around, definitions)
+
+
+@cache
+def meanings() -> dict[str, str]:
+    """Return what each pattern of the value types asks for, in words."""
+    found: dict[str, str] = {}
+    for alias in vars(values).values():
+        notes = get_args(alias)[1:]
+        patterns = [getattr(note, "pattern", None) for note in notes]
+        texts = [note.text for note in notes if isinstance(note, values.Meaning)]
+        found |= {pattern: texts[0] for pattern in patterns if isinstance(pattern, str) and texts}
+    return found
+
+
+def _describe(node: schemas.JsonSchema, definitions: schemas.JsonSchema) -> str:
+    node = _target(node, definitions)
+    match node:
+        case {"const": word}:
+            return str(word)
+        case {"enum": words}:
+            return f"one of {', '.join(map(str, words))}"
+        case {"anyOf": members} | {"oneOf": members}:
+            words = [_describe(member, definitions) for member in members if member.get("type") != "null"]
+            return " or ".join(dict.fromkeys(words))
+        case {"type": "integer", "minimum": low, "maximum": high}:
+            return f"a whole number from {low} to {high}"
+        case {"type": "string", "pattern": pattern}:
+            return meanings().get(pattern, "text")
+    return _TYPES.get(node.get("type", ""), "something else")
+
+
+def _target(node: schemas.JsonSchema, definitions: schemas.JsonSchema) -> schemas.JsonSchema:
+    """Follow a reference, and look through ``or null``."""
+    members = [member for member in node.get("anyOf", ()) if member.get("type") != "null"]
+    if len(members) == 1:
+        node = members[0]
+    if "$ref" in node:
+        found: schemas.JsonSchema = definitions[node["$ref"].rpartition("/")[2]]
+        return found
+    return node
+
+
+def _member(tag: str, members: list[Any], definitions: schemas.JsonSchema) -> schemas.JsonSchema:
+    """Return the alternative that a tag of pydantic's means."""
+    for member in members:
+        target = _target(member, definitions)
+        constants = [field.get("const") for field in target.get("properties", {}).values()]
+        if tag in constants or member.get("$ref", "").endswith(f"/{tag}"):
+            return target
+    return {"anyOf": members}
+
+
+def _child(node: schemas.JsonSchema, step: str | int) -> schemas.JsonSchema:
+    if isinstance(step, int):
+        item: schemas.JsonSchema = node.get("items", {})
+        return item
+    if step in node.get("properties", {}):
+        field: schemas.JsonSchema = node["properties"][step]
+        return field
+    return next(iter(node.get("patternProperties", {}).values()), {})
