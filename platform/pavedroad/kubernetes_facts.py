@@ -72,7 +72,6 @@ STATEFUL_KINDS: dict[str, str] = {
     "core/Namespace": "everything inside it is deleted with it",
     "core/PersistentVolume": "the volume's data is lost",
     "core/PersistentVolumeClaim": "the volume's data is lost",
-    "hyperspike.io/Valkey": "every key in it is lost",
     "kafka.strimzi.io/Kafka": "every topic of the cluster is lost",
     "kafka.strimzi.io/KafkaNodePool": "the brokers' logs are lost",
     "kafka.strimzi.io/KafkaTopic": "every message in it is lost",
@@ -82,7 +81,7 @@ STATEFUL_KINDS: dict[str, str] = {
     "postgresql.cnpg.io/Database": "every table in it may be lost, as its reclaim policy says",
     "rabbitmq.com/Queue": "every message in it is lost",
     "rabbitmq.com/RabbitmqCluster": "every message in it is lost",
-    "valkey.io/Valkey": "every key in it is lost",
+    "valkey.io/ValkeyCluster": "every key in it is lost",
 }
 """Kinds that hold data, and what is lost when one of them is deleted or replaced."""
 
