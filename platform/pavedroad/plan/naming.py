@@ -7,6 +7,7 @@ one, and the same name always becomes the same.
 from __future__ import annotations
 
 import hashlib
+import re
 
 DOMAIN = "pavedroad.dev"
 """Prefix of the platform's own label and annotation keys."""
@@ -51,3 +52,17 @@ def principal(namespace: str, service_account: str) -> str:
 def store_name(service: str, store: str, limit: int = DNS_LABEL_LIMIT) -> str:
     """Return the physical name of a store: ``<service>-<store>``."""
     return join(service, store, limit=limit)
+
+
+def slug(text: str, limit: int = DNS_LABEL_LIMIT) -> str:
+    """Return the text as a DNS label; where letters had to be changed, a hash keeps two texts apart."""
+    label = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+    if label == text.strip("/").replace("/", "-"):
+        return fit(label, limit)
+    digest = hashlib.sha256(text.encode()).hexdigest()[:_HASH_LENGTH]
+    return fit(f"{label}-{digest}".strip("-"), limit)
+
+
+def file_key(path: str) -> str:
+    """Return the ConfigMap key of a file that is mounted at ``path``: its base name behind a hash of the path."""
+    return f"{hashlib.sha256(path.encode()).hexdigest()[:_HASH_LENGTH]}-{path.rpartition('/')[2]}"[-253:]

@@ -1,0 +1,68 @@
+"""What all teams share: add-ons, gateways, the way out, brokers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pulumi
+
+from components.addons import declare_addons
+from components.brokers import declare_kafka, declare_rabbitmq
+from components.egress import declare_egress_host
+from components.flows import declare_flows
+from components.gateway import Gateway, declare_gateway_class, declare_self_signed_issuer
+from components.kubernetes import Place
+from components.namespace import ClosedNamespace, ClosedNamespaceArgs
+from components.secret_sources import declare_secret_grant
+from pavedroad.plan.edges import EGRESS_NAMESPACE, GATEWAY_NAMESPACE
+
+if TYPE_CHECKING:
+    from pavedroad.plan.environment import PlatformPlan
+
+
+class Foundation(pulumi.ComponentResource):
+    """The platform's own part of an environment.
+
+    Attributes:
+        addons: The operators, whose kinds everything else needs first.
+    """
+
+    addons: tuple[pulumi.Resource, ...]
+
+    def __init__(self, plan: PlatformPlan, opts: pulumi.ResourceOptions) -> None:
+        """Declare what all teams share."""
+        super().__init__("pavedroad:platform:Foundation", "platform", {}, opts)
+        self._plan = plan
+        self._options = pulumi.ResourceOptions(parent=self)
+        self.addons = declare_addons(self, plan.addons)
+        self._cluster = Place(parent=self, namespace=None, labels={}, after=self.addons)
+        self._places = {one.name: self._namespace(one.name) for one in plan.namespaces}
+        for one in plan.namespaces:
+            declare_flows(self._places[one.name], one.flows)
+        self._declare_gateways()
+        for egress in plan.egress:
+            declare_egress_host(self._places[EGRESS_NAMESPACE], egress)
+        if plan.kafka is not None:
+            declare_kafka(plan.kafka, self._places[plan.kafka.namespace])
+        if plan.rabbitmq is not None:
+            declare_rabbitmq(plan.rabbitmq, self._places[plan.rabbitmq.namespace])
+        for grant in plan.secret_grants:
+            declare_secret_grant(self._places[grant.namespace], grant)
+        self.register_outputs({})
+
+    def _namespace(self, name: str) -> Place:
+        """Declare one of the platform's namespaces."""
+        args = ClosedNamespaceArgs(
+            name=name, labels={}, namespace_labels={}, annotations={}, after=self.addons
+        )
+        return ClosedNamespace(name, args, self._options).place.under(self)
+
+    def _declare_gateways(self) -> None:
+        """Declare the front doors, with the class that they share."""
+        if not self._plan.gateways:
+            return
+        declare_gateway_class(self._cluster)
+        if self._plan.self_signed:
+            declare_self_signed_issuer(self._cluster, self._plan.gateways[0].issuer)
+        for gateway in self._plan.gateways:
+            Gateway(gateway, self._places[GATEWAY_NAMESPACE], self._options)

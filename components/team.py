@@ -1,0 +1,110 @@
+"""A team's namespace and everything in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pulumi
+
+from components.brokers import declare_team_topics
+from components.egress import declare_team_egress
+from components.flows import declare_aliases, declare_flows
+from components.kubernetes import Kind, Place
+from components.namespace import ClosedNamespace, ClosedNamespaceArgs
+from components.secret_sources import declare_pull_secret, declare_secret_store
+from components.workload import Workload
+from pavedroad.plan.naming import TEAM_LABEL
+
+if TYPE_CHECKING:
+    from pavedroad.plan.environment import TeamPlan
+
+LIMIT_RANGE = Kind("v1", "LimitRange")
+QUOTA = Kind("v1", "ResourceQuota")
+ROLE = Kind("rbac.authorization.k8s.io/v1", "Role")
+ROLE_BINDING = Kind("rbac.authorization.k8s.io/v1", "RoleBinding")
+
+READ = ["get", "list", "watch"]
+READER_RULES = [
+    {
+        "apiGroups": [""],
+        "resources": ["pods", "pods/log", "services", "endpoints", "configmaps", "events", "serviceaccounts"],
+        "verbs": READ,
+    },
+    {
+        "apiGroups": [""],
+        "resources": ["persistentvolumeclaims", "resourcequotas", "limitranges"],
+        "verbs": READ,
+    },
+    {"apiGroups": [""], "resources": ["pods/portforward"], "verbs": ["create"]},
+    {"apiGroups": ["apps", "batch", "autoscaling", "policy"], "resources": ["*"], "verbs": READ},
+    {
+        "apiGroups": ["events.k8s.io", "discovery.k8s.io", "networking.k8s.io"],
+        "resources": ["*"],
+        "verbs": READ,
+    },
+    {"apiGroups": ["gateway.networking.k8s.io", "networking.istio.io"], "resources": ["*"], "verbs": READ},
+    {"apiGroups": ["security.istio.io", "external-secrets.io"], "resources": ["*"], "verbs": READ},
+]
+"""What a team's people may do: look, read logs, forward a port. No exec, no Secrets, no writing."""
+
+
+class Team(pulumi.ComponentResource):
+    """One team: a namespace that starts closed, its quota, its people's rights, and what it runs.
+
+    What is open to and from it is exactly the flows of its plan.
+    """
+
+    def __init__(
+        self, plan: TeamPlan, after: tuple[pulumi.Resource, ...], opts: pulumi.ResourceOptions
+    ) -> None:
+        """Declare the namespace and everything in it, after the operators whose kinds it needs."""
+        super().__init__("pavedroad:teams:Team", plan.namespace, {"team": plan.name}, opts)
+        args = ClosedNamespaceArgs(
+            name=plan.namespace,
+            labels={TEAM_LABEL: plan.namespace},
+            namespace_labels=dict(plan.labels),
+            annotations=dict(plan.annotations),
+            after=after,
+        )
+        namespace = ClosedNamespace(plan.namespace, args, pulumi.ResourceOptions(parent=self))
+        place = namespace.place.under(self)
+        self._declare_limits(place, plan)
+        self._declare_readers(place, plan)
+        declare_secret_store(place, plan.secret_source)
+        for registry in plan.registries:
+            declare_pull_secret(place, registry)
+        declare_team_topics(plan.topics, place)
+        for workload in plan.workloads:
+            Workload(workload, place, pulumi.ResourceOptions(parent=self))
+        declare_flows(place, plan.flows)
+        declare_aliases(place, plan.aliases)
+        declare_team_egress(place, plan.egress)
+        self.register_outputs({})
+
+    def _declare_limits(self, place: Place, plan: TeamPlan) -> None:
+        """Declare the most that the team may ask for, and what a container gets that does not say."""
+        quota = plan.quota
+        hard = {
+            "requests.cpu": quota.cpu,
+            "requests.memory": quota.memory,
+            "requests.storage": quota.storage,
+            "pods": str(quota.pods),
+        }
+        place.declare(QUOTA, "team", {"spec": {"hard": hard}})
+        limits = [
+            {
+                "type": "Container",
+                "defaultRequest": {"cpu": "50m", "memory": "128Mi"},
+                "default": {"memory": "256Mi"},
+            }
+        ]
+        place.declare(LIMIT_RANGE, "team", {"spec": {"limits": limits}})
+
+    def _declare_readers(self, place: Place, plan: TeamPlan) -> None:
+        """Let the team's people look."""
+        role = place.declare(ROLE, "team-reader", {"rules": READER_RULES})
+        subject = {"kind": "Group", "apiGroup": "rbac.authorization.k8s.io", "name": plan.group}
+        reference = {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "team-reader"}
+        place.declare(
+            ROLE_BINDING, "team-reader", {"roleRef": reference, "subjects": [subject]}, after=(role,)
+        )

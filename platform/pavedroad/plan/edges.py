@@ -1,0 +1,183 @@
+"""Edges between services, and the platform's own traffic, as flows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from pavedroad.descriptor.values import milliseconds
+from pavedroad.plan.flows import Alias, Flow, Party, Traffic, labels
+from pavedroad.plan.naming import SERVICE_LABEL, host, physical
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pavedroad.descriptor.workload import CallSpec, PortSpec, Workload
+    from pavedroad.plan.context import Context
+    from pavedroad.plan.provenance import Scope
+    from pavedroad.plan.values import Outputs
+    from pavedroad.plan.workload import WorkloadPlan
+
+CALL_TIMEOUT: Final = "15s"
+CALL_RETRIES: Final = 2
+
+GATEWAY_NAMESPACE: Final = "gateways"
+EGRESS_NAMESPACE: Final = "egress"
+EGRESS_NAME: Final = "egressgateway"
+
+DNS: Final = Party(name="dns", namespace="kube-system", selector=(("k8s-app", "kube-dns"),))
+"""The cluster's name server (label of CoreDNS in every distribution, after the kube-dns it replaced)."""
+
+ISTIOD: Final = Party(name="istiod", namespace="istio-system", selector=labels(app="istiod"))
+"""The mesh's control plane, which every side-car asks for its configuration."""
+
+ENVOY_GATEWAY: Final = Party(
+    name="envoy-gateway",
+    namespace="envoy-gateway-system",
+    selector=(("app.kubernetes.io/name", "gateway-helm"),),
+)
+"""The control plane of the gateways' proxies."""
+
+ANYWHERE: Final = Party(name="anywhere", cidr="0.0.0.0/0")
+"""Every address: only for the gateways' front side and the egress gateway's back side."""
+
+
+def _service_party(team: str, namespace: str, service: str) -> Party:
+    """Return the pods of the service with this physical name."""
+    return Party(
+        name=service,
+        namespace=namespace,
+        selector=((SERVICE_LABEL, service),),
+        service_account=service,
+        team=team,
+        service=service,
+    )
+
+
+def workload_party(context: Context, team: str, name: str) -> Party:
+    """Return the pods of a service, worker or job by its name in the descriptor."""
+    service = physical(name, context.teams[team].services[name].formerly)
+    return _service_party(team, context.namespace(team), service)
+
+
+def plan_party(plan: WorkloadPlan) -> Party:
+    """Return the pods of a service, worker or job that is resolved already."""
+    return _service_party(plan.team, plan.namespace, plan.name)
+
+
+def gateway_party(name: str) -> Party:
+    """Return the proxies of a gateway (Envoy Gateway's labels and service account in gateway-namespace mode)."""
+    return Party(
+        name=f"gateway-{name}",
+        namespace=GATEWAY_NAMESPACE,
+        selector=(
+            ("gateway.envoyproxy.io/owning-gateway-name", name),
+            ("gateway.envoyproxy.io/owning-gateway-namespace", GATEWAY_NAMESPACE),
+        ),
+        service_account=name,
+    )
+
+
+def gateway_flows(name: str) -> tuple[Flow, ...]:
+    """Return what a gateway's proxies need: the world in front, their control plane behind.
+
+    Envoy Gateway shifts listener ports below 1024 by 10,000, so that proxies need no privilege.
+    """
+    proxies = gateway_party(name)
+    return (
+        Flow(
+            kind="platform", source=ANYWHERE, destination=proxies, ports=(10080, 10443), sides="destination"
+        ),
+        Flow(kind="platform", source=proxies, destination=ENVOY_GATEWAY, ports=(18000,), sides="source"),
+    )
+
+
+def egress_outside(ports: tuple[int, ...]) -> Flow:
+    """Return what the egress gateway needs: the outside, on the ports that anything is declared to use."""
+    return Flow(kind="platform", source=EGRESS_GATEWAY, destination=ANYWHERE, ports=ports, sides="source")
+
+
+EGRESS_GATEWAY: Final = Party(
+    name="egress",
+    namespace=EGRESS_NAMESPACE,
+    selector=labels(istio=EGRESS_NAME),
+    service_account=EGRESS_NAME,
+)
+"""The proxies through which all traffic to the outside goes."""
+
+
+def mesh_flows(namespace: str, team: str | None) -> tuple[Flow, ...]:
+    """Return what every pod of a namespace in the mesh needs: names, and the mesh's control plane."""
+    everyone = Party(name="all", namespace=namespace, team=team)
+    return (
+        Flow(kind="platform", source=everyone, destination=DNS, ports=(53,), protocol="UDP", sides="source"),
+        Flow(kind="platform", source=everyone, destination=DNS, ports=(53,), sides="source"),
+        Flow(kind="platform", source=everyone, destination=ISTIOD, ports=(15012,), sides="source"),
+    )
+
+
+def api_server(context: Context) -> tuple[Party, tuple[int, ...]]:
+    """Return the API server's end points and their port, for pods that may speak to it."""
+    _, cluster = next(iter(context.environment.clusters.items()))
+    address, _, port = (cluster.api_server if cluster.kind == "existing" else "127.0.0.1/32:6443").rpartition(
+        ":"
+    )
+    return Party(name="kubernetes-api", cidr=address), (int(port),)
+
+
+def called_port(callee: Workload, call: CallSpec) -> PortSpec:
+    """Return the port of the callee that a call means."""
+    listens: dict[str, PortSpec] = getattr(callee, "listens", {})
+    return listens[call.port] if call.port else next(iter(listens.values()))
+
+
+def call_outputs(context: Context, team: str, reference: str, call: CallSpec) -> Outputs:
+    """Return the documented outputs of a call: host, port, url."""
+    namespace, callee = context.service(team, reference)
+    port = called_port(callee, call)
+    number = str(port.service_port or port.port)
+    name = host(context.service_name(team, reference), namespace)
+    return {"host": name, "port": number, "url": f"{port.protocol}://{name}:{number}"}
+
+
+def call_flow(scope: Scope, context: Context, caller: Party, reference: str, call: CallSpec) -> Flow:
+    """Return the flow of a call, with its timeout, retries and breaker where the protocol knows requests."""
+    team = scope.path[0]
+    _, callee = context.service(team, reference)
+    owner, name = context.find(team, reference)
+    port = called_port(callee, call)
+    destination = workload_party(context, owner, name)
+    traffic = None
+    if port.protocol != "tcp":
+        breaker = call.circuit_breaker
+        traffic = Traffic(
+            host=host(destination.name, destination.namespace or ""),
+            port=port.service_port or port.port,
+            timeout_ms=milliseconds(scope.choose("timeout", given=call.timeout, default=CALL_TIMEOUT)),
+            retries=scope.choose("retries", given=call.retries, default=CALL_RETRIES),
+            consecutive_errors=breaker.consecutive_errors if breaker else None,
+            ejection_ms=milliseconds(breaker.ejection) if breaker else None,
+            max_connections=breaker.max_connections if breaker else None,
+        )
+    return Flow(kind="call", source=caller, destination=destination, ports=(port.port,), traffic=traffic)
+
+
+def call_aliases(context: Context, caller: Party, calls: dict[str, CallSpec]) -> Iterator[Alias]:
+    """Yield the second names that a caller's application has built in for its callees."""
+    team = caller.team or ""
+    for reference, call in calls.items():
+        if call.alias is not None:
+            namespace, _ = context.service(team, reference)
+            yield Alias(
+                name=call.alias,
+                namespace=caller.namespace or "",
+                target=host(context.service_name(team, reference), namespace),
+                team=team,
+                service=caller.name,
+            )
+
+
+def egress_flow(caller: Party, host_port: str) -> Flow:
+    """Return the flow of a caller to the egress gateway; the gateway's own policy names the host."""
+    return Flow(
+        kind="egress", source=caller, destination=EGRESS_GATEWAY, ports=(int(host_port.rpartition(":")[2]),)
+    )

@@ -1,0 +1,206 @@
+"""A whole environment, resolved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from pavedroad.descriptor.environment import Tier
+    from pavedroad.plan.addons import AddonPlan
+    from pavedroad.plan.brokers import KafkaPlan, RabbitPlan, TeamTopicsPlan
+    from pavedroad.plan.flows import Alias, Flow
+    from pavedroad.plan.workload import SecretEntry, WorkloadPlan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterPlan:
+    """The cluster that everything stands in.
+
+    Attributes:
+        name: Its name in the environment.
+        kind: ``sandbox`` or ``existing``.
+        kubeconfig: Name of the stack's secret that holds the kubeconfig; None for the sandbox's own.
+        context: Context of the kubeconfig; None for its current one.
+    """
+
+    name: str
+    kind: Literal["sandbox", "existing"]
+    kubeconfig: str | None
+    context: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatewayPlan:
+    """One front door.
+
+    Attributes:
+        name: ``public`` or ``internal``.
+        domain: The domain under which its routes appear.
+        issuer: The ClusterIssuer of its certificate.
+        replicas: Proxies that run.
+    """
+
+    name: Literal["public", "internal"]
+    domain: str
+    issuer: str
+    replicas: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EgressHostPlan:
+    """A host outside the platform, and who may reach it through the egress gateway.
+
+    Attributes:
+        host: Its name.
+        port: Its port.
+        principals: Mesh identities that may.
+    """
+
+    host: str
+    port: int
+    principals: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretSourcePlan:
+    """Where the secret values of a team are kept.
+
+    Attributes:
+        provider: Which provider of External Secrets.
+        server: Address of the vault, or None.
+        location: Mount path in the vault, or namespace of the cluster.
+        role: The role or service account with which the team reads.
+    """
+
+    provider: Literal["vault", "kubernetes"]
+    server: str | None
+    location: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegistryPlan:
+    """A private registry's pull secret."""
+
+    secret: str
+    host: str
+    username: SecretEntry
+    password: SecretEntry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuotaPlan:
+    """The most that a team may ask for, as Kubernetes quantities."""
+
+    cpu: str
+    memory: str
+    storage: str
+    pods: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamPlan:
+    """One team's namespace and everything in it.
+
+    Attributes:
+        name: Its name in the descriptor.
+        namespace: Its namespace, which a rename keeps.
+        labels: Labels of the namespace beside the platform's own.
+        annotations: Annotations of the namespace: who answers for it.
+        group: The identity provider's group whose members may look.
+        quota: The most that it may ask for.
+        secret_source: Where its secret values are kept.
+        registries: Pull secrets.
+        workloads: What runs, by name.
+        topics: Its part of the brokers' topology.
+        flows: What is open to or from its namespace, as far as it is rendered there.
+        aliases: Second names of services, stores and brokers.
+        egress: Hosts outside the platform that its services reach: name and port.
+    """
+
+    name: str
+    namespace: str
+    labels: tuple[tuple[str, str], ...]
+    annotations: tuple[tuple[str, str], ...]
+    group: str
+    quota: QuotaPlan
+    secret_source: SecretSourcePlan
+    registries: tuple[RegistryPlan, ...]
+    workloads: tuple[WorkloadPlan, ...]
+    topics: TeamTopicsPlan
+    flows: tuple[Flow, ...]
+    aliases: tuple[Alias, ...]
+    egress: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlatformNamespacePlan:
+    """A namespace of the platform's own, closed like a team's.
+
+    Attributes:
+        name: Its name.
+        flows: What is open to or from it.
+    """
+
+    name: str
+    flows: tuple[Flow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretGrantPlan:
+    """The right of a team to read its entries in the namespace that stands in for a vault.
+
+    Attributes:
+        namespace: The namespace with the secrets.
+        reader_namespace: The team's namespace.
+        names: Secrets that it may read.
+    """
+
+    namespace: str
+    reader_namespace: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlatformPlan:
+    """What all teams share.
+
+    Attributes:
+        addons: Operators and add-ons to install; empty where somebody else has.
+        self_signed: Whether the platform makes the certificate issuer itself.
+        gateways: Front doors.
+        egress: Hosts outside, with who may reach them.
+        kafka: The Kafka cluster, where anything uses it.
+        rabbitmq: The RabbitMQ cluster, where anything uses it.
+        namespaces: The platform's own namespaces that are in use.
+        secret_grants: Who may read what in the namespace that stands in for a vault.
+    """
+
+    addons: tuple[AddonPlan, ...]
+    self_signed: bool
+    gateways: tuple[GatewayPlan, ...]
+    egress: tuple[EgressHostPlan, ...]
+    kafka: KafkaPlan | None
+    rabbitmq: RabbitPlan | None
+    namespaces: tuple[PlatformNamespacePlan, ...]
+    secret_grants: tuple[SecretGrantPlan, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnvironmentPlan:
+    """An environment with nothing left to choose."""
+
+    name: str
+    tier: Tier
+    slices: bool
+    cluster: ClusterPlan
+    platform: PlatformPlan
+    teams: tuple[TeamPlan, ...]
+
+    @property
+    def stacks(self) -> tuple[str, ...]:
+        """The stacks of this environment, in the order in which they go up."""
+        if not self.slices:
+            return (self.name,)
+        return (f"{self.name}.platform", *(f"{self.name}.{team.name}" for team in self.teams))
