@@ -7,5 +7,6 @@ Any CrossGuard pack written in Python works, found by its PulumiPolicy.yaml; pac
 from pavedroad.policy.check import Judgement, check
 from pavedroad.policy.errors import PackError
 from pavedroad.policy.recorded import resources_of
+from pavedroad.policy.report import as_json, as_lines
 
-__all__ = ["Judgement", "PackError", "check", "resources_of"]
+__all__ = ["Judgement", "PackError", "as_json", "as_lines", "check", "resources_of"]
