@@ -1,6 +1,7 @@
 """Check: the program's inputs, completed with name and namespace, and refused where they cannot be served."""
 
 import copy
+from dataclasses import dataclass
 
 from pavedroad.sandbox.provider import naming
 from pavedroad.sandbox.provider.annotations import AUTONAMED, annotation, metadata_of
@@ -8,26 +9,37 @@ from pavedroad.sandbox.provider.errors import ProviderError
 from pavedroad.sandbox.provider.kinds import ResourceType
 from pavedroad.sandbox.provider.naming import Proposal
 from pavedroad.sandbox.provider.normalise import normalised
-from pavedroad.sandbox.provider.properties import Manifest, Properties, manifest_of, with_secrets_of
+from pavedroad.sandbox.provider.outputs import with_secrets_of
+from pavedroad.sandbox.provider.properties import Manifest, Properties, manifest_of
 from pavedroad.sandbox.provider.session import Session
 
 
-def check(
-    session: Session, urn: str, olds: Properties, news: Properties, seed: bytes, proposal: Proposal | None
-) -> Properties:
-    """Complete the inputs of a resource.
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """A resource as the program declares it.
 
-    Args:
-        session: The configured provider.
+    Attributes:
         urn: The resource.
         olds: The inputs checked last time; empty for a new resource.
         news: The inputs as the program gives them.
         seed: The engine's random seed for this resource.
-        proposal: What the engine's configuration says about automatic names.
+        proposal: What the engine's configuration says about automatic names; None where it says nothing.
+    """
+
+    urn: str
+    olds: Properties
+    news: Properties
+    seed: bytes = b""
+    proposal: Proposal | None = None
+
+
+def check(session: Session, declaration: Declaration) -> Properties:
+    """Complete the inputs of a resource.
 
     Raises:
         ProviderError: The inputs cannot be served; the text says what to change.
     """
+    urn, olds, news = declaration.urn, declaration.olds, declaration.news
     kind = ResourceType.of(urn)
     given = manifest_of(news)
     if annotation(given, AUTONAMED):
@@ -39,7 +51,7 @@ def check(
     elif olds:
         manifest = naming.with_old_name(manifest, manifest_of(olds))
     else:
-        manifest = naming.with_name(manifest, kind.name, seed, proposal)
+        manifest = naming.with_name(manifest, kind.name, declaration.seed, declaration.proposal)
     if not naming.has_name(manifest) and "generateName" in metadata_of(manifest):
         raise ProviderError("the `.metadata.generateName` field is not supported in Server-Side Apply mode")
     manifest = _in_namespace(session, manifest)

@@ -38,58 +38,58 @@ class Difference:
 
 
 def pruned(live: Any, declared: Any) -> Any:
-    """Keep of the live value what the declaration mentions; lists are matched by position."""
+    """Keep of the live value what the declaration mentions; lists are matched by position.
+
+    An empty value that was declared, but left out by the API server, counts as kept.
+    """
     if isinstance(live, dict) and isinstance(declared, dict):
-        return {key: pruned(value, declared[key]) for key, value in live.items() if key in declared}
+        kept = {key: pruned(value, declared[key]) for key, value in live.items() if key in declared}
+        return kept | {key: value for key, value in declared.items() if key not in live and _is_empty(value)}
     if isinstance(live, list) and isinstance(declared, list):
         return [pruned(value, old) for value, old in zip(live, declared, strict=False)]
     return live
 
 
-def differences(old: Manifest, new: Manifest, previous: Manifest, forced: Iterable[str]) -> list[Difference]:
+def differences(old: Manifest, new: Manifest, forced: Iterable[str]) -> list[Difference]:
     """Compare two manifests, property by property.
 
     Args:
         old: The live object, cut down to what was declared.
         new: The object as declared now.
-        previous: The object as declared before.
         forced: Paths without list indices (`spec.selector`) whose change takes a new object.
     """
     wanted = [tuple(path.split(".")) for path in forced]
     return [
         Difference(path, change, replaces=any(_touches(path, value, fields) for fields in wanted))
-        for path, change, value in _walk((), old, new, previous)
+        for path, change, value in _walk((), old, new)
     ]
 
 
 _ABSENT: Any = object()
 
 
-def _walk(path: Path, old: Any, new: Any, previous: Any) -> Iterator[tuple[Path, Change, Any]]:
+def _walk(path: Path, old: Any, new: Any) -> Iterator[tuple[Path, Change, Any]]:
     """Yield (path, change, new value) for every property that differs."""
     if isinstance(old, dict) and isinstance(new, dict):
         for key in sorted(old.keys() | new.keys()):
-            earlier = previous.get(key, _ABSENT) if isinstance(previous, dict) else _ABSENT
-            yield from _walk((*path, key), old.get(key, _ABSENT), new.get(key, _ABSENT), earlier)
+            yield from _walk((*path, key), old.get(key, _ABSENT), new.get(key, _ABSENT))
     elif isinstance(old, list) and isinstance(new, list):
         for index in range(max(len(old), len(new))):
-            yield from _walk((*path, index), _at(old, index), _at(new, index), _at(previous, index))
+            yield from _walk((*path, index), _at(old, index), _at(new, index))
     elif new is _ABSENT:
         yield path, Change.DELETE, None
     elif old is _ABSENT:
-        if not _left_out(new, previous):
-            yield path, Change.ADD, new
+        yield path, Change.ADD, new
     elif isinstance(new, Unknown) or old != new or isinstance(old, bool) != isinstance(new, bool):
         yield path, Change.UPDATE, new
 
 
-def _at(values: Any, index: int) -> Any:
-    return values[index] if isinstance(values, list) and index < len(values) else _ABSENT
+def _at(values: list[Any], index: int) -> Any:
+    return values[index] if index < len(values) else _ABSENT
 
 
-def _left_out(new: Any, previous: Any) -> bool:
-    """Tell whether the server left an empty value out that was declared before just like now."""
-    return new in ({}, [], "", False, 0, None) and new == previous
+def _is_empty(value: Any) -> bool:
+    return value in ({}, [], "", False, 0)
 
 
 def _touches(path: Path, value: Any, field: tuple[str, ...]) -> bool:

@@ -135,7 +135,8 @@ def _lookup(node: Any, path: Path) -> Any:
     return node
 
 
-def _set(node: Manifest, path: Path, value: Any) -> None:
+def _set(root: Manifest, path: Path, value: Any) -> None:
+    node: Any = root
     for part in path[:-1]:
         node = node.setdefault(part, {})
         if not isinstance(node, dict):

@@ -1,20 +1,17 @@
-"""Property maps: as the engine sends them, as Python values, and how secrets travel through them.
+"""Property maps: as the engine sends them, and as Python values.
 
 Plain JSON values stand for themselves; `Secret` wraps what the engine must encrypt; `UNKNOWN` is what only the
-update will know. Signatures: `sdk/go/common/resource/properties.go` of pulumi/pulumi. The rules for carrying
-secrets from inputs to outputs are those of `annotateSecrets` and `checkpointObject` in
-`provider/pkg/provider/provider.go` of pulumi/pulumi-kubernetes.
+update will know. Signatures: `sdk/go/common/resource/properties.go` of pulumi/pulumi.
 """
 
 from dataclasses import dataclass
 from typing import Any, Final
 
-from google.protobuf.struct_pb2 import ListValue, Struct, Value
+from google.protobuf.struct_pb2 import NULL_VALUE, ListValue, Struct, Value
 
 SIGNATURE_KEY: Final = "4dabf18193072939515e22adb298388d"
 SECRET_SIGNATURE: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - a marker, not a secret
 UNKNOWN_STRING: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-LAST_APPLIED: Final = "kubectl.kubernetes.io/last-applied-configuration"
 
 DASHES_OF_UNDERSCORES: Final = {
     f"x_kubernetes_{word}": f"x-kubernetes-{word.replace('_', '-')}"
@@ -29,8 +26,6 @@ DASHES_OF_UNDERSCORES: Final = {
     )
 }
 """Keys of CRD schemas that Pulumi's SDKs spell with underscores."""
-
-UNDERSCORES_OF_DASHES: Final = {dashed: plain for plain, dashed in DASHES_OF_UNDERSCORES.items()}
 
 Properties = dict[str, Any]
 """A property map; values are JSON values, `Secret` or `UNKNOWN`."""
@@ -98,23 +93,27 @@ def to_struct(properties: Properties) -> Struct:
 
 def _to_value(value: Any) -> Value:
     match value:
-        case None:
-            return Value(null_value=0)  # type: ignore[arg-type] # the enum's only member
         case Unknown():
             return Value(string_value=UNKNOWN_STRING)
         case Secret(element):
             marker = Value(string_value=SECRET_SIGNATURE)
             return Value(struct_value=Struct(fields={SIGNATURE_KEY: marker, "value": _to_value(element)}))
+        case dict():
+            return Value(struct_value=to_struct(value))
+        case list() | tuple():
+            return Value(list_value=ListValue(values=[_to_value(item) for item in value]))
+    return _to_scalar(value)
+
+
+def _to_scalar(value: str | float | None) -> Value:
+    match value:
         case bool():
             return Value(bool_value=value)
         case int() | float():
             return Value(number_value=value)
         case str():
             return Value(string_value=value)
-        case dict():
-            return Value(struct_value=to_struct(value))
-        case _:
-            return Value(list_value=ListValue(values=[_to_value(item) for item in value]))
+    return Value(null_value=NULL_VALUE)
 
 
 def manifest_of(properties: Properties) -> Manifest:
@@ -158,93 +157,3 @@ def has_secret(value: Any) -> bool:
         case list():
             return any(has_secret(item) for item in value)
     return False
-
-
-def with_secrets_of(outputs: Properties, inputs: Properties) -> Properties:
-    """Mark in `outputs` what is secret in `inputs`.
-
-    Objects are compared key by key, so that one secret does not hide a whole object; a list with a secret in
-    it is secret as a whole, since its items may move. A Secret's data is always secret, and so is the
-    annotation in which `kubectl apply` keeps a copy of it.
-    """
-    if outputs.get("kind") == "Secret":
-        return _with_secret_data(outputs)
-    return {key: _marked(value, inputs.get(key)) for key, value in outputs.items()}
-
-
-def _marked(output: Any, given: Any) -> Any:
-    if isinstance(output, dict) and isinstance(given, dict):
-        return with_secrets_of(output, given)
-    if not isinstance(output, Secret) and has_secret(given):
-        return Secret(output)
-    return output
-
-
-def _with_secret_data(secret: Properties) -> Properties:
-    marked = dict(secret)
-    for key in ("data", "stringData"):
-        if key in marked and not isinstance(marked[key], Secret):
-            marked[key] = Secret(marked[key])
-    metadata = marked.get("metadata")
-    if isinstance(metadata, dict) and LAST_APPLIED in (metadata.get("annotations") or {}):
-        annotations = metadata["annotations"]
-        hidden = {**annotations, LAST_APPLIED: Secret(annotations[LAST_APPLIED])}
-        marked["metadata"] = {**metadata, "annotations": hidden}
-    return marked
-
-
-def checkpoint(
-    *, inputs: Manifest, live: Manifest, given: Properties, api_version: str, field_manager: str
-) -> Properties:
-    """Compose a resource's outputs: the live object, what it was made from, and who applied it.
-
-    Args:
-        inputs: The object as declared.
-        live: The object as the API server has it.
-        given: The property map the inputs came from; its secrets are marked in the outputs.
-        api_version: The version the object was first created with.
-        field_manager: The name under which it is applied.
-    """
-    return {
-        **with_secrets_of(_underscored(live), given),
-        "__inputs": with_secrets_of(_underscored(inputs), given),
-        "__initialApiVersion": api_version,
-        "__fieldManager": field_manager,
-    }
-
-
-def _underscored(value: Any) -> Any:
-    match value:
-        case dict():
-            return {UNDERSCORES_OF_DASHES.get(key, key): _underscored(item) for key, item in value.items()}
-        case list():
-            return [_underscored(item) for item in value]
-    return value
-
-
-@dataclass(frozen=True, slots=True)
-class Checkpoint:
-    """A resource's outputs, taken apart again.
-
-    Attributes:
-        inputs: The object as it was declared.
-        live: The object as last seen.
-        api_version: The version it was first created with; None where the state has none.
-        field_manager: The name under which it was applied; None where the state has none.
-    """
-
-    inputs: Manifest
-    live: Manifest
-    api_version: str | None
-    field_manager: str | None
-
-    @classmethod
-    def of(cls, outputs: Properties) -> "Checkpoint":
-        """Take a resource's outputs apart."""
-        live = manifest_of(outputs)
-        return cls(
-            inputs=live.pop("__inputs", {}),
-            api_version=live.pop("__initialApiVersion", None),
-            field_manager=live.pop("__fieldManager", None),
-            live=live,
-        )

@@ -11,16 +11,9 @@ from pavedroad.sandbox.provider.diff import pruned
 from pavedroad.sandbox.provider.errors import InitError, NotReadyError, ProviderError
 from pavedroad.sandbox.provider.kinds import ResourceType
 from pavedroad.sandbox.provider.normalise import SERVER_FIELDS, normalised
+from pavedroad.sandbox.provider.outputs import LAST_APPLIED, Checkpoint, checkpoint, with_secrets_of
 from pavedroad.sandbox.provider.ownership import field_manager
-from pavedroad.sandbox.provider.properties import (
-    LAST_APPLIED,
-    Checkpoint,
-    Manifest,
-    Properties,
-    checkpoint,
-    manifest_of,
-    with_secrets_of,
-)
+from pavedroad.sandbox.provider.properties import Manifest, Properties, manifest_of
 from pavedroad.sandbox.provider.session import Session
 
 _NOT_INPUT_ANNOTATIONS: Final = ("deployment.kubernetes.io/revision", LAST_APPLIED)

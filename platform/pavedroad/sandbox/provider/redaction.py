@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any, Final
 from urllib.parse import quote
 
-from pavedroad.sandbox.provider.properties import Properties, Secret, manifest_of, with_secrets_of
+from pavedroad.sandbox.provider.outputs import with_secrets_of
+from pavedroad.sandbox.provider.properties import Properties, Secret, manifest_of
 
 MASK: Final = "[secret]"
 _SHORTEST = 4

@@ -1,47 +1,57 @@
 """The operations on one resource: property maps in, property maps out, nothing of the protocol."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from pavedroad.sandbox.api import KubeError, ObjectRef, UnknownKindError
 from pavedroad.sandbox.provider import lifecycle
 from pavedroad.sandbox.provider.annotations import REPLACE_UNREADY, is_on, namespace_of, object_id, parse_id
 from pavedroad.sandbox.provider.awaiting.workloads import job
-from pavedroad.sandbox.provider.comparing import Comparison, compare
+from pavedroad.sandbox.provider.comparing import Comparison, Rules, compare
 from pavedroad.sandbox.provider.errors import InitError, NotReadyError, ProviderError
 from pavedroad.sandbox.provider.kinds import ResourceType
 from pavedroad.sandbox.provider.lifecycle import Order
 from pavedroad.sandbox.provider.normalise import normalised
+from pavedroad.sandbox.provider.outputs import Checkpoint, checkpoint
 from pavedroad.sandbox.provider.ownership import field_manager
-from pavedroad.sandbox.provider.properties import (
-    Checkpoint,
-    Manifest,
-    Properties,
-    checkpoint,
-    has_unknown,
-    manifest_of,
-)
+from pavedroad.sandbox.provider.properties import Manifest, Properties, has_unknown, manifest_of
 from pavedroad.sandbox.provider.session import Session
 
 
-def diff(
-    session: Session, urn: str, state: Properties, news: Properties, ignored: Sequence[str]
-) -> Comparison:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """What the engine asks for.
+
+    Attributes:
+        urn: The resource.
+        state: The outputs recorded; empty for a create.
+        news: The checked inputs; empty for a delete.
+        seconds: The resource option `customTimeouts`; 0 where there is none.
+        ignored: Property paths under `ignoreChanges`.
+        preview: Compute, but change nothing.
+    """
+
+    urn: str
+    state: Properties = field(default_factory=dict)
+    news: Properties = field(default_factory=dict)
+    seconds: float = 0
+    ignored: tuple[str, ...] = ()
+    preview: bool = False
+
+
+def diff(session: Session, task: Task) -> Comparison:
     """Tell what an update would change."""
-    declared = manifest_of(news)
-    return compare(
-        state,
-        news,
+    declared = manifest_of(task.news)
+    rules = Rules(
         namespaced=session.is_namespaced(declared),
-        is_patch=_is_patch(urn, declared),
-        ignored=ignored,
+        is_patch=_is_patch(task.urn, declared),
+        ignored=task.ignored,
         switches=session.settings.switches,
-        also_replaces=_unready(session, urn, state, declared),
+        also_replaces=_unready(session, task, declared),
     )
+    return compare(task.state, task.news, rules)
 
 
-def create(
-    session: Session, urn: str, news: Properties, seconds: float, *, preview: bool
-) -> tuple[str, Properties]:
+def create(session: Session, task: Task) -> tuple[str, Properties]:
     """Create a resource; a preview computes its outputs on the API server, or gives the inputs back.
 
     Returns:
@@ -51,13 +61,13 @@ def create(
         InitError: It is stored, but not ready.
         ProviderError: It is not stored.
     """
+    urn, news = task.urn, task.news
     declared = manifest_of(news)
-    is_patch = _is_patch(urn, declared)
-    if preview and (has_unknown(declared) or is_patch or not session.knows(declared)):
+    if task.preview and (has_unknown(declared) or _is_patch(urn, declared) or not session.knows(declared)):
         return "", news
     cluster = session.reachable()
-    order = _order(session, urn, declared, field_manager(declared, None), seconds, preview=preview)
-    if preview:
+    order = _order(session, task, declared, field_manager(declared, None))
+    if task.preview:
         computed = lifecycle.preview_create(cluster, order)
         if computed is None:
             return "", news
@@ -85,33 +95,25 @@ def create(
     return object_id(live), _outputs(declared, live, news, order)
 
 
-def update(
-    session: Session,
-    urn: str,
-    state: Properties,
-    news: Properties,
-    seconds: float,
-    ignored: Sequence[str],
-    *,
-    preview: bool,
-) -> Properties:
+def update(session: Session, task: Task) -> Properties:
     """Apply changed inputs; a preview computes the outputs on the API server, or gives the inputs back.
 
     Raises:
         InitError: The resource is there, but the change was refused, or it is not ready again.
         ProviderError: The resource cannot be read any more.
     """
+    urn, news = task.urn, task.news
     declared = normalised(manifest_of(news))
-    if preview and (has_unknown(declared) or not session.knows(declared)):
+    if task.preview and (has_unknown(declared) or not session.knows(declared)):
         return news
     cluster = session.reachable()
-    before = Checkpoint.of(state)
+    before = Checkpoint.of(task.state)
     manager = field_manager(declared, before.field_manager)
-    order = _order(session, urn, declared, manager, seconds, ignored, preview=preview)
+    order = _order(session, task, declared, manager)
     try:
         live = lifecycle.update(cluster, order, before.field_manager or manager)
     except (KubeError, ProviderError) as error:
-        if preview:
+        if task.preview:
             raise
         kept = cluster.find(ObjectRef.of(before.live))
         if kept is None:
@@ -125,16 +127,16 @@ def update(
     return _outputs(declared, live, news, order, before.api_version)
 
 
-def delete(session: Session, urn: str, resource_id: str, state: Properties, seconds: float) -> None:
+def delete(session: Session, resource_id: str, task: Task) -> None:
     """Delete a resource and wait until it is gone.
 
     Raises:
         ProviderError: It is still there, or the cluster cannot be reached.
     """
     if session.cluster is None:
-        _delete_unreachable(session, urn)
+        _delete_unreachable(session, task.urn)
         return
-    before = Checkpoint.of(state)
+    before = Checkpoint.of(task.state)
     namespace, name = parse_id(resource_id)
     reference = ObjectRef(
         api_version=before.live["apiVersion"],
@@ -143,7 +145,7 @@ def delete(session: Session, urn: str, resource_id: str, state: Properties, seco
         namespace=namespace or namespace_of(before.live) or session.namespace,
     )
     declared = before.inputs or before.live
-    order = _order(session, urn, declared, field_manager(declared, before.field_manager), seconds)
+    order = _order(session, task, declared, field_manager(declared, before.field_manager))
     try:
         lifecycle.delete(session.cluster, order, reference)
     except NotReadyError as error:
@@ -154,25 +156,16 @@ def _is_patch(urn: str, declared: Manifest) -> bool:
     return ResourceType.of(urn).patches(str(declared.get("kind")))
 
 
-def _order(
-    session: Session,
-    urn: str,
-    declared: Manifest,
-    manager: str,
-    seconds: float,
-    ignored: Sequence[str] = (),
-    *,
-    preview: bool = False,
-) -> Order:
+def _order(session: Session, task: Task, declared: Manifest, manager: str) -> Order:
     return Order(
         declared=declared,
         field_manager=manager,
-        preview=preview,
-        custom_seconds=seconds,
-        is_patch=_is_patch(urn, declared),
-        ignored=ignored,
+        preview=task.preview,
+        custom_seconds=task.seconds,
+        is_patch=_is_patch(task.urn, declared),
+        ignored=task.ignored,
         switches=session.settings.switches,
-        report=lambda text: session.log.status(urn, text),
+        report=lambda text: session.log.status(task.urn, text),
     )
 
 
@@ -201,17 +194,17 @@ def _forget_kinds_after(session: Session, declared: Manifest) -> None:
         session.reachable().forget_kinds()
 
 
-def _unready(session: Session, urn: str, state: Properties, declared: Manifest) -> tuple[str, ...]:
+def _unready(session: Session, task: Task, declared: Manifest) -> tuple[str, ...]:
     """Name the annotation `pulumi.com/replaceUnready` where it asks for a Job that is not complete to go."""
     if not is_on(declared, REPLACE_UNREADY):
         return ()
     if declared.get("kind") != "Job":
-        session.log.warning(urn, "replaceUnready annotation is not supported for this resource")
+        session.log.warning(task.urn, "replaceUnready annotation is not supported for this resource")
         return ()
     if session.cluster is None:
-        session.log.warning(urn, "Cluster is unreachable, skipping replaceUnready check")
+        session.log.warning(task.urn, "Cluster is unreachable, skipping replaceUnready check")
         return ()
-    live = session.cluster.find(ObjectRef.of(Checkpoint.of(state).live))
+    live = session.cluster.find(ObjectRef.of(Checkpoint.of(task.state).live))
     if live is None or job(live, session.cluster).ready:
         return ()
     return (f'.metadata.annotations["{REPLACE_UNREADY}"]',)

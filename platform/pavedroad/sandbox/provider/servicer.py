@@ -3,7 +3,7 @@
 Calls that this provider does not serve (`Construct`, `Call`, `Parameterize`, `List`) are answered by the
 generated base class as unimplemented.
 """
-# ruff: noqa: N802 - the methods bear the protocol's names
+# ruff: noqa: N802, ARG002 - the methods bear the protocol's names, and take its parameters
 
 import json
 from typing import Final
@@ -14,12 +14,13 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from pavedroad.sandbox.provider import reading, resources
 from pavedroad.sandbox.provider.answers import answering, diff_response
-from pavedroad.sandbox.provider.checking import check
+from pavedroad.sandbox.provider.checking import Declaration, check
 from pavedroad.sandbox.provider.config import replacing_inputs
 from pavedroad.sandbox.provider.engine_log import EngineLog
 from pavedroad.sandbox.provider.errors import ProviderError
 from pavedroad.sandbox.provider.naming import Autonaming, Proposal
 from pavedroad.sandbox.provider.properties import from_struct, to_struct
+from pavedroad.sandbox.provider.resources import Task
 from pavedroad.sandbox.provider.session import Session, open_session
 
 VERSION: Final = "4.34.2"
@@ -104,15 +105,14 @@ class KubernetesProvider(provider_pb2_grpc.ResourceProviderServicer):
                     request.urn, "Cluster is unreachable but skipUpdateUnreachable is set, skipping"
                 )
                 return provider_pb2.CheckResponse(inputs=request.olds)
-            inputs = check(
-                session,
+            declaration = Declaration(
                 request.urn,
                 from_struct(request.olds),
                 from_struct(request.news),
                 request.randomSeed,
                 _proposal(request),
             )
-            return provider_pb2.CheckResponse(inputs=to_struct(inputs))
+            return provider_pb2.CheckResponse(inputs=to_struct(check(session, declaration)))
 
     def Diff(
         self, request: provider_pb2.DiffRequest, context: grpc.ServicerContext
@@ -120,22 +120,21 @@ class KubernetesProvider(provider_pb2_grpc.ResourceProviderServicer):
         """Tell what an update would change."""
         with answering(context, request.olds, request.news):
             olds, news = from_struct(request.olds), from_struct(request.news)
-            return diff_response(
-                resources.diff(self._session, request.urn, olds, news, request.ignoreChanges)
-            )
+            task = Task(urn=request.urn, state=olds, news=news, ignored=tuple(request.ignoreChanges))
+            return diff_response(resources.diff(self._session, task))
 
     def Create(
         self, request: provider_pb2.CreateRequest, context: grpc.ServicerContext
     ) -> provider_pb2.CreateResponse:
         """Create a resource, or preview that."""
         with answering(context, request.properties):
-            resource_id, outputs = resources.create(
-                self._session,
-                request.urn,
-                from_struct(request.properties),
-                request.timeout,
+            task = Task(
+                urn=request.urn,
+                news=from_struct(request.properties),
+                seconds=request.timeout,
                 preview=request.preview,
             )
+            resource_id, outputs = resources.create(self._session, task)
             return provider_pb2.CreateResponse(id=resource_id, properties=to_struct(outputs))
 
     def Read(
@@ -156,22 +155,21 @@ class KubernetesProvider(provider_pb2_grpc.ResourceProviderServicer):
     ) -> provider_pb2.UpdateResponse:
         """Update a resource, or preview that."""
         with answering(context, request.olds, request.news):
-            outputs = resources.update(
-                self._session,
-                request.urn,
-                from_struct(request.olds),
-                from_struct(request.news),
-                request.timeout,
-                request.ignoreChanges,
+            task = Task(
+                urn=request.urn,
+                state=from_struct(request.olds),
+                news=from_struct(request.news),
+                seconds=request.timeout,
+                ignored=tuple(request.ignoreChanges),
                 preview=request.preview,
             )
-            return provider_pb2.UpdateResponse(properties=to_struct(outputs))
+            return provider_pb2.UpdateResponse(properties=to_struct(resources.update(self._session, task)))
 
     def Delete(self, request: provider_pb2.DeleteRequest, context: grpc.ServicerContext) -> Empty:
         """Delete a resource."""
         with answering(context, request.properties):
-            state = from_struct(request.properties)
-            resources.delete(self._session, request.urn, request.id, state, request.timeout)
+            task = Task(urn=request.urn, state=from_struct(request.properties), seconds=request.timeout)
+            resources.delete(self._session, request.id, task)
             return Empty()
 
     def Invoke(

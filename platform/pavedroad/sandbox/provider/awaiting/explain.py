@@ -35,7 +35,11 @@ def why_not_gone(live: Manifest) -> tuple[str, ...]:
         *(live["metadata"].get("finalizers") or []),
         *((live.get("spec") or {}).get("finalizers") or []),
     ]
-    reasons = [f"finalizers might be preventing deletion ({', '.join(finalizers)})"] if finalizers else []
+    reasons = []
+    if finalizers == ["foregroundDeletion"]:
+        reasons = ["objects that it owns are being deleted first"]
+    elif finalizers:
+        reasons = [f"finalizers might be preventing deletion ({', '.join(finalizers)})"]
     for kind in _NAMESPACE_TROUBLE:
         found = condition(live, kind)
         if found.get("status") == "True":
