@@ -32,6 +32,8 @@ class TopicBase(Spec):
     """The name on the broker. Default: `<team>.<topic>`."""
     open_to: Many[Reference] = ()
     """Who outside the team may publish or subscribe: `team/service`, a team, or `everyone`."""
+    alias: Name | None = None
+    """A host name of the broker that applications have built in; it resolves for all who use this topic."""
     formerly: Many[Name] = ()
     """Earlier names of this topic, oldest first: the name on the broker is kept."""
 
