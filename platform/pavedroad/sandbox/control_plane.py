@@ -177,9 +177,7 @@ def _checked(binaries: Mapping[str, Path]) -> dict[str, Path]:
 
 def _running_as(folder: ClusterFolder, config: dict[str, dict[str, str]]) -> ClusterInfo | None:
     now = read_status(folder)
-    if not (now and now.ready and now.is_supervised() and folder.furnished.exists()):
-        return None
-    if len(now.survivors()) < len(BINARIES) or read_json(folder.config) != config:
+    if not (now and now.is_up() and folder.furnished.exists() and read_json(folder.config) == config):
         return None
     return ClusterInfo(
         server=credentials.server_url(now.port),
@@ -234,9 +232,9 @@ def _wait_until_ready(folder: ClusterFolder) -> None:
     deadline = time.monotonic() + _READY_SECONDS
     while True:
         now = read_status(folder)
+        if now and now.is_up():
+            return
         if now and now.is_supervised():
-            if now.ready:
-                return
             _raise_if_hopeless(folder, now)
         if time.monotonic() > deadline:
             raise ControlPlaneError(

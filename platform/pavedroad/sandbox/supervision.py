@@ -44,6 +44,10 @@ class ClusterStatus:
         """Whether the supervisor that wrote this still lives."""
         return self.supervisor.is_alive()
 
+    def is_up(self) -> bool:
+        """Whether all was ready when this was written, and all of it still runs."""
+        return self.ready and self.is_supervised() and len(self.survivors()) == len(self.processes)
+
     def survivors(self) -> list[ProcessIdentity]:
         """The processes that still run, in the order in which they are to stop."""
         known = [process.identity for process in self.processes.values() if process.identity]
