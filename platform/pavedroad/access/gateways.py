@@ -76,6 +76,7 @@ def _istio_gateway(gateway: Manifest) -> Shape:
         },
         varying=("pod-template-hash",),
         service_account=generated,
+        host_prefix=generated,
         ports={"metrics": 15020, "status-port": 15021, "http-envoy-prom": 15090},
         istio_gateway=True,
     )
@@ -108,6 +109,7 @@ def _envoy_gateway(gateway: Manifest, objects: Iterable[Manifest]) -> Shape:
         },
         varying=("pod-template-hash",),
         service_account=name,
+        host_prefix=name,
         ports={"metrics": 19001, "readiness": 19003},
         annotations=at(pod, "annotations", {}),
     )

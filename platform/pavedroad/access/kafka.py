@@ -75,6 +75,7 @@ def _kafka_pool(pool: Manifest, kafka: Manifest, ports: Mapping[str, int]) -> Sh
         },
         varying=("strimzi.io/pod-name", "strimzi.io/controller", "strimzi.io/controller-name"),
         service_account=f"{cluster}-kafka",
+        host_prefix=f"{cluster}-{pool['metadata']['name']}",
         ports=ports,
         annotations=at(metadata, "annotations", {}),
     )
@@ -91,6 +92,7 @@ def _entity_operator(kafka: Manifest) -> Shape:
         | {"strimzi.io/component-type": "entity-operator"},
         varying=("pod-template-hash",),
         service_account=f"{name}-entity-operator",
+        host_prefix=f"{name}-entity-operator",
         ports={"healthcheck": 8080},
         annotations=at(metadata, "annotations", {}),
     )

@@ -71,6 +71,7 @@ def _shape(facts: PodFacts, manifest: Manifest, names: Mapping[str, str], *, sev
     return Shape(
         name=f"{manifest['kind']}/{names['name']}{suffix}",
         labels=labels | own,
+        host_prefix=facts.host_prefix.format_map(names),
         service_account=str(account or facts.service_account.format_map(names)),
         ports=facts.ports,
         varying=facts.varying,

@@ -84,6 +84,7 @@ class PeerAuthentications:
         self._root = root_namespace
         self._wide: dict[str, list[Manifest]] = {}
         self._selective: dict[str, list[Manifest]] = {}
+        self._found: dict[tuple[Pod, int], ModeOfPort] = {}
         for manifest in objects:
             selective = bool(at(manifest, "spec.selector.matchLabels"))
             level = self._selective if selective else self._wide
@@ -91,6 +92,11 @@ class PeerAuthentications:
 
     def on(self, pod: Pod, port: int) -> ModeOfPort:
         """The mode on a port of a pod."""
+        if (pod, port) not in self._found:
+            self._found[pod, port] = self._find(pod, port)
+        return self._found[pod, port]
+
+    def _find(self, pod: Pod, port: int) -> ModeOfPort:
         for policies, number in (
             (self._selecting(pod), port),
             (self._wide.get(pod.namespace, []), None),

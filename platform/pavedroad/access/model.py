@@ -106,6 +106,8 @@ class Pod:
     labels: LabelSet = field(default_factory=LabelSet)
     namespace_labels: LabelSet = field(default_factory=LabelSet)
     service_account: str = "default"
+    host_prefix: str = ""
+    """What the host names of the pods begin with, before a dash and more."""
     ports: tuple[ContainerPort, ...] = ()
     ports_complete: bool = True
     """Whether a port name that is not listed is known not to exist."""

@@ -195,7 +195,7 @@ class NetworkPolicies:
             return Reason(step, Verdict.ALLOWED, "an address has no NetworkPolicy")
         holding = self._policies(subject, step)
         if not holding:
-            return Reason(step, Verdict.ALLOWED, f"no NetworkPolicy isolates {subject}")
+            return Reason(step, Verdict.ALLOWED, "no NetworkPolicy isolates this side")
         passing: list[str] = []
         results: list[Ternary] = [negate(any_of(selected for _, selected in holding))]
         for policy, selected in holding:

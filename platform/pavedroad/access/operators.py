@@ -22,6 +22,8 @@ class PodFacts:
     role: str
     labels: Mapping[str, str]
     service_account: str
+    host_prefix: str = "{name}"
+    """What the names of the pods begin with."""
     ports: Mapping[str, int]
     varying: tuple[str, ...] = ()
     account_at: str = ""
@@ -241,6 +243,7 @@ OPERATORS: tuple[Operator, ...] = (
                     "pod-template-hash",
                 ),
                 service_account="default",
+                host_prefix="valkey-{name}",
                 ports={"client": 6379, "cluster-bus": 16379, "metrics": 9121},
             ),
         ),
@@ -271,6 +274,7 @@ OPERATORS: tuple[Operator, ...] = (
                     "statefulset.kubernetes.io/pod-name",
                 ),
                 service_account="default",
+                host_prefix="{owner}-{name}",
                 account_at="spec.serviceAccountName",
                 ports={
                     "native": 9042,

@@ -210,8 +210,8 @@ def _is_replica(backend: Endpoint, host: str) -> bool:
     if isinstance(backend, Address):
         return False
     stem, dash, ordinal = host.rpartition("-")
-    workload = backend.name.partition("/")[2]
-    return bool(dash) and ordinal.isdigit() and (stem == workload or stem.startswith(f"{workload}-"))
+    prefix = backend.host_prefix
+    return bool(dash) and ordinal.isdigit() and (stem == prefix or stem.startswith(f"{prefix}-"))
 
 
 def _behind(service: Service, port: int, host: str) -> Resolution:

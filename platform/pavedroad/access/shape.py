@@ -20,6 +20,7 @@ class Shape:
     name: str
     labels: Mapping[str, str]
     service_account: str
+    host_prefix: str
     ports: Mapping[str, int]
     varying: tuple[str, ...] = ()
     annotations: Mapping[str, str] = field(default_factory=dict)
@@ -38,6 +39,7 @@ class Shape:
             labels=labels,
             namespace_labels=home,
             service_account=self.service_account,
+            host_prefix=self.host_prefix,
             ports=tuple(ContainerPort(name, number) for name, number in self.ports.items()),
             ports_complete=False,
             in_mesh=self.istio_gateway or injected(labels, home, self.annotations, host_network=False),

@@ -94,6 +94,7 @@ def _pod(manifest: Manifest, namespaces: Namespaces) -> Pod:
         name=f"{kind}/{manifest['metadata']['name']}",
         labels=labels,
         namespace_labels=namespace_labels,
+        host_prefix=str(manifest["metadata"]["name"]),
         service_account=str(at(template, "spec.serviceAccountName", "default")),
         ports=tuple(_ports(at(template, "spec", {}))),
         in_mesh=injected(labels, namespace_labels, annotations, host_network=host_network),
