@@ -131,12 +131,13 @@ def called_port(callee: Workload, call: CallSpec) -> PortSpec:
 
 
 def call_outputs(context: Context, team: str, reference: str, call: CallSpec) -> Outputs:
-    """Return the documented outputs of a call: host, port, url."""
+    """Return the documented outputs of a call: host, port, address, url."""
     namespace, callee = context.service(team, reference)
     port = called_port(callee, call)
     number = str(port.service_port or port.port)
     name = host(context.service_name(team, reference), namespace)
-    return {"host": name, "port": number, "url": f"{port.protocol}://{name}:{number}"}
+    address = f"{name}:{number}"
+    return {"host": name, "port": number, "address": address, "url": f"{port.protocol}://{address}"}
 
 
 def call_flow(scope: Scope, context: Context, caller: Party, reference: str, call: CallSpec) -> Flow:

@@ -42,6 +42,7 @@ from pavedroad.plan.workload import (
 )
 
 if TYPE_CHECKING:
+    from pavedroad.descriptor.references import OutputReference
     from pavedroad.descriptor.workload import (
         ContainerSpec,
         InitSpec,
@@ -96,19 +97,22 @@ class _Subject:
     def physical_name(self) -> str:
         return physical(self.name, self.spec.formerly)
 
-    def lookup(self, kind: str, rest: str) -> Value:
-        """Return the value of ``${kind.rest}``."""
-        if kind == "pod":
-            return FieldRef(POD_FIELDS[rest])
-        if kind == "environment":
-            environment = self.context.environment
-            return environment.environment if rest == "name" else environment.tier
-        reference, _, output = rest.rpartition(".")
-        if kind == "stores":
-            return self.stores[reference].outputs[output]
-        if kind == "calls":
-            return call_outputs(self.context, self.team, reference, self.spec.calls[reference])[output]
-        return self.brokers.outputs_for(self.team, self.name, kind, reference)[output]
+    def lookup(self, reference: OutputReference) -> Value:
+        """Return the value of a reference in one of the workload's texts."""
+        match reference.source:
+            case "pod":
+                return FieldRef(POD_FIELDS[reference.output])
+            case "environment":
+                environment = self.context.environment
+                return environment.environment if reference.output == "name" else environment.tier
+            case "stores":
+                return self.stores[reference.name].outputs[reference.output]
+            case "calls":
+                call = self.spec.calls[reference.name]
+                return call_outputs(self.context, self.team, reference.name, call)[reference.output]
+            case topic_use:
+                outputs = self.brokers.outputs_for(self.team, self.name, topic_use, reference.name)
+                return outputs[reference.output]
 
 
 def resolve_workload(
