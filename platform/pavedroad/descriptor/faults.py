@@ -110,7 +110,10 @@ def dotted(path: Sequence[str | int]) -> str:
         if isinstance(step, int):
             parts.append(f"[{step}]")
         else:
-            parts.append(("." if parts else "") + (step if _is_plain(step) else f"'{_printable(step[:LONGEST_GIVEN])}'"))
+            parts.append(
+                ("." if parts else "")
+                + (step if _is_plain(step) else f"'{_printable(step[:LONGEST_GIVEN])}'")
+            )
     return "".join(parts) + ("…" if len(path) > LONGEST_PATH else "")
 
 

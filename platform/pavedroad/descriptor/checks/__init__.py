@@ -1,0 +1,75 @@
+"""Cross-checks: what no single value can know. One small pure function for each concept, faults come out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pavedroad.descriptor.checks import edges, environments, names, outputs, outside, pods
+from pavedroad.descriptor.checks.world import World
+from pavedroad.descriptor.faults import Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from pavedroad.descriptor.environment import EnvironmentDescriptor
+    from pavedroad.descriptor.team import TeamDescriptor
+
+__all__ = ["check_project", "check_team"]
+
+WITHIN_TEAM: tuple[Callable[[World], Iterable[Fault]], ...] = (
+    names.check_team_names,
+    names.check_containers,
+    names.check_variables,
+    names.check_namespace,
+    pods.check_ports,
+    pods.check_probes,
+    pods.check_routes_fit,
+    pods.check_scale,
+    pods.check_resources,
+    pods.check_mounts,
+    pods.check_volumes,
+    pods.check_config_size,
+    pods.check_registries,
+    outside.check_egress,
+    outside.check_literals,
+)
+"""Checks that see one team at a time."""
+
+BETWEEN_TEAMS: tuple[Callable[[World], Iterable[Fault]], ...] = (
+    names.check_topic_names,
+    names.check_former_names,
+    edges.check_calls,
+    edges.check_topics,
+    edges.check_subscriptions,
+    edges.check_open_to,
+    outputs.check_references,
+    environments.check_environment_teams,
+    environments.check_providers,
+    environments.check_backups,
+    environments.check_domains,
+    environments.check_routes_differ,
+    environments.check_overrides,
+)
+"""Checks that need every team and environment."""
+
+
+def check_project(
+    teams: Mapping[str, TeamDescriptor],
+    environments: Mapping[str, EnvironmentDescriptor],
+    files: Mapping[tuple[str, str], str] | None = None,
+) -> list[Fault]:
+    """Return everything that does not fit together in a project, without positions.
+
+    Args:
+        teams: Every team, by name.
+        environments: Every environment, by name.
+        files: Texts of configuration files by team and the path that the descriptor names.
+    """
+    world = World(teams, environments, files or {})
+    return [fault for check in (*WITHIN_TEAM, *BETWEEN_TEAMS) for fault in check(world)]
+
+
+def check_team(team: TeamDescriptor) -> list[Fault]:
+    """Return what does not fit together within one team, without positions."""
+    world = World({team.team: team}, {}, {})
+    return [fault for check in WITHIN_TEAM for fault in check(world)]

@@ -1,0 +1,191 @@
+"""Edges: both ends exist, fit, and agree."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pavedroad.descriptor.checks.world import World, owner_and_name, ports_of, team_fault
+from pavedroad.descriptor.faults import Fault, Path
+from pavedroad.descriptor.near_misses import listed, suggestion
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pavedroad.descriptor.topics import Topic
+    from pavedroad.descriptor.workload import CallSpec, Workload
+
+EVERYONE = "everyone"
+
+
+def check_calls(world: World) -> Iterator[Fault]:
+    """Every callee exists, listens, is open to its caller, and its port is clear."""
+    for team, name, workload in world.workloads():
+        for reference, call in workload.calls.items():
+            path: Path = ("services", name, "calls", reference)
+            owner, callee = owner_and_name(reference, team)
+            found = _find_service(world, owner, callee)
+            if found is None:
+                yield _unknown_service(world, team, path, reference)
+                continue
+            yield from _check_port(team, path, call, found, reference)
+            if owner != team and not is_open(getattr(found, "open_to", ()), team, name):
+                yield _closed(team, name, path, owner, ("services", callee, "open_to"))
+
+
+def check_topics(world: World) -> Iterator[Fault]:
+    """Every topic that somebody publishes to or subscribes to exists and is open to them."""
+    for team, name, workload in world.workloads():
+        root: Path = ("services", name)
+        uses = [((*root, "publishes", index), ref) for index, ref in enumerate(workload.publishes)]
+        uses += [((*root, "subscribes", reference), reference) for reference in workload.subscribes]
+        for path, reference in uses:
+            owner, topic = owner_and_name(reference, team)
+            found = find_topic(world, owner, topic)
+            if found is None:
+                yield _unknown_topic(world, team, path, reference)
+            elif owner != team and not is_open(found.open_to, team, name):
+                yield _closed(team, name, path, owner, ("topics", topic, "open_to"))
+
+
+def check_subscriptions(world: World) -> Iterator[Fault]:
+    """Words of a subscription fit the kind of topic, and scaling on a backlog names a subscribed topic."""
+    for team, name, workload in world.workloads():
+        root: Path = ("services", name)
+        for reference, subscription in workload.subscribes.items():
+            topic = find_topic(world, *owner_and_name(reference, team))
+            if topic is None:
+                continue
+            kind = getattr(topic, "kind", "kafka")
+            path = (*root, "subscribes", reference)
+            if subscription.routing_key is not None and kind != "exchange":
+                yield team_fault(
+                    team, (*path, "routing_key"), change=f"a {kind} topic has no routing keys; remove it"
+                )
+            if subscription.group is not None and kind not in ("kafka", "exchange"):
+                yield team_fault(team, (*path, "group"), change=f"a {kind} has no groups; remove it")
+        for path, reference in _backlogs(name, workload):
+            if reference not in workload.subscribes:
+                yield team_fault(
+                    team,
+                    path,
+                    given=f"'{reference}'",
+                    expected=f"a subscribed topic ({listed(workload.subscribes) or 'there is none'})",
+                    change=suggestion(reference, workload.subscribes),
+                )
+
+
+def check_open_to(world: World) -> Iterator[Fault]:
+    """Whoever something is open to exists."""
+    for team, descriptor in world.teams.items():
+        opened = [
+            (("services", name, "open_to"), getattr(workload, "open_to", ()))
+            for name, workload in descriptor.services.items()
+        ]
+        opened += [(("topics", name, "open_to"), topic.open_to) for name, topic in descriptor.topics.items()]
+        for path, audience in opened:
+            for index, reference in enumerate(audience):
+                yield from _check_audience(world, team, (*path, index), reference)
+
+
+def is_open(open_to: tuple[str, ...], team: str, service: str) -> bool:
+    """Return whether something is open to a service of another team."""
+    return not {EVERYONE, team, f"{team}/{service}"}.isdisjoint(open_to)
+
+
+def find_topic(world: World, team: str, name: str) -> Topic | None:
+    """Return a topic, or None where there is none of that name."""
+    descriptor = world.teams.get(team)
+    return None if descriptor is None else descriptor.topics.get(name)
+
+
+def _find_service(world: World, team: str, name: str) -> Workload | None:
+    descriptor = world.teams.get(team)
+    return None if descriptor is None else descriptor.services.get(name)
+
+
+def _check_port(team: str, path: Path, call: CallSpec, callee: Workload, reference: str) -> Iterator[Fault]:
+    ports = ports_of(callee)
+    if not ports:
+        yield team_fault(
+            team, path, given=f"'{reference}'", change="it listens on no port, so nobody can call it"
+        )
+    elif call.port is None and len(ports) > 1:
+        yield team_fault(team, path, given="no port", expected=f"one of {listed(ports)}", change="add port:")
+    elif call.port is not None and call.port not in ports:
+        yield team_fault(
+            team,
+            (*path, "port"),
+            given=f"'{call.port}'",
+            expected=f"one of {listed(ports)}",
+            change=suggestion(call.port, ports),
+        )
+
+
+def _closed(team: str, service: str, path: Path, owner: str, opening: Path) -> Fault:
+    where = team_fault(owner, opening)
+    line = f"open_to: [{team}/{service}]"
+    change = f"{owner} has not opened it to {team}/{service}; {owner} can add {line} ({where})"
+    return team_fault(team, path, change=change)
+
+
+def _unknown_service(world: World, team: str, path: Path, reference: str) -> Fault:
+    return team_fault(
+        team,
+        path,
+        given=f"'{reference}'",
+        expected="a service of this team, or team/service",
+        change=_suggest(world, team, reference, "services"),
+    )
+
+
+def _unknown_topic(world: World, team: str, path: Path, reference: str) -> Fault:
+    return team_fault(
+        team,
+        path,
+        given=f"'{reference}'",
+        expected="a topic of this team, or team/topic",
+        change=_suggest(world, team, reference, "topics"),
+    )
+
+
+def _suggest(world: World, team: str, reference: str, block: str) -> str:
+    """Name a near miss: elsewhere under the very name, or here or there under a similar one."""
+    own, others = [], []
+    for owner, descriptor in world.teams.items():
+        names = list(getattr(descriptor, block))
+        if owner == team:
+            own = names
+        others += [f"{owner}/{name}" for name in names]
+    last = reference.rpartition("/")[2]
+    elsewhere = [known for known in others if known.endswith(f"/{last}") and known != f"{team}/{last}"]
+    if elsewhere and reference not in own:
+        return f"did you mean {listed(elsewhere, most=3)}?"
+    return suggestion(reference, others if "/" in reference else own)
+
+
+def _check_audience(world: World, team: str, path: Path, reference: str) -> Iterator[Fault]:
+    if reference == EVERYONE or ("/" not in reference and reference in world.teams):
+        return
+    owner, service = owner_and_name(reference, team)
+    if "/" in reference and _find_service(world, owner, service) is not None:
+        return
+    known = [*world.teams, *(f"{owner}/{name}" for owner, name, _ in world.workloads())]
+    yield team_fault(
+        team,
+        path,
+        given=f"'{reference}'",
+        expected="a team, team/service of another team, or everyone",
+        change=suggestion(reference, known),
+    )
+
+
+def _backlogs(name: str, workload: Workload) -> Iterator[tuple[Path, str]]:
+    """Yield path and topic of everything that a workload scales on, in overrides too."""
+    if workload.type == "job":
+        return
+    root: Path = ("services", name)
+    for reference in workload.scale.backlog:
+        yield (*root, "scale", "backlog", reference), reference
+    for environment, override in workload.environments.items():
+        for reference in override.scale.backlog if override.scale else ():
+            yield (*root, "environments", environment, "scale", "backlog", reference), reference

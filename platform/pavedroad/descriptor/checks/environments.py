@@ -1,0 +1,143 @@
+"""Environments realise what stands in them, and descriptors differ only where there is something."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pavedroad.descriptor.checks.world import World, environment_fault, team_fault
+from pavedroad.descriptor.faults import Fault, Path
+from pavedroad.descriptor.near_misses import listed, suggestion
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pavedroad.descriptor.environment import EnvironmentDescriptor
+    from pavedroad.descriptor.workload import ServiceSpec, Workload
+
+BACKED_UP_TIERS = frozenset({"staging", "production"})
+"""Tiers in which databases that can be backed up are."""
+BACKED_UP_ENGINES = frozenset({"postgres", "mysql"})
+
+
+def check_environment_teams(world: World) -> Iterator[Fault]:
+    """The teams that an environment names exist."""
+    for environment, descriptor in world.environments.items():
+        for index, team in enumerate(descriptor.teams or ()):
+            if team not in world.teams:
+                yield environment_fault(
+                    environment,
+                    ("teams", index),
+                    given=f"'{team}'",
+                    expected=f"one of the teams {listed(world.teams)}",
+                    change=suggestion(team, world.teams),
+                )
+
+
+def check_providers(world: World) -> Iterator[Fault]:
+    """Every engine and broker that stands in an environment has a provider there."""
+    for environment, descriptor in world.environments.items():
+        for capability, user in _capabilities(world, descriptor).items():
+            if getattr(descriptor.providers, capability) is None:
+                change = f"{user} needs {capability} and nobody realises it here; add {capability}:"
+                yield environment_fault(environment, ("providers", capability), change=change)
+
+
+def check_backups(world: World) -> Iterator[Fault]:
+    """Where the tier backs up databases, the environment says where to."""
+    for environment, descriptor in world.environments.items():
+        if descriptor.tier not in BACKED_UP_TIERS or descriptor.backups is not None:
+            continue
+        used = _capabilities(world, descriptor)
+        user = next((used[engine] for engine in sorted(BACKED_UP_ENGINES) if engine in used), None)
+        if user is not None:
+            change = (
+                f"{user} is backed up in the tier {descriptor.tier}; add backups: with end point and bucket"
+            )
+            yield environment_fault(environment, ("backups",), given="nothing", change=change)
+
+
+def check_domains(world: World) -> Iterator[Fault]:
+    """Where routes appear, the environment has a domain for them; no two routes are the same."""
+    for environment, descriptor in world.environments.items():
+        missing: dict[str, str] = {}
+        for team, name, workload in _services_in(world, descriptor):
+            for route in workload.routes:
+                if getattr(descriptor.domains, route.expose) is None:
+                    missing.setdefault(route.expose, f"{team}/{name}")
+        for exposure, user in missing.items():
+            change = f"{user} has {exposure} routes; add {exposure}: with a domain"
+            yield environment_fault(environment, ("domains", exposure), given="nothing", change=change)
+
+
+def check_routes_differ(world: World) -> Iterator[Fault]:
+    """No two routes that stand in one environment have the same gateway, host and path."""
+    reported: set[tuple[str, str, int]] = set()
+    for descriptor in world.environments.values():
+        taken: dict[tuple[object, ...], str] = {}
+        for team, name, workload in _services_in(world, descriptor):
+            for index, route in enumerate(workload.routes):
+                host = route.host or name
+                key = (route.expose, host, route.path or "/", route.grpc_service, route.grpc_method)
+                holder = taken.setdefault(key, f"{team}/{name}")
+                place = (team, name, index)
+                if taken[key] != f"{team}/{name}" and place not in reported:
+                    reported.add(place)
+                    change = (
+                        f"{holder} has the {route.expose} host {host} with the same path; change one of them"
+                    )
+                    yield team_fault(team, ("services", name, "routes", index), change=change)
+
+
+def check_overrides(world: World) -> Iterator[Fault]:
+    """What differs by environment names environments and stores that exist, in words that they understand."""
+    for team, name, workload in world.workloads():
+        for environment, override in workload.environments.items():
+            path: Path = ("services", name, "environments", environment)
+            if environment not in world.environments:
+                yield team_fault(
+                    team,
+                    path,
+                    given=f"'{environment}'",
+                    expected=f"one of the environments {listed(world.environments) or '(there is none)'}",
+                    change=suggestion(environment, world.environments),
+                )
+            for store in override.stores:
+                yield from _check_store_override(team, (*path, "stores", store), workload, environment, store)
+
+
+def _check_store_override(
+    team: str, path: Path, workload: Workload, environment: str, store: str
+) -> Iterator[Fault]:
+    owned = workload.stores.get(store)
+    if owned is None:
+        yield team_fault(
+            team,
+            path,
+            given=f"'{store}'",
+            expected=f"one of the stores of this workload ({listed(workload.stores) or 'there is none'})",
+            change=suggestion(store, workload.stores),
+        )
+        return
+    override = workload.environments[environment].stores[store]
+    for word in sorted(override.model_fields_set):
+        if word not in type(owned).model_fields:
+            yield team_fault(team, (*path, word), change=f"{owned.engine} has no {word}; remove it")
+
+
+def _capabilities(world: World, environment: EnvironmentDescriptor) -> dict[str, str]:
+    """Return who first uses each engine and broker in an environment."""
+    used: dict[str, str] = {}
+    for team, descriptor in world.teams_in(environment):
+        for name, workload in descriptor.services.items():
+            for store, spec in workload.stores.items():
+                used.setdefault(spec.engine, f"{team}/{name}.stores.{store}")
+        for name, topic in descriptor.topics.items():
+            used.setdefault(topic.broker, f"{team}/topics.{name}")
+    return used
+
+
+def _services_in(world: World, environment: EnvironmentDescriptor) -> Iterator[tuple[str, str, ServiceSpec]]:
+    for team, descriptor in world.teams_in(environment):
+        for name, workload in descriptor.services.items():
+            if workload.type == "service":
+                yield team, name, workload

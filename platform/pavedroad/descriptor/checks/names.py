@@ -1,0 +1,139 @@
+"""Names: free, distinct once they share a namespace, and not taken back from the past."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from pavedroad.descriptor.checks.world import (
+    World,
+    containers,
+    environment_variables,
+    owner_and_name,
+    team_fault,
+)
+from pavedroad.descriptor.faults import Fault, Path
+from pavedroad.descriptor.team import RESERVED_TEAMS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from pavedroad.descriptor.team import TeamDescriptor
+
+LONGEST_LABEL = 63
+"""Characters of a DNS label, and so of a Kubernetes service name (RFC 1123)."""
+RESERVED_VARIABLES = "PAVEDROAD_"
+"""Environment variables that start so belong to the platform."""
+
+
+class _Renamed(Protocol):
+    @property
+    def formerly(self) -> tuple[str, ...]: ...
+
+
+def check_team_names(world: World) -> Iterator[Fault]:
+    """No team has a name that the platform or Kubernetes uses."""
+    for team in world.teams:
+        if team in RESERVED_TEAMS or team.startswith("kube-"):
+            yield team_fault(team, ("team",), given=f"'{team}'", change="this name is reserved; take another")
+
+
+def check_containers(world: World) -> Iterator[Fault]:
+    """The containers of a pod have different names."""
+    for team, name, workload in world.workloads():
+        seen: set[str] = set()
+        for container in containers(name, workload):
+            if container.name in seen:
+                change = "another container of the pod has this name; take another"
+                yield team_fault(team, container.path, given=f"'{container.name}'", change=change)
+            seen.add(container.name)
+
+
+def check_variables(world: World) -> Iterator[Fault]:
+    """No variable is both plain and secret, and none belongs to the platform."""
+    for team, name, workload in world.workloads():
+        for path, variable, _ in environment_variables(name, workload):
+            secret = workload.secrets.get(variable)
+            if variable.startswith(RESERVED_VARIABLES):
+                change = f"names with {RESERVED_VARIABLES} belong to the platform; take another"
+                yield team_fault(team, path, given=f"'{variable}'", change=change)
+            elif secret is not None and secret.mount is None and path[2] in ("env", "environments"):
+                change = "secrets has this name too; keep one of them"
+                yield team_fault(team, path, given=f"'{variable}'", change=change)
+
+
+def check_namespace(world: World) -> Iterator[Fault]:
+    """Services, stores and aliases of a team stay apart as names inside its namespace."""
+    for team, descriptor in world.teams.items():
+        taken: dict[str, str] = {}
+        for name, owner, path in _host_names(team, descriptor):
+            cut = name[:LONGEST_LABEL]
+            holder = taken.setdefault(cut, owner)
+            if holder != owner:
+                yield team_fault(
+                    team,
+                    path,
+                    given=f"'{name}'",
+                    change=f"in the namespace this is the name of {holder}; take another",
+                )
+
+
+def _host_names(team: str, descriptor: TeamDescriptor) -> Iterator[tuple[str, str, Path]]:
+    """Yield host name, what it stands for, and the path that makes it."""
+    for name in descriptor.services:
+        yield name, f"service {team}/{name}", ("services", name)
+    for name, workload in descriptor.services.items():
+        for store, spec in workload.stores.items():
+            path: Path = ("services", name, "stores", store)
+            yield f"{name}-{store}", f"store {name}.{store}", path
+            alias = getattr(spec, "alias", None)
+            if alias is not None and alias != f"{name}-{store}":
+                yield alias, f"store {name}.{store}", (*path, "alias")
+        for reference, call in workload.calls.items():
+            if call.alias is not None:
+                owner, callee = owner_and_name(reference, team)
+                yield call.alias, f"service {owner}/{callee}", ("services", name, "calls", reference, "alias")
+
+
+def check_topic_names(world: World) -> Iterator[Fault]:
+    """No two topics have the same name on a broker; Kafka takes ``.`` and ``_`` for the same."""
+    taken: dict[tuple[str, str], str] = {}
+    for team, descriptor in world.teams.items():
+        for name, topic in descriptor.topics.items():
+            physical = topic.name or f"{team}.{name}"
+            key = (topic.broker, physical.replace(".", "_") if topic.broker == "kafka" else physical)
+            holder = taken.setdefault(key, f"{team}/{name}")
+            if holder != f"{team}/{name}":
+                path = ("topics", name, "name") if topic.name else ("topics", name)
+                change = f"on {topic.broker} this is the name of {holder}; take another"
+                yield team_fault(team, path, given=f"'{physical}'", change=change)
+
+
+def check_former_names(world: World) -> Iterator[Fault]:
+    """A former name belongs to one thing, and to nothing that exists today."""
+    yield from _check_former(world.teams, lambda team: (team, ("formerly",)))
+    for team, descriptor in world.teams.items():
+        yield from _former_in(team, ("services",), descriptor.services)
+        yield from _former_in(team, ("topics",), descriptor.topics)
+        for name, workload in descriptor.services.items():
+            yield from _former_in(team, ("services", name, "stores"), workload.stores)
+            yield from _former_in(team, ("services", name, "volumes"), workload.volumes)
+
+
+def _former_in(team: str, path: Path, things: Mapping[str, _Renamed]) -> Iterator[Fault]:
+    return _check_former(things, lambda name: (team, (*path, name, "formerly")))
+
+
+def _check_former(
+    things: Mapping[str, _Renamed], place: Callable[[str], tuple[str, Path]]
+) -> Iterator[Fault]:
+    holders: dict[str, str] = {}
+    for name, thing in things.items():
+        for index, former in enumerate(thing.formerly):
+            team, path = place(name)
+            holder = holders.setdefault(former, name)
+            if former in things:
+                change = "something has this name today; remove it here or take another name there"
+                yield team_fault(team, (*path, index), given=f"'{former}'", change=change)
+            elif holder != name:
+                change = f"{holder} had this name too; only one can keep what it named"
+                yield team_fault(team, (*path, index), given=f"'{former}'", change=change)
