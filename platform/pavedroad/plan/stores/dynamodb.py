@@ -1,0 +1,60 @@
+"""DynamoDB: the emulator below staging, an end point that the environment names above."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from pavedroad.plan.naming import STORE_LABEL, host
+from pavedroad.plan.stores.endpoints import endpoint_plan
+from pavedroad.plan.stores.model import EndpointPlan, ServersPlan, StorePlan
+from pavedroad.plan.stores.request import host_port
+from pavedroad.plan.stores.sizing import IMAGES
+
+if TYPE_CHECKING:
+    from pavedroad.descriptor.stores import DynamodbStore
+    from pavedroad.plan.stores.request import StoreRequest
+
+PORT: Final = 8000
+REGION: Final = "us-east-1"
+ANY_CREDENTIAL: Final = "local"
+"""The emulator takes whatever key it is given (Amazon DynamoDB developer guide, «DynamoDB local usage notes»)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DynamodbLocalPlan(StorePlan):
+    """The emulator: one instance that keeps its tables in memory.
+
+    Attributes:
+        servers: The instance.
+        pod_labels: Labels of its pod.
+    """
+
+    servers: ServersPlan
+    pod_labels: tuple[tuple[str, str], ...]
+
+
+def resolve_dynamodb(request: StoreRequest, spec: DynamodbStore) -> DynamodbLocalPlan | EndpointPlan:
+    """Return a DynamoDB store with nothing left to choose."""
+    provider = request.context.environment.providers.dynamodb
+    if provider is not None and provider != "dynamodb-local":
+        where, _, port = host_port(provider.endpoint).rpartition(":")
+        return endpoint_plan(request, provider, {"host": where, "port": port})
+    name = request.name(limit=63)
+    address = host(name, request.namespace)
+    pod_labels = ((STORE_LABEL, name),)
+    return DynamodbLocalPlan(
+        identity=request.identity(name, address, protect=False),
+        outputs={
+            "endpoint": f"http://{address}:{PORT}",
+            "host": address,
+            "port": str(PORT),
+            "region": REGION,
+            "access_key_id": ANY_CREDENTIAL,
+            "secret_access_key": ANY_CREDENTIAL,
+        },
+        party=request.party(name, pod_labels, name),
+        ports=(PORT,),
+        servers=request.servers(size=request.size(spec), instances=1, image=IMAGES["dynamodb"]["3"]),
+        pod_labels=pod_labels,
+    )
