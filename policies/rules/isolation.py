@@ -1,6 +1,6 @@
 """Rules about who may reach a workload: network, identity and permission are each closed unless opened."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from pavedroad.governance import (
@@ -35,36 +35,50 @@ _AUTHORIZATION_POLICIES: Final = frozenset(
 
 
 def _isolated(stack: Stack) -> Iterator[Duty]:
-    network = Namespaced(filter(_selects_all_pods, stack.of_types(_NETWORK_POLICIES)))
-    identity = Namespaced(stack.of_types(_PEER_AUTHENTICATIONS))
-    permission = Namespaced(stack.of_types(_AUTHORIZATION_POLICIES))
-    for workload in stack.of_types(WORKLOADS):
-        around = network.beside(workload)
-        yield Duty(
-            workload,
-            any_of(*(all_of(beside, _denies(each, "Ingress")) for each, beside in around)),
+    network = stack.of_types(_NETWORK_POLICIES)
+    walls = (
+        _Wall(
             "its namespace must have a NetworkPolicy that selects every pod and allows nothing in",
-        )
-        yield Duty(
-            workload,
-            any_of(*(all_of(beside, _denies(each, "Egress")) for each, beside in around)),
+            network,
+            lambda policy: _denies(policy, "Ingress"),
+        ),
+        _Wall(
             "its namespace must have a NetworkPolicy that selects every pod and allows nothing out",
-        )
-        yield Duty(
-            workload,
-            any_of(*(all_of(beside, _strict(each)) for each, beside in identity.beside(workload))),
+            network,
+            lambda policy: _denies(policy, "Egress"),
+        ),
+        _Wall(
             "its namespace must have a PeerAuthentication without a selector and with mode STRICT",
-        )
-        yield Duty(
-            workload,
-            any_of(*(all_of(beside, _allows_nothing(each)) for each, beside in permission.beside(workload))),
+            stack.of_types(_PEER_AUTHENTICATIONS),
+            _strict,
+        ),
+        _Wall(
             "its namespace must have an AuthorizationPolicy without a selector that allows nothing",
+            stack.of_types(_AUTHORIZATION_POLICIES),
+            _allows_nothing,
+        ),
+    )
+    for workload in stack.of_types(WORKLOADS):
+        for wall in walls:
+            yield Duty(workload, wall.around(workload), wall.demand)
+
+
+class _Wall:
+    """What must stand around a namespace, and where it does; each policy is looked at once, not per workload."""
+
+    def __init__(
+        self, demand: str, policies: Iterable[Resource], closes: Callable[[Resource], Truth]
+    ) -> None:
+        self.demand = demand
+        judged = [(policy, closes(policy)) for policy in policies]
+        self._closing = {policy.urn: closed for policy, closed in judged if closed.holds is not False}
+        self._standing = Namespaced(policy for policy, closed in judged if closed.holds is not False)
+
+    def around(self, workload: Resource) -> Truth:
+        """Whether one stands in the workload's namespace."""
+        return any_of(
+            *(all_of(beside, self._closing[each.urn]) for each, beside in self._standing.beside(workload))
         )
-
-
-def _selects_all_pods(policy: Resource) -> bool:
-    """Whether it may: thousands of policies are for one service each, and need not be looked at again."""
-    return policy.properties.empty("spec.podSelector").holds is not False
 
 
 def _denies(policy: Resource, direction: str) -> Truth:

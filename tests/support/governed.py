@@ -60,7 +60,10 @@ def workload(type_: str = DEPLOYMENT, spec: Any = None) -> dict[str, Any]:
     """Wrap a pod's spec as a workload of one type keeps it."""
     template = {"metadata": {"labels": dict(LABELS)}, "spec": pod_spec() if spec is None else spec}
     if type_ == POD:
-        return {"metadata": {"name": "web", "namespace": NAMESPACE, "labels": dict(LABELS)}, "spec": template["spec"]}
+        return {
+            "metadata": {"name": "web", "namespace": NAMESPACE, "labels": dict(LABELS)},
+            "spec": template["spec"],
+        }
     tree: dict[str, Any] = template
     for name in reversed(POD_TEMPLATES[type_].split(".")):
         tree = {name: tree}
@@ -84,12 +87,20 @@ def good_stack() -> list[Resource]:
             AUTOSCALER,
             _namespaced("web", {"minReplicas": 2, "scaleTargetRef": {"kind": "Deployment", "name": "web"}}),
         ),
-        resource(NETWORK_POLICY, _namespaced("deny", {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}), "deny"),
+        resource(
+            NETWORK_POLICY,
+            _namespaced("deny", {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}),
+            "deny",
+        ),
         resource(PEER_AUTHENTICATION, _namespaced("default", {"mtls": {"mode": "STRICT"}}), "strict"),
         resource(AUTHORIZATION_POLICY, _namespaced("default", {}), "nothing"),
         resource(POSTGRES, _namespaced("ledger", {"instances": 3}), "ledger", protect=True),
-        resource(POSTGRES_BACKUP, _namespaced("ledger", {"cluster": {"name": "ledger"}, "suspend": False}), "daily"),
-        resource(MYSQL, _namespaced("carts", {"backupSchedules": [{"enabled": True}]}), "carts", protect=True),
+        resource(
+            POSTGRES_BACKUP, _namespaced("ledger", {"cluster": {"name": "ledger"}, "suspend": False}), "daily"
+        ),
+        resource(
+            MYSQL, _namespaced("carts", {"backupSchedules": [{"enabled": True}]}), "carts", protect=True
+        ),
     ]
 
 

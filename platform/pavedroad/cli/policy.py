@@ -1,10 +1,9 @@
 """`paved policy`: what the policy packs say about what would be deployed."""
 
-import importlib
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Protocol, cast
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -13,35 +12,16 @@ from pavedroad.engine.project import find_project_root
 
 if TYPE_CHECKING:
     from pavedroad.policy import Judgement
-    from pavedroad.testing import RecordedResource
+    from pavedroad.preview.project import Project
 
 _BROKEN: Final = 1
-_UNREADABLE: Final = 2
+_RENDER_SECONDS: Final = 600.0
 
 
-class Rendering(Protocol):
-    """What a program would declare in one stack."""
-
-    @property
-    def project(self) -> str:
-        """The project's name."""
-
-    @property
-    def resources(self) -> "Iterable[RecordedResource]":
-        """Every resource, as recorded."""
-
-
-class Render(Protocol):
-    """Runs the project's program in process for one stack."""
-
-    def __call__(self, project_root: Path, stack: str) -> Rendering:
-        """Give what the program would declare."""
-
-
-class Unreadable(click.ClickException):
+class UnreadableError(click.ClickException):
     """Something that the command needs is missing or cannot be read."""
 
-    exit_code = _UNREADABLE
+    exit_code = 2
 
 
 @click.group("policy")
@@ -65,48 +45,55 @@ def check(
 ) -> None:
     """Judge every resource of each ENV (default: all of them) in process, without engine or network.
 
-    Ends with 1 if a mandatory control fails. A control that hangs on a value not known yet is listed as not
-    evaluated: it neither passes nor fails.
+    Of an environment that is split, every stack is judged. Ends with 1 if a mandatory control fails. A control
+    that hangs on a value not known yet is listed as not evaluated: it neither passes nor fails.
     """
     from pavedroad.policy import as_json, as_lines  # noqa: PLC0415 - imports Pulumi, which --help must not wait for
 
-    try:
-        root = find_project_root()
-    except ProjectNotFoundError as error:
-        raise Unreadable(str(error)) from error
-    folders = packs or (root / "policies",)
-    stacks = {name: _judge(root, name, folders) for name in environments or _environments(root)}
+    judged = _judged(environments, packs)
     if as_json_report:
-        click.echo(json.dumps(as_json(stacks), indent=2))
+        click.echo(json.dumps(as_json(judged), indent=2))
     else:
-        for line in as_lines(stacks):
+        for line in as_lines(judged):
             click.echo(line)
-    if any(judgement.blocks for judgements in stacks.values() for judgement in judgements):
+    if any(judgement.blocks for judgements in judged.values() for judgement in judgements):
         context.exit(_BROKEN)
 
 
-def _environments(root: Path) -> list[str]:
-    folder = root / "stacks" / "environments"
-    names = sorted(file.stem for file in folder.glob("*.yaml"))
-    if not names:
-        raise Unreadable(f"no environment in {folder}: name one, or write its file there")
-    return names
-
-
-def _judge(root: Path, stack: str, packs: Iterable[Path]) -> "list[Judgement]":
-    from pavedroad.policy import PackError, check, resources_of  # noqa: PLC0415 - imports Pulumi, as above
+def _judged(environments: tuple[str, ...], packs: tuple[Path, ...]) -> "dict[str, list[Judgement]]":
+    from pavedroad.policy import PackError  # noqa: PLC0415 - imports Pulumi, as above
+    from pavedroad.preview.errors import UnreadableProjectError  # noqa: PLC0415 - imports Pulumi, as above
+    from pavedroad.preview.project import load_project  # noqa: PLC0415 - imports Pulumi, as above
     from pavedroad.testing import RecordingError  # noqa: PLC0415 - imports Pulumi, as above
 
-    render = cast("Render", importlib.import_module("pavedroad.preview").render)
-    rendering = render(root, stack)
-    resources = resources_of(rendering.resources)
     try:
-        return [
-            judgement
-            for pack in packs
-            for judgement in check(pack, resources, project=rendering.project, stack=stack)
-        ]
-    except PackError as error:
-        raise Unreadable(str(error)) from error
+        project = load_project(find_project_root())
+        folders = packs or (project.root / "policies",)
+        return {stack: _judge(project, stack, folders) for stack in _stacks(project, environments)}
+    except (ProjectNotFoundError, UnreadableProjectError, PackError) as error:
+        raise UnreadableError(str(error)) from error
     except RecordingError as error:
-        raise click.ClickException(f"{stack}: {error}") from error
+        raise click.ClickException(str(error)) from error
+
+
+def _stacks(project: "Project", environments: tuple[str, ...]) -> list[str]:
+    """List every stack of the environments, `<env>` or `<env>.<slice>`; a name without any is kept as it is."""
+    known = project.stacks()
+    if not environments:
+        return known
+    chosen = dict.fromkeys(
+        stack
+        for name in environments
+        for stack in [each for each in known if each == name or each.startswith(f"{name}.")] or [name]
+    )
+    return list(chosen)
+
+
+def _judge(project: "Project", stack: str, packs: Iterable[Path]) -> "list[Judgement]":
+    from pavedroad.policy import check, resources_of  # noqa: PLC0415 - imports Pulumi, as above
+    from pavedroad.preview.program import record_program  # noqa: PLC0415 - imports Pulumi, as above
+
+    resources = resources_of(record_program(project, stack, _RENDER_SECONDS).resources)
+    return [
+        judgement for pack in packs for judgement in check(pack, resources, project=project.name, stack=stack)
+    ]

@@ -128,18 +128,27 @@ class Properties:
 
     def at(self, path: str) -> "Properties":
         """Go to the part at ``path``."""
-        part = self
-        for name in _names(path):
-            part = part.entry(name)
-        return part
+        if not path:
+            return self
+        value = self._value
+        names = _names(path)
+        for depth, name in enumerate(names):
+            if isinstance(value, dict):
+                value = value.get(name)
+            elif value is None:
+                break
+            else:
+                above = Properties(value, self._joined(".".join(names[:depth])))
+                return above.entry(name).at(".".join(names[depth + 1 :]))
+        return Properties(value, self._joined(path))
 
     def entry(self, name: str) -> "Properties":
         """Go to the field ``name``, which may contain dots."""
         value = self._value
         if isinstance(value, Mapping):
-            return Properties(value.get(name), f"{self.path}.{name}" if self.path else name)
+            return Properties(value.get(name), self._joined(name))
         if value is None:
-            return Properties(None, f"{self.path}.{name}" if self.path else name)
+            return Properties(None, self._joined(name))
         inside = Opaque.UNKNOWN if isinstance(value, Opaque) else _Malformed.HERE
         return Properties(inside, self.path)
 
@@ -201,6 +210,9 @@ class Properties:
         if part.value is None:
             return YES
         return open_at(part.path) if isinstance(part.value, Opaque) else NO
+
+    def _joined(self, path: str) -> str:
+        return f"{self.path}.{path}" if self.path and path else self.path or path
 
 
 def _read(part: Properties, kind: type[T]) -> Reading[T]:
