@@ -80,7 +80,8 @@ def render(
     try:
         recording = record_program(project, stack, timeout_seconds)
     except (RecordingError, AssertionError) as error:
-        raise PreviewError(f"the program cannot be rendered for {stack}: {error}") from error
+        where = str(error).replace(f"{project.root}/", "")
+        raise PreviewError(f"the program cannot be rendered for {stack}: {where}") from error
     config_secrets = [value.text for value in project.config(stack).values() if value.secret]
     texts = masking.secret_texts(recording, config_secrets)
     by_urn = {resource.urn: resource for resource in recording.resources}
