@@ -1,0 +1,47 @@
+"""What several commands read before they do anything."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+import click
+
+from pavedroad.descriptor import load_project
+from pavedroad.engine.project import find_project_root
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pavedroad.descriptor import EnvironmentDescriptor, Project
+
+USAGE = 64
+"""Exit code of a command that was asked for something that is not there."""
+
+
+class UnknownNameError(click.ClickException):
+    """A name on the command line that nothing has."""
+
+    exit_code = USAGE
+
+    def __init__(self, what: str, given: str, known: Iterable[str]) -> None:
+        """Say what was given, what there is, and what comes near."""
+        names = sorted(known)
+        near = difflib.get_close_matches(given, names, n=1)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        super().__init__(f"no {what} is called {given!r}; there are: {', '.join(names) or 'none'}{hint}")
+
+
+def load_environment(name: str, teams: Iterable[str] = ()) -> tuple[Project, EnvironmentDescriptor]:
+    """Return the project around the current folder and one of its environments.
+
+    Raises:
+        UnknownNameError: If there is no such environment, or no such team.
+    """
+    project = load_project(find_project_root())
+    if name not in project.environments:
+        raise UnknownNameError("environment", name, project.environments)
+    for team in teams:
+        if team not in project.teams:
+            raise UnknownNameError("team", team, project.teams)
+    return project, project.environments[name]
