@@ -52,7 +52,7 @@ class ReferenceSyntaxError(ValueError):
 _HOST = Output("host", "Host name, resolvable from the pod")
 _PORT = Output("port", "Port number")
 _DATABASE = Output("database", "Name of the database")
-_USERNAME = Output("username", "User name")
+_USERNAME = Output("username", "User name, kept in the same secret as its password", secret=True)
 _PASSWORD = Output("password", "Password", secret=True)
 _URI = Output("uri", "Connection URI with user name and password", secret=True)
 _REGION = Output("region", "Region that requests are signed for")
@@ -66,9 +66,16 @@ STORE_OUTPUTS: dict[str, tuple[Output, ...]] = {
     "postgres": _SQL,
     "mysql": _SQL,
     "mongodb": _SQL,
-    "redis": (_HOST, _PORT, _PASSWORD, _URI),
+    "redis": (_HOST, _PORT, Output("uri", "Connection URI; the mesh identity stands in for a password")),
     "memcached": (_HOST, _PORT),
-    "cassandra": (_HOST, _PORT, Output("datacenter", "Name of the datacenter"), _USERNAME, _PASSWORD),
+    "cassandra": (
+        _HOST,
+        _PORT,
+        Output("datacenter", "Name of the datacenter"),
+        Output("keyspace", "Name of the keyspace"),
+        _USERNAME,
+        _PASSWORD,
+    ),
     "neo4j": (_HOST, _PORT, _USERNAME, _PASSWORD, Output("uri", "Bolt URI without user name and password")),
     "dynamodb": (Output("endpoint", "URL of the end point"), _HOST, _PORT, _REGION, *_KEYS),
     "bucket": (

@@ -11,7 +11,6 @@ from pavedroad.descriptor.near_misses import listed, suggestion
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pavedroad.descriptor.topics import Topic
     from pavedroad.descriptor.workload import CallSpec, Workload
 
 EVERYONE = "everyone"
@@ -23,7 +22,7 @@ def check_calls(world: World) -> Iterator[Fault]:
         for reference, call in workload.calls.items():
             path: Path = ("services", name, "calls", reference)
             owner, callee = owner_and_name(reference, team)
-            found = _find_service(world, owner, callee)
+            found = world.service(owner, callee)
             if found is None:
                 yield _unknown_service(world, team, path, reference)
                 continue
@@ -40,7 +39,7 @@ def check_topics(world: World) -> Iterator[Fault]:
         uses += [((*root, "subscribes", reference), reference) for reference in workload.subscribes]
         for path, reference in uses:
             owner, topic = owner_and_name(reference, team)
-            found = find_topic(world, owner, topic)
+            found = world.topic(owner, topic)
             if found is None:
                 yield _unknown_topic(world, team, path, reference)
             elif owner != team and not is_open(found.open_to, team, name):
@@ -52,7 +51,7 @@ def check_subscriptions(world: World) -> Iterator[Fault]:
     for team, name, workload in world.workloads():
         root: Path = ("services", name)
         for reference, subscription in workload.subscribes.items():
-            topic = find_topic(world, *owner_and_name(reference, team))
+            topic = world.topic(*owner_and_name(reference, team))
             if topic is None:
                 continue
             kind = getattr(topic, "kind", "kafka")
@@ -90,17 +89,6 @@ def check_open_to(world: World) -> Iterator[Fault]:
 def is_open(open_to: tuple[str, ...], team: str, service: str) -> bool:
     """Return whether something is open to a service of another team."""
     return not {EVERYONE, team, f"{team}/{service}"}.isdisjoint(open_to)
-
-
-def find_topic(world: World, team: str, name: str) -> Topic | None:
-    """Return a topic, or None where there is none of that name."""
-    descriptor = world.teams.get(team)
-    return None if descriptor is None else descriptor.topics.get(name)
-
-
-def _find_service(world: World, team: str, name: str) -> Workload | None:
-    descriptor = world.teams.get(team)
-    return None if descriptor is None else descriptor.services.get(name)
 
 
 def _check_port(team: str, path: Path, call: CallSpec, callee: Workload, reference: str) -> Iterator[Fault]:
@@ -167,7 +155,7 @@ def _check_audience(world: World, team: str, path: Path, reference: str) -> Iter
     if reference == EVERYONE or ("/" not in reference and reference in world.teams):
         return
     owner, service = owner_and_name(reference, team)
-    if "/" in reference and _find_service(world, owner, service) is not None:
+    if "/" in reference and world.service(owner, service) is not None:
         return
     known = [*world.teams, *(f"{owner}/{name}" for owner, name, _ in world.workloads())]
     yield team_fault(

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     from pavedroad.descriptor.team import TeamDescriptor
 
-LONGEST_LABEL = 63
-"""Characters of a DNS label, and so of a Kubernetes service name (RFC 1123)."""
 RESERVED_VARIABLES = "PAVEDROAD_"
 """Environment variables that start so belong to the platform."""
 
@@ -65,9 +63,8 @@ def check_namespace(world: World) -> Iterator[Fault]:
     """Services, stores and aliases of a team stay apart as names inside its namespace."""
     for team, descriptor in world.teams.items():
         taken: dict[str, str] = {}
-        for name, owner, path in _host_names(team, descriptor):
-            cut = name[:LONGEST_LABEL]
-            holder = taken.setdefault(cut, owner)
+        for name, owner, path in _host_names(world, team, descriptor):
+            holder = taken.setdefault(name, owner)
             if holder != owner:
                 yield team_fault(
                     team,
@@ -77,7 +74,7 @@ def check_namespace(world: World) -> Iterator[Fault]:
                 )
 
 
-def _host_names(team: str, descriptor: TeamDescriptor) -> Iterator[tuple[str, str, Path]]:
+def _host_names(world: World, team: str, descriptor: TeamDescriptor) -> Iterator[tuple[str, str, Path]]:
     """Yield host name, what it stands for, and the path that makes it."""
     for name in descriptor.services:
         yield name, f"service {team}/{name}", ("services", name)
@@ -92,6 +89,10 @@ def _host_names(team: str, descriptor: TeamDescriptor) -> Iterator[tuple[str, st
             if call.alias is not None:
                 owner, callee = owner_and_name(reference, team)
                 yield call.alias, f"service {owner}/{callee}", ("services", name, "calls", reference, "alias")
+        for reference in (*workload.publishes, *workload.subscribes):
+            topic = world.topic(*owner_and_name(reference, team))
+            if topic is not None and topic.alias is not None:
+                yield topic.alias, f"the broker {topic.broker}", ("services", name)
 
 
 def check_topic_names(world: World) -> Iterator[Fault]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pavedroad.descriptor import references
-from pavedroad.descriptor.checks.edges import find_topic
 from pavedroad.descriptor.checks.world import World, environment_variables, owner_and_name, team_fault
 from pavedroad.descriptor.faults import Fault, Path, shown
 from pavedroad.descriptor.near_misses import listed, suggestion
@@ -109,5 +108,5 @@ def _declared(world: World, team: str, workload: Workload, source: references.So
 
 
 def _of_topic(world: World, team: str, reference: str, table: Outputs) -> tuple[Output, ...]:
-    topic = find_topic(world, *owner_and_name(reference, team))
+    topic = world.topic(*owner_and_name(reference, team))
     return () if topic is None else table[references.topic_kind(topic)]

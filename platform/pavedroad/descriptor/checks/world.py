@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from pavedroad.descriptor.environment import EnvironmentDescriptor
     from pavedroad.descriptor.team import TeamDescriptor
+    from pavedroad.descriptor.topics import Topic
     from pavedroad.descriptor.workload import ContainerSpec, PortSpec, ProbesSpec, Workload
 
 TEAMS_FOLDER = "stacks/teams"
@@ -32,6 +33,16 @@ class World:
         for team, descriptor in self.teams.items():
             for name, workload in descriptor.services.items():
                 yield team, name, workload
+
+    def service(self, team: str, name: str) -> Workload | None:
+        """Return what runs under a name, or None where there is nothing."""
+        descriptor = self.teams.get(team)
+        return None if descriptor is None else descriptor.services.get(name)
+
+    def topic(self, team: str, name: str) -> Topic | None:
+        """Return a topic, or None where there is none of that name."""
+        descriptor = self.teams.get(team)
+        return None if descriptor is None else descriptor.topics.get(name)
 
     def teams_in(self, environment: EnvironmentDescriptor) -> Iterator[tuple[str, TeamDescriptor]]:
         """Yield the teams that stand in an environment."""
