@@ -293,6 +293,18 @@ def test_a_target_of_kind_gateway_holds_for_the_pods_of_that_istio_gateway() -> 
     assert verdict(closed, "shop/web", "bank/ledger") is ALLOWED
 
 
+def test_who_speaks_to_a_gateway_is_not_evaluated_for_its_listeners_decide() -> None:
+    gateway = """
+        apiVersion: gateway.networking.k8s.io/v1
+        kind: Gateway
+        metadata: {name: front, namespace: bank}
+        spec: {gatewayClassName: istio, listeners: [{name: web, port: 80, protocol: HTTP}]}
+    """
+    closed = cluster(*PODS, gateway, authorization("bank/web", from_source(f"{{principals: [{WEB}]}}")))
+    web, front = closed.pod("shop", "Pod/web"), closed.pod("bank", "Gateway/front")
+    assert closed.decide(web, front, 80).verdict is NOT_EVALUATED
+
+
 def test_an_external_pod_in_the_mesh_has_an_identity() -> None:
     closed = guarded(from_source("{principals: [cluster.local/ns/ops/sa/prometheus]}"))
     ledger = closed.pod("bank", "Pod/ledger")

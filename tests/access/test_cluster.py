@@ -72,6 +72,37 @@ def test_a_file_that_is_no_manifest_is_named(tmp_path: Path, text: str, message:
     assert "bad.yaml" in str(error.value)
 
 
+@pytest.mark.parametrize(
+    ("document", "title"),
+    [
+        (network_policy("n/p", "{podSelector: [], ingress: [7]}"), "NetworkPolicy n/p"),
+        (network_policy("n/p", "{ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/99}}]}]}"), "NetworkPolicy n/p"),
+        (network_policy("n/p", "{ingress: [{ports: [{port: 1, endPort: x}]}]}"), "NetworkPolicy n/p"),
+        (authorization("n/p", "{rules: [{when: [{values: [x]}]}]}"), "AuthorizationPolicy n/p"),
+        (authorization("n/p", "{rules: [{from: [{source: {ipBlocks: [x]}}]}]}"), "AuthorizationPolicy n/p"),
+        (
+            "{apiVersion: v1, kind: Service, metadata: {name: s, namespace: n}, spec: {ports: [{}]}}",
+            "Service n/s",
+        ),
+        (
+            "{apiVersion: v1, kind: Pod, metadata: {name: x, namespace: n}, spec: {containers: [{ports: [{}]}]}}",
+            "Pod n/x",
+        ),
+        (
+            "{apiVersion: gateway.networking.k8s.io/v1, kind: Gateway, metadata: {name: g, namespace: n}, spec: {listeners: [{}]}}",
+            "Gateway n/g",
+        ),
+        (
+            "{apiVersion: v1, kind: Endpoints, metadata: {name: e, namespace: n}, subsets: [{addresses: [{ip: x}]}]}",
+            "Endpoints n/e",
+        ),
+    ],
+)
+def test_a_malformed_object_is_named(document: str, title: str) -> None:
+    with pytest.raises(ManifestError, match=f"^{title}: malformed"):
+        cluster(document)
+
+
 def test_a_folder_that_is_missing_is_named(tmp_path: Path) -> None:
     with pytest.raises(ManifestError, match="nowhere: not a folder"):
         Cluster.load(tmp_path / "nowhere")

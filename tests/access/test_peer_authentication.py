@@ -96,18 +96,18 @@ def strict(*documents: str) -> Cluster:
     ("label", "in_mesh"), [("true", True), ("yes", True), ("false", False), ("off", False)]
 )
 def test_the_injection_label_of_a_pod(label: str, *, in_mesh: bool) -> None:
-    mixed = strict(MESH, pod("legacy/batch", **{"sidecar.istio.io/inject": label}))
+    mixed = strict(MESH, pod("legacy/batch", {"sidecar.istio.io/inject": label}))
     assert verdict(mixed, "legacy/batch", "shop/web") is (ALLOWED if in_mesh else REFUSED)
 
 
 def test_a_namespace_that_disables_injection_goes_before_the_label_of_a_pod() -> None:
     off = namespace("off", istio_injection="disabled")
-    mixed = strict(MESH, off, pod("off/batch", **{"sidecar.istio.io/inject": "true"}))
+    mixed = strict(MESH, off, pod("off/batch", {"sidecar.istio.io/inject": "true"}))
     assert verdict(mixed, "off/batch", "shop/web") is REFUSED
 
 
 def test_a_pod_may_leave_the_mesh_of_its_namespace() -> None:
-    mixed = strict(MESH, pod("shop/batch", **{"sidecar.istio.io/inject": "false"}))
+    mixed = strict(MESH, pod("shop/batch", {"sidecar.istio.io/inject": "false"}))
     assert verdict(mixed, "shop/batch", "shop/web") is REFUSED
 
 

@@ -21,11 +21,11 @@ WORLD: list[Manifest] = [
         namespace("shop", istio_injection="enabled", tier="front"),
         namespace("bank", istio_injection="enabled", tier="back"),
         namespace("legacy", tier="back"),
-        pod("shop/web", ports={"http": 80}, role="front"),
+        pod("shop/web", ports={"http": 80}, labels={"role": "front"}),
         pod("shop/cart", ports={"http": 8080}),
-        pod("bank/ledger", ports={"http": 80, "admin": 81}, role="back"),
+        pod("bank/ledger", ports={"http": 80, "admin": 81}, labels={"role": "back"}),
         pod("bank/web", ports={"admin": 80}),
-        pod("legacy/batch", ports={"http": 80}, role="front"),
+        pod("legacy/batch", ports={"http": 80}, labels={"role": "front"}),
     )
 ]
 PODS = [item for item in WORLD if item["kind"] == "Pod"]
@@ -125,14 +125,16 @@ AUTHORIZATION_RULES = st.fixed_dictionaries(
         ),
         "when": some(
             st.one_of(
-                st.fixed_dictionaries(
-                    {"key": one_of(key)},
-                    optional={"values": some(values, least=1), "notValues": some(values, least=1)},
-                )
-                for key, values in (
-                    ("source.principal", PRINCIPALS),
-                    ("source.namespace", NAMES),
-                    ("destination.port", NUMBERS),
+                *(
+                    st.fixed_dictionaries(
+                        {"key": one_of(key)},
+                        optional={"values": some(values, least=1), "notValues": some(values, least=1)},
+                    )
+                    for key, values in (
+                        ("source.principal", PRINCIPALS),
+                        ("source.namespace", NAMES),
+                        ("destination.port", NUMBERS),
+                    )
                 )
             )
         ),

@@ -21,14 +21,14 @@ def namespace(name: str, **labels: str) -> str:
     )
 
 
-def pod(place: str, *, ports: dict[str, int] | None = None, **labels: str) -> str:
+def pod(place: str, labels: dict[str, str] | None = None, *, ports: dict[str, int] | None = None) -> str:
     """A Pod called ``namespace/name`` that runs as a service account of its own name."""
     home, name = place.split("/")
     listed = [{"name": key, "containerPort": number} for key, number in (ports or {}).items()]
     manifest = {
         "apiVersion": "v1",
         "kind": "Pod",
-        "metadata": {"name": name, "namespace": home, "labels": {"app": name, **labels}},
+        "metadata": {"name": name, "namespace": home, "labels": {"app": name, **(labels or {})}},
         "spec": {"serviceAccountName": name, "containers": [{"name": "main", "ports": listed}]},
     }
     return yaml.safe_dump(manifest)

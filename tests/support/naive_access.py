@@ -5,14 +5,14 @@ with the one under test: a second opinion for random policies.
 """
 
 import ipaddress
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 Manifest = Mapping[str, Any]
 ROOT = "istio-system"
 
 
-def reaches(objects: list[Manifest], source: Manifest, destination: Manifest, port: int) -> bool:
+def reaches(objects: Sequence[Manifest], source: Manifest, destination: Manifest, port: int) -> bool:
     """Whether a Pod may open a TCP connection to a port of another."""
     return (
         _network(objects, source, destination, port, "Egress")
@@ -21,12 +21,14 @@ def reaches(objects: list[Manifest], source: Manifest, destination: Manifest, po
     )
 
 
-def address_reaches(objects: list[Manifest], ip: str, destination: Manifest, port: int) -> bool:
+def address_reaches(objects: Sequence[Manifest], ip: str, destination: Manifest, port: int) -> bool:
     """Whether an address may reach a pod as far as NetworkPolicy goes."""
     return _network(objects, {"ip": ip}, destination, port, "Ingress")
 
 
-def _network(objects: list[Manifest], source: Manifest, destination: Manifest, port: int, way: str) -> bool:
+def _network(
+    objects: Sequence[Manifest], source: Manifest, destination: Manifest, port: int, way: str
+) -> bool:
     subject, other = (source, destination) if way == "Egress" else (destination, source)
     isolated = False
     for policy in objects:
@@ -53,7 +55,7 @@ def _network(objects: list[Manifest], source: Manifest, destination: Manifest, p
     return not isolated
 
 
-def _peer(objects: list[Manifest], policy: Manifest, peer: Manifest, other: Manifest) -> bool:
+def _peer(objects: Sequence[Manifest], policy: Manifest, peer: Manifest, other: Manifest) -> bool:
     if "ipBlock" in peer:
         block = peer["ipBlock"]
         address = ipaddress.ip_address(other["ip"])
@@ -99,7 +101,7 @@ def _selected(selector: Manifest, labels: Mapping[str, str]) -> bool:
     return True
 
 
-def _namespace_labels(objects: list[Manifest], pod: Manifest) -> dict[str, str]:
+def _namespace_labels(objects: Sequence[Manifest], pod: Manifest) -> dict[str, str]:
     name = pod["metadata"]["namespace"]
     for item in objects:
         if item["kind"] == "Namespace" and item["metadata"]["name"] == name:
@@ -107,11 +109,11 @@ def _namespace_labels(objects: list[Manifest], pod: Manifest) -> dict[str, str]:
     raise LookupError(name)
 
 
-def _in_mesh(objects: list[Manifest], pod: Manifest) -> bool:
+def _in_mesh(objects: Sequence[Manifest], pod: Manifest) -> bool:
     return _namespace_labels(objects, pod).get("istio-injection") == "enabled"
 
 
-def _mesh(objects: list[Manifest], source: Manifest, destination: Manifest, port: int) -> bool:
+def _mesh(objects: Sequence[Manifest], source: Manifest, destination: Manifest, port: int) -> bool:
     mode = _mode(objects, destination, port)
     client = _in_mesh(objects, source)
     if mode == "STRICT" and not client:
@@ -125,7 +127,7 @@ def _mesh(objects: list[Manifest], source: Manifest, destination: Manifest, port
     return not allows or any(_policy(item, identity, port) for item in allows)
 
 
-def _mode(objects: list[Manifest], pod: Manifest, port: int) -> str:
+def _mode(objects: Sequence[Manifest], pod: Manifest, port: int) -> str:
     levels = {}
     for item in objects:
         if item["kind"] != "PeerAuthentication":

@@ -7,6 +7,7 @@ a namespace may hold ``*`` anywhere; hosts ignore case; paths may be templates
 with ``{*}`` (one segment) and ``{**}`` (any number).
 """
 
+import ipaddress
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -195,7 +196,14 @@ def condition(key: str) -> Attribute:
 
 
 def qualified(name: str, values: tuple[str, ...], namespace: str) -> tuple[str, ...]:
-    """The values of a field as they are compared: a bare service account is one of the policy's namespace."""
+    """The values of a field as they are compared: a bare service account is one of the policy's namespace.
+
+    Raises:
+        ValueError: a value of an IP field is no address or CIDR.
+    """
+    if name in ("ipBlocks", "remoteIpBlocks"):
+        for value in values:
+            ipaddress.ip_network(value, strict=False)
     if name != "serviceAccounts":
         return values
     return tuple(value if "/" in value else f"{namespace}/{value}" for value in values)

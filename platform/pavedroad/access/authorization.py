@@ -22,7 +22,7 @@ from pavedroad.access.attributes import (
     source_or_operation,
 )
 from pavedroad.access.labels import LabelSet, Selector
-from pavedroad.access.manifests import at, namespace_of, title
+from pavedroad.access.manifests import at, namespace_of, reading, title
 from pavedroad.access.model import Manifest, Pod, Reason, Step, Verdict
 from pavedroad.access.ternary import Ternary, all_of, any_of, negate
 
@@ -37,10 +37,10 @@ class Clause:
     values: tuple[str, ...]
     not_values: tuple[str, ...]
 
-    def matches(self, facts: Facts, *, denies: bool) -> Ternary:
-        """Whether the clause holds."""
+    def matches(self, facts: Facts) -> Ternary:
+        """Whether the clause holds; one about requests is dropped where there are none."""
         if self.attribute.http_only and facts.http is False:
-            return denies
+            return True
         test = self.attribute.matches
         return all_of(
             (
@@ -75,13 +75,13 @@ class Rule:
             ),
         )
 
-    def matches(self, facts: Facts, *, denies: bool) -> Ternary:
-        """Whether the rule takes the connection."""
-        if not denies and facts.http is False and self._asks_http():
+    def matches(self, facts: Facts, *, allows: bool) -> Ternary:
+        """Whether the rule takes the connection, as a rule that allows or one that does not."""
+        if allows and facts.http is False and self._asks_http():
             return False
 
         def holds(clauses: Clauses) -> Ternary:
-            return all_of(clause.matches(facts, denies=denies) for clause in clauses)
+            return all_of(clause.matches(facts) for clause in clauses)
 
         return all_of(
             (
@@ -150,7 +150,7 @@ class Policy:
 
     def matches(self, facts: Facts) -> Ternary:
         """Whether any rule takes the connection."""
-        return any_of(rule.matches(facts, denies=self.action != "ALLOW") for rule in self.rules)
+        return any_of(rule.matches(facts, allows=self.action == "ALLOW") for rule in self.rules)
 
 
 def _targets(target: Mapping[str, str], namespace: str, pod: Pod) -> Ternary:
@@ -184,7 +184,8 @@ class AuthorizationPolicies:
         self._holding: dict[Pod, list[tuple[Policy, Ternary]]] = {}
         for manifest in objects:
             if at(manifest, "metadata.annotations", {}).get("istio.io/dry-run") != "true":
-                policy = Policy.of(manifest)
+                with reading(manifest):
+                    policy = Policy.of(manifest)
                 self._by_namespace.setdefault(policy.namespace, []).append(policy)
 
     def judge(self, destination: Pod, facts: Facts) -> Reason:

@@ -7,7 +7,7 @@ written in the resource itself, have a module each.
 from collections.abc import Mapping
 
 from pavedroad.access import gateways, kafka
-from pavedroad.access.manifests import at, group_of
+from pavedroad.access.manifests import at, group_of, reading
 from pavedroad.access.model import Manifest, Pod
 from pavedroad.access.operators import Operator, PodFacts, operator_of
 from pavedroad.access.services import Service, ServicePort
@@ -20,17 +20,23 @@ def managed(objects: list[Manifest], namespaces: Namespaces) -> Made:
     pods: list[Pod] = []
     services: list[Service] = []
     for manifest in objects:
-        if (operator := operator_of(manifest)) is not None:
-            made = _from_table(operator, manifest, namespaces)
-        elif (group_of(manifest), manifest["kind"]) == (kafka.GROUP, "Kafka"):
-            made = kafka.kafka_cluster(manifest, objects, namespaces)
-        elif (group_of(manifest), manifest["kind"]) == (gateways.GROUP, "Gateway"):
-            made = gateways.gateway_proxy(manifest, objects, namespaces)
-        else:
-            continue
+        with reading(manifest):
+            made = _made_of(manifest, objects, namespaces)
         pods += made[0]
         services += made[1]
     return pods, services
+
+
+def _made_of(manifest: Manifest, objects: list[Manifest], namespaces: Namespaces) -> Made:
+    if (operator := operator_of(manifest)) is not None:
+        return _from_table(operator, manifest, namespaces)
+    match group_of(manifest), manifest["kind"]:
+        case kafka.GROUP, "Kafka":
+            return kafka.kafka_cluster(manifest, objects, namespaces)
+        case gateways.GROUP, "Gateway":
+            return gateways.gateway_proxy(manifest, objects, namespaces)
+        case _:
+            return [], []
 
 
 def _from_table(operator: Operator, manifest: Manifest, namespaces: Namespaces) -> Made:

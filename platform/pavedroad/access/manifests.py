@@ -1,6 +1,7 @@
 """Reading Kubernetes objects from YAML, in whatever files they stand."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ def flatten(objects: Iterable[Any], origin: str) -> Iterator[Manifest]:
             raise ManifestError(f"{origin}: a document is no Kubernetes object (apiVersion and kind)")
         if str(item["kind"]).endswith("List") and isinstance(item.get("items"), list):
             yield from flatten(item["items"], origin)
-        elif "name" in (item.get("metadata") or {}):
+        elif isinstance(at(item, "metadata.name"), str):
             yield item
         else:
             raise ManifestError(f"{origin}: a {item['kind']} has no metadata.name")
@@ -55,6 +56,19 @@ def at(manifest: Any, path: str, default: Any = None) -> Any:
             return default
         value = value.get(key)
     return default if value is None else value
+
+
+@contextmanager
+def reading(manifest: Manifest) -> Iterator[None]:
+    """Name the object in the error, if what stands in it cannot be read.
+
+    Raises:
+        ManifestError: instead of the error that a missing or malformed field causes.
+    """
+    try:
+        yield
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise ManifestError(f"{title(manifest)}: malformed: {error!r}") from error
 
 
 def group_of(manifest: Manifest) -> str:

@@ -107,7 +107,7 @@ class PeerAuthentications:
             if len(modes) > 1 or (modes and any(self._certainty(policy, pod) is None for policy in policies)):
                 return ModeOfPort(None, names)
             if modes and (mode := modes.pop()) != "UNSET":
-                return ModeOfPort(Mode(mode), names)
+                return ModeOfPort(Mode.__members__.get(mode), names)
         return ModeOfPort(Mode.PERMISSIVE, ())
 
     def _selecting(self, pod: Pod) -> list[Manifest]:

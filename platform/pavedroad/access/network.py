@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pavedroad.access.labels import Selector
-from pavedroad.access.manifests import at, namespace_of, title
+from pavedroad.access.manifests import at, namespace_of, reading, title
 from pavedroad.access.model import Address, Connection, Endpoint, Manifest, Pod, Reason, Step, Verdict
 from pavedroad.access.ternary import Ternary, all_of, any_of, negate
 
@@ -27,6 +27,11 @@ class IpBlock:
 
     cidr: str
     exceptions: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse what is no CIDR."""
+        for block in (self.cidr, *self.exceptions):
+            ipaddress.ip_network(block, strict=False)
 
     def matches(self, endpoint: Endpoint, pod_networks: tuple[str, ...]) -> Ternary:
         """Of a pod, whose address no manifest tells, it is known only that a foreign block lacks it."""
@@ -182,7 +187,8 @@ class NetworkPolicies:
         self._pod_networks = pod_networks
         self._by_namespace: dict[str, list[Policy]] = {}
         for manifest in objects:
-            policy = Policy.of(manifest)
+            with reading(manifest):
+                policy = Policy.of(manifest)
             self._by_namespace.setdefault(policy.namespace, []).append(policy)
         self._holding: dict[tuple[Pod, Step], list[tuple[Policy, Ternary]]] = {}
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from pavedroad.access.attributes import text_matches
 from pavedroad.access.labels import Selector
-from pavedroad.access.manifests import at, namespace_of
+from pavedroad.access.manifests import at, namespace_of, reading
 from pavedroad.access.model import Address, Endpoint, Manifest, Pod
 
 _DOMAIN = "cluster.local"
@@ -245,32 +245,37 @@ def read_services(objects: Iterable[Manifest], pods: list[Pod]) -> list[Service]
     by_namespace: dict[str, list[Pod]] = {}
     for pod in pods:
         by_namespace.setdefault(pod.namespace, []).append(pod)
-    return [
-        Service.of(
-            manifest,
-            by_namespace.get(namespace_of(manifest), ()),
-            addresses.get((namespace_of(manifest), manifest["metadata"]["name"]), ()),
-        )
-        for manifest in objects
-        if manifest["kind"] == "Service" and manifest["apiVersion"] == "v1"
-    ]
+    services = []
+    for manifest in objects:
+        if manifest["kind"] == "Service" and manifest["apiVersion"] == "v1":
+            namespace = namespace_of(manifest)
+            given = addresses.get((namespace, manifest["metadata"]["name"]), ())
+            with reading(manifest):
+                services.append(Service.of(manifest, by_namespace.get(namespace, ()), given))
+    return services
 
 
 def _addresses(objects: list[Manifest]) -> Mapping[tuple[str, str], tuple[Address, ...]]:
     found: dict[tuple[str, str], tuple[Address, ...]] = {}
     for manifest in objects:
-        if manifest["kind"] == "EndpointSlice":
-            service = at(manifest, "metadata.labels", {}).get("kubernetes.io/service-name", "")
-            texts = [text for item in manifest.get("endpoints") or () for text in item.get("addresses") or ()]
-        elif manifest["kind"] == "Endpoints":
-            service = manifest["metadata"]["name"]
-            texts = [
-                item["ip"]
-                for subset in manifest.get("subsets") or ()
-                for item in subset.get("addresses") or ()
-            ]
-        else:
-            continue
-        key = (namespace_of(manifest), str(service))
-        found[key] = (*found.get(key, ()), *map(Address, texts))
+        with reading(manifest):
+            service, texts = _end_points(manifest)
+            key = (namespace_of(manifest), service)
+            found[key] = (*found.get(key, ()), *map(Address, texts))
     return found
+
+
+def _end_points(manifest: Manifest) -> tuple[str, list[str]]:
+    """The Service that an object gives addresses to, and these; none for most kinds."""
+    match manifest["kind"]:
+        case "EndpointSlice":
+            service = at(manifest, "metadata.labels", {}).get("kubernetes.io/service-name", "")
+            lists = [item.get("addresses") for item in manifest.get("endpoints") or ()]
+            return str(service), [text for texts in lists for text in texts or ()]
+        case "Endpoints":
+            subsets = [subset.get("addresses") for subset in manifest.get("subsets") or ()]
+            return str(manifest["metadata"]["name"]), [
+                item["ip"] for items in subsets for item in items or ()
+            ]
+        case _:
+            return "", []

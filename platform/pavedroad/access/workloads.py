@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pavedroad.access.labels import NAMESPACE_NAME_LABEL, LabelSet
-from pavedroad.access.manifests import at, namespace_of
+from pavedroad.access.manifests import at, namespace_of, reading
 from pavedroad.access.mesh import capture_of, injected
 from pavedroad.access.model import ContainerPort, Manifest, Pod
 
@@ -71,7 +71,11 @@ class Namespaces:
 
 def workload_pods(objects: list[Manifest], namespaces: Namespaces) -> list[Pod]:
     """The pods of every workload, in the order of the objects."""
-    return [_pod(manifest, namespaces) for manifest in objects if _is_workload(manifest)]
+    pods = []
+    for manifest in filter(_is_workload, objects):
+        with reading(manifest):
+            pods.append(_pod(manifest, namespaces))
+    return pods
 
 
 def _is_workload(manifest: Manifest) -> bool:
