@@ -10,9 +10,11 @@ import pulumi
 from pulumi_policy import PolicyPack
 
 from pavedroad.governance import tier_of_stack
-from policies.pack import policies_for
+from policies.following import following_stack
+from policies.pack import hold_to, policies_for
 
-PolicyPack(
-    name="pavedroad",
-    policies=policies_for(tier_of_stack(pulumi.get_stack(), ROOT / "stacks" / "environments")),
-)
+ENVIRONMENTS = ROOT / "stacks" / "environments"
+POLICIES = policies_for(tier_of_stack(pulumi.get_stack(), ENVIRONMENTS))
+
+with following_stack(lambda stack: hold_to(POLICIES, tier_of_stack(stack, ENVIRONMENTS))):
+    PolicyPack(name="pavedroad", policies=[*POLICIES])

@@ -7,11 +7,10 @@ says that the policy could not be evaluated.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeAlias
 
 from pulumi_policy import (
     EnforcementLevel,
-    Policy,
     PolicyComplianceFramework,
     PolicyResource,
     ReportViolation,
@@ -50,13 +49,12 @@ class ResourceRulePolicy(ResourceValidationPolicy):
 
     rule: ResourceRule
 
-    def __init__(self, rule: ResourceRule, tier: Tier) -> None:
-        """Adapt ``rule``, enforced as its control asks for in ``tier``."""
+    def __init__(self, rule: ResourceRule) -> None:
+        """Adapt ``rule``; how it is enforced is the pack's own default until someone says."""
         control = rule.control
         super().__init__(
             name=control.identifier,
             description=control.sentence,
-            enforcement_level=_LEVELS[control.enforcement(tier)],
             severity=Severity(control.severity.value),
             framework=_framework(control),
             remediation_steps=control.fix.pulumi,
@@ -74,13 +72,12 @@ class StackRulePolicy(StackValidationPolicy):
 
     rule: StackRule
 
-    def __init__(self, rule: StackRule, tier: Tier) -> None:
-        """Adapt ``rule``, enforced as its control asks for in ``tier``."""
+    def __init__(self, rule: StackRule) -> None:
+        """Adapt ``rule``; how it is enforced is the pack's own default until someone says."""
         control = rule.control
         super().__init__(
             name=control.identifier,
             description=control.sentence,
-            enforcement_level=_LEVELS[control.enforcement(tier)],
             severity=Severity(control.severity.value),
             framework=_framework(control),
             remediation_steps=control.fix.pulumi,
@@ -92,9 +89,17 @@ class StackRulePolicy(StackValidationPolicy):
         _report(self.rule.judge(Stack(map(_resource, args.resources))), report_violation)
 
 
-def adapt(rule: Rule, tier: Tier) -> Policy:
-    """Make ``rule`` a CrossGuard policy, enforced as its control asks for in ``tier``."""
-    return ResourceRulePolicy(rule, tier) if isinstance(rule, ResourceRule) else StackRulePolicy(rule, tier)
+RulePolicy: TypeAlias = ResourceRulePolicy | StackRulePolicy
+
+
+def adapt(rule: Rule) -> RulePolicy:
+    """Make ``rule`` a CrossGuard policy."""
+    return ResourceRulePolicy(rule) if isinstance(rule, ResourceRule) else StackRulePolicy(rule)
+
+
+def level_in(control: Control, tier: Tier) -> EnforcementLevel:
+    """Say in CrossGuard's words how ``control`` is enforced in ``tier``."""
+    return _LEVELS[control.enforcement(tier)]
 
 
 def _framework(control: Control) -> PolicyComplianceFramework | None:

@@ -3,12 +3,11 @@
 Importing this starts nothing; `__main__.py` does.
 """
 
+from collections.abc import Iterable
 from typing import Final
 
-from pulumi_policy import Policy
-
 from pavedroad.governance import Rule, Tier
-from policies.adapter import adapt
+from policies.adapter import RulePolicy, adapt, level_in
 from policies.rules import availability, isolation, store, workload
 
 RULES: Final[tuple[Rule, ...]] = (
@@ -27,6 +26,14 @@ RULES: Final[tuple[Rule, ...]] = (
 )
 
 
-def policies_for(tier: Tier) -> list[Policy]:
+def policies_for(tier: Tier) -> list[RulePolicy]:
     """Adapt every rule to CrossGuard, each enforced as its control asks for in ``tier``."""
-    return [adapt(rule, tier) for rule in RULES]
+    policies = [adapt(rule) for rule in RULES]
+    hold_to(policies, tier)
+    return policies
+
+
+def hold_to(policies: Iterable[RulePolicy], tier: Tier) -> None:
+    """Enforce each policy as its control asks for in ``tier``."""
+    for policy in policies:
+        policy.enforcement_level = level_in(policy.rule.control, tier)

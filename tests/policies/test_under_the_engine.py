@@ -11,11 +11,16 @@ import pytest
 PROJECT = Path(__file__).parents[2]
 CANARY = "canary-hunter2"
 
-STARTER = """#!{python}
+ANALYZER = """#!{python}
 import os, sys
 arguments = [each for each in sys.argv[1:] if not each.startswith("-")]  # the engine passes the runtime's options too
 os.execv({python!r}, [{python!r}, "-u", "-m", "pulumi.policy", *arguments])
 """
+LANGUAGE_HOST = """#!/bin/sh
+exec {python} -m pavedroad.engine.language_host "$@"
+"""
+STARTERS = {"pulumi-analyzer-policy-python": ANALYZER, "pulumi-language-python": LANGUAGE_HOST}
+"""The two ways in which the engine starts a pack; only the first tells it the stack by its environment."""
 
 PROGRAM = '''
 import asyncio, sys
@@ -58,19 +63,20 @@ def pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Copy the pack beside environments of its own."""
     root = tmp_path_factory.mktemp("project")
     (root / "stacks" / "environments").mkdir(parents=True)
+    (root / ".venv").symlink_to(sys.prefix)
     (root / "stacks" / "environments" / "dev.yaml").write_text("tier: development\n")
     return Path(
         shutil.copytree(PROJECT / "policies", root / "policies", ignore=shutil.ignore_patterns("__pycache__"))
     )
 
 
-def preview(pack: Path, stack: str, folder: Path) -> tuple[int, str]:
+def preview(pack: Path, stack: str, folder: Path, starter_name: str) -> tuple[int, str]:
     """Preview the program under the real engine with the pack; give the exit code and all that it printed."""
     if shutil.which("pulumi") is None:
         pytest.skip("there is no pulumi on PATH: the engine is not installed")
-    starter = folder / "bin" / "pulumi-analyzer-policy-python"
+    starter = folder / "bin" / starter_name
     starter.parent.mkdir()
-    starter.write_text(STARTER.format(python=sys.executable))
+    starter.write_text(STARTERS[starter_name].format(python=sys.executable))
     starter.chmod(0o755)
     (folder / "home").mkdir()
     (folder / "backend").mkdir()
@@ -91,13 +97,14 @@ def preview(pack: Path, stack: str, folder: Path) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
+@pytest.mark.parametrize("starter", STARTERS)
 def test_development_is_advised_and_an_unknown_stack_is_held_to_production(
-    pack: Path, tmp_path: Path
+    pack: Path, tmp_path: Path, starter: str
 ) -> None:
     for stack, code, level in (("dev.orders", 0, "advisory"), ("elsewhere", 1, "mandatory")):
         folder = tmp_path / stack
         folder.mkdir()
-        exit_code, said = preview(pack, stack, folder)
+        exit_code, said = preview(pack, stack, folder, starter)
         assert exit_code == code, said
         for control in (
             "containers-not-privileged",
