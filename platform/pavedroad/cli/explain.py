@@ -44,7 +44,7 @@ def command(environment: str, path: str, as_json: bool) -> None:  # noqa: FBT001
         hint = (
             f"; did you mean {', '.join(near)}?"
             if near
-            else f"; see paved explain {environment} {path.split('.')[0]}"
+            else f"; see paved explain {environment} {path.partition('.')[0]}"
         )
         raise click.ClickException(f"nothing is chosen at {path}{hint}")
     choices = [_choice(project, environment, known, trace.origins[known]) for known in found]

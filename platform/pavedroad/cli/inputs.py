@@ -13,7 +13,8 @@ from pavedroad.engine.project import find_project_root
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pavedroad.descriptor import EnvironmentDescriptor, Project
+    from pavedroad.descriptor import Project
+    from pavedroad.descriptor.environment import EnvironmentDescriptor
 
 USAGE = 64
 """Exit code of a command that was asked for something that is not there."""

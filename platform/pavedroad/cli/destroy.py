@@ -1,0 +1,43 @@
+"""`paved destroy`: an environment, taken down."""
+
+from __future__ import annotations
+
+import click
+
+from pavedroad.cli.results import StepReport, show_changes, show_json
+from pavedroad.cli.session import open_session
+
+EMBEDDED = ("sandbox",)
+"""Kinds of cluster whose contents nobody misses."""
+
+
+@click.command("destroy")
+@click.argument("environment", metavar="ENV")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def command(environment: str, yes: bool, as_json: bool) -> None:  # noqa: FBT001 click passes flags so
+    """Delete everything that ENV's state holds, slices in reverse order.
+
+    What is protected (stateful things outside the tiers local and development) makes it stop. Outside the sandbox
+    it asks first: type the environment's name.
+
+    \b
+    Examples:
+      paved destroy local
+      paved destroy staging --yes
+    """  # noqa: D301 click's own mark for a block that is not re-wrapped
+    session = open_session(environment)
+    if session.plan.cluster.kind not in EMBEDDED and not yes:
+        typed = click.prompt(f"Everything in {environment} will be deleted. Type its name to go on", err=True)
+        if typed != environment:
+            raise click.ClickException(f"nothing was deleted: {typed!r} is not {environment!r}")
+    report = StepReport(session.progress)
+    results = []
+    for stack in reversed(session.plan.stacks):
+        if session.engine.has_stack(stack):
+            with session.progress.step(f"Taking down {stack}"):
+                results.append(session.engine.destroy(stack, on_step=report))
+    if as_json:
+        show_json(results)
+    else:
+        show_changes(results)

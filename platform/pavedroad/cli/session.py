@@ -1,0 +1,93 @@
+"""What the commands share that drive the engine: the environment's stacks, the engine, and the sandbox."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pavedroad.cli.inputs import load_environment
+from pavedroad.engine.progress import ConsoleProgress
+from pavedroad.engine.project import find_project_root, read_project
+from pavedroad.engine.runs import Engine
+from pavedroad.engine.state import StateFolder
+from pavedroad.engine.toolchain import ensure_toolchain
+from pavedroad.plan.resolve import resolve
+from pavedroad.sandbox import control_plane
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pavedroad.engine.progress import Progress
+    from pavedroad.engine.toolchain import Toolchain
+    from pavedroad.plan.environment import EnvironmentPlan
+    from pavedroad.sandbox.control_plane import ClusterInfo
+
+CRDS_VARIABLE = "PAVEDROAD_CRDS"
+"""Folder of the operators' own definitions; without it the sandbox accepts custom resources with any fields."""
+
+POLICY_PACK = "policies"
+"""The folder of the project's own policy pack."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """One environment on the engine.
+
+    Attributes:
+        root: The project's folder.
+        plan: The environment, resolved.
+        engine: The engine that runs its stacks.
+        progress: Where long steps are reported.
+        cluster: The sandbox's cluster, where the environment stands in it.
+    """
+
+    root: Path
+    plan: EnvironmentPlan
+    engine: Engine
+    progress: Progress
+    cluster: ClusterInfo | None
+
+    @property
+    def policy_packs(self) -> tuple[Path, ...]:
+        """The project's own policy pack, where it has one."""
+        pack = self.root / POLICY_PACK
+        return (pack,) if (pack / "PulumiPolicy.yaml").is_file() else ()
+
+
+def open_session(environment: str) -> Session:
+    """Read and resolve an environment, make the engine ready, and start the sandbox where it stands in it.
+
+    Raises:
+        UnknownNameError: If there is no such environment.
+        DescriptorFaults: If the project's descriptors have faults.
+        EngineError: If the engine cannot be made ready.
+        ControlPlaneError: If the sandbox does not come up.
+    """
+    project, descriptor = load_environment(environment)
+    plan = resolve(project.teams, descriptor, project.files)
+    root = find_project_root()
+    state = StateFolder.of(root)
+    progress = ConsoleProgress()
+    in_sandbox = plan.cluster.kind == "sandbox"
+    toolchain = ensure_toolchain(state, progress, control_plane=in_sandbox)
+    return Session(
+        root=root,
+        plan=plan,
+        engine=Engine(project=read_project(root), state=state, toolchain=toolchain),
+        progress=progress,
+        cluster=start_sandbox(state, toolchain, progress) if in_sandbox else None,
+    )
+
+
+def start_sandbox(state: StateFolder, toolchain: Toolchain, progress: Progress) -> ClusterInfo:
+    """Start the sandbox's cluster, or repair it; quick where it runs."""
+    given = os.environ.get(CRDS_VARIABLE)
+    folder = Path(given).resolve() if given else None
+    return control_plane.start(state.root, binaries(toolchain), folder, progress.say)
+
+
+def binaries(toolchain: Toolchain) -> Mapping[str, Path]:
+    """Return the sandbox's executables by name."""
+    return {name: tool.path for name, tool in toolchain.control_plane.items()}

@@ -1,0 +1,97 @@
+"""`paved up`: an environment, on the real engine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from pavedroad.cli.results import StepReport, show_changes, show_json
+from pavedroad.cli.session import open_session
+
+if TYPE_CHECKING:
+    from pavedroad.cli.session import Session
+    from pavedroad.plan.environment import EnvironmentPlan
+
+
+@click.command("up")
+@click.argument("environment", metavar="ENV")
+@click.option("--refresh", is_flag=True, help="Look at what really exists first.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def command(environment: str, refresh: bool, as_json: bool) -> None:  # noqa: FBT001 click passes flags so
+    """Bring ENV up, or bring it up to date: slice by slice, judged by the policy pack.
+
+    What is there already and as it should be is left alone. An environment in the sandbox starts the embedded
+    cluster first; what is needed for that is found or built once.
+
+    \b
+    Examples:
+      paved up local
+      paved up production --refresh
+    """  # noqa: D301 click's own mark for a block that is not re-wrapped
+    session = open_session(environment)
+    if session.cluster and session.cluster.crds:
+        session.progress.say(f"sandbox at {session.cluster.server}: {session.cluster.crds}")
+    report = StepReport(session.progress)
+    results = []
+    for stack in session.plan.stacks:
+        with session.progress.step(f"Bringing up {stack}"):
+            results.append(
+                session.engine.up(stack, policy_packs=session.policy_packs, refresh=refresh, on_step=report)
+            )
+    if as_json:
+        show_json(results)
+        return
+    show_changes(results)
+    click.echo(_where_to_look(session))
+
+
+def _where_to_look(session: Session) -> str:
+    """Return what is running, where to look, and what to try next."""
+    plan = session.plan
+    team = next(
+        (one for one in plan.teams if any(work.scale.max == work.scale.min for work in one.workloads)),
+        plan.teams[0],
+    )
+    workload = team.workloads[0]
+    word = f"{team.name}/{workload.display_name}"
+    lines = [
+        "",
+        f"{plan.name} is up: {_inventory(plan)}.",
+        "",
+        "Where to look",
+        "  paved status                          what runs, and what only seems to",
+        f"  paved plan {plan.name} --team {team.name}",
+        f"  paved explain {plan.name} {word}",
+    ]
+    if session.cluster:
+        lines.append(f"  kubectl --kubeconfig {_shown(session)} get deployments --all-namespaces")
+    lines += [
+        "",
+        "What to try next",
+        f"  change stacks/teams/{team.name}.yaml, say the size of {workload.display_name}, then",
+        f"  paved preview {plan.name} --base HEAD     what that would change",
+        f"  paved up {plan.name}                      change it",
+        f"  paved destroy {plan.name}                 take it all down",
+    ]
+    return "\n".join(lines)
+
+
+def _inventory(plan: EnvironmentPlan) -> str:
+    """Return how much of what an environment holds."""
+    workloads = [workload for team in plan.teams for workload in team.workloads]
+    stores = sum(len(workload.stores) for workload in workloads)
+    parts = [f"{len(plan.teams)} teams", f"{len(workloads)} services, workers and jobs", f"{stores} stores"]
+    if plan.platform.kafka:
+        parts.append("Kafka")
+    if plan.platform.rabbitmq:
+        parts.append("RabbitMQ")
+    if plan.platform.gateways:
+        parts.append(f"gateways: {', '.join(gateway.name for gateway in plan.platform.gateways)}")
+    return ", ".join(parts)
+
+
+def _shown(session: Session) -> str:
+    """Return the sandbox's kubeconfig as seen from the project's folder."""
+    path = session.engine.state.kubeconfig
+    return str(path.relative_to(session.root) if path.is_relative_to(session.root) else path)
