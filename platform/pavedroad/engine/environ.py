@@ -56,6 +56,7 @@ def engine_environment(state: StateFolder, environment: Mapping[str, str] | None
         "PULUMI_CONFIG_PASSPHRASE_FILE": str(state.passphrase),
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         "PULUMI_IGNORE_AMBIENT_PLUGINS": "true",
+        "PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER": "true",
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         STATE_VARIABLE: str(state.root),
         KUBECONFIG_VARIABLE: str(state.kubeconfig),

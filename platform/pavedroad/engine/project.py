@@ -1,8 +1,11 @@
-"""Where the Pulumi project is, found as Pulumi itself finds it: by walking up to ``Pulumi.yaml``."""
+"""The Pulumi project, found as Pulumi itself finds it: by walking up to ``Pulumi.yaml``."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
-from pavedroad.engine.errors import ProjectNotFoundError
+import yaml
+
+from pavedroad.engine.errors import EngineError, ProjectNotFoundError
 
 PROJECT_FILE = "Pulumi.yaml"
 
@@ -26,3 +29,41 @@ def find_project_root(start: Path | None = None) -> Path:
     raise ProjectNotFoundError(
         f"no {PROJECT_FILE} in {folder} or any folder above it: run this inside a Pulumi project"
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """What of a ``Pulumi.yaml`` matters for running it.
+
+    Attributes:
+        root: The folder that holds the file.
+        name: The project's name.
+        stack_configs: The folder of the ``Pulumi.<stack>.yaml`` files.
+    """
+
+    root: Path
+    name: str
+    stack_configs: Path
+
+    def stack_config(self, stack: str) -> Path:
+        """Where a stack's committed configuration stands, whether it is there or not."""
+        return self.stack_configs / f"Pulumi.{stack}.yaml"
+
+
+def read_project(root: Path) -> Project:
+    """Read a project's file.
+
+    Args:
+        root: The folder that holds ``Pulumi.yaml``.
+
+    Raises:
+        EngineError: The file is no Pulumi project.
+    """
+    file = root / PROJECT_FILE
+    try:
+        facts = yaml.safe_load(file.read_text(encoding="utf-8"))
+        name = facts["name"]
+        configs = facts.get("stackConfigDir") or "."
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
+        raise EngineError(f"{file} is not a Pulumi project: {type(error).__name__}: {error}") from error
+    return Project(root=root, name=str(name), stack_configs=root / str(configs))

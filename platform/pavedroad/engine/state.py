@@ -34,6 +34,10 @@ class StateFolder:
 
     root: Path
 
+    def __post_init__(self) -> None:
+        """Make the path absolute: processes with other working folders are told of it."""
+        object.__setattr__(self, "root", self.root.absolute())
+
     @classmethod
     def of(cls, project_root: Path, environment: Mapping[str, str] | None = None) -> "StateFolder":
         """Locate a project's state folder, without creating it.
@@ -81,6 +85,11 @@ class StateFolder:
         return self.root / "kubeconfig"
 
     @property
+    def stack_config(self) -> Path:
+        """The stacks' configuration as the engine uses it: the project's, with what the engine adds."""
+        return self.root / "stack-config"
+
+    @property
     def logs(self) -> Path:
         """One file for each run of the engine."""
         return self.root / "logs"
@@ -99,7 +108,14 @@ class StateFolder:
             StateError: The folder cannot be created or written.
         """
         with explained(self.root):
-            for folder in (self.root, self.backend, self.pulumi_home, self.executables, self.logs):
+            for folder in (
+                self.root,
+                self.backend,
+                self.pulumi_home,
+                self.executables,
+                self.stack_config,
+                self.logs,
+            ):
                 folder.mkdir(mode=OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
             self.root.chmod(OWNER_ONLY_FOLDER)
             self._create_passphrase()

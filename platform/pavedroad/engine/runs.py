@@ -1,0 +1,323 @@
+"""Running the engine on a stack: up, preview, refresh, destroy, each with one typed result or one clear error.
+
+The project is run as a local program through a language host, the very same way as by a literal ``pulumi up``.
+What a killed run left behind, its lock and its half-done operations, is put right first.
+"""
+
+import os
+import re
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Any
+
+from pulumi import automation
+
+from pavedroad.engine.backend import FileBackend
+from pavedroad.engine.command import EngineCommand
+from pavedroad.engine.environ import engine_environment
+from pavedroad.engine.errors import EngineError, RunFailedError
+from pavedroad.engine.pending import settled
+from pavedroad.engine.project import Project
+from pavedroad.engine.results import MASKED, Collector, Operation, RunResult, Step
+from pavedroad.engine.stack_config import copied_for_engine, kept_as_committed
+from pavedroad.engine.state import StateFolder, explained
+from pavedroad.engine.toolchain import Toolchain
+
+OnStep = Callable[[Step], None]
+
+_STACK_NAME = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)?")
+_KEPT_LOGS = 50
+_REASON = re.compile(r"^\s*error: (.*)$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Engine:
+    """The chosen engine on one project and one state folder.
+
+    Attributes:
+        project: The project that is run.
+        state: Where state, secrets and logs are kept.
+        toolchain: The engine and its plugins.
+        environment: What would be inherited, before scrubbing; the process's own where none is given.
+    """
+
+    project: Project
+    state: StateFolder
+    toolchain: Toolchain
+    environment: Mapping[str, str] | None = None
+
+    def up(
+        self,
+        stack: str,
+        *,
+        policy_packs: Sequence[Path] = (),
+        refresh: bool = False,
+        on_step: OnStep | None = None,
+    ) -> RunResult:
+        """Create or update what the program declares.
+
+        Args:
+            stack: The stack's name; the stack is created where there is none.
+            policy_packs: Folders of policy packs that judge the run.
+            refresh: Whether to look at what really exists first. After a killed run that is done anyway.
+            on_step: Told about each step as it happens.
+
+        Raises:
+            RunFailedError: The engine refused or failed.
+            StackLockedError: Another run holds the stack.
+        """
+        packs = [str(pack) for pack in policy_packs]
+        with self._run(Operation.UP, stack, on_step) as run:
+            again = refresh or run.must_refresh
+            done = run.stack.up(
+                policy_packs=packs,
+                refresh=again,
+                show_secrets=False,
+                color="never",
+                on_output=run.note_down,
+                on_error=run.note_down,
+                on_event=run.collector.take,
+            )
+            run.outputs = {
+                name: MASKED if output.secret else output.value for name, output in done.outputs.items()
+            }
+        return run.result()
+
+    def preview(
+        self,
+        stack: str,
+        *,
+        policy_packs: Sequence[Path] = (),
+        refresh: bool = False,
+        on_step: OnStep | None = None,
+    ) -> RunResult:
+        """Say what ``up`` would do, without doing it.
+
+        Args:
+            stack: The stack's name.
+            policy_packs: Folders of policy packs that judge the run.
+            refresh: Whether to look at what really exists first.
+            on_step: Told about each step as it happens.
+
+        Raises:
+            RunFailedError: The engine refused or failed.
+            StackLockedError: Another run holds the stack.
+        """
+        packs = [str(pack) for pack in policy_packs]
+        with self._run(Operation.PREVIEW, stack, on_step) as run:
+            run.stack.preview(
+                policy_packs=packs,
+                refresh=refresh,
+                color="never",
+                on_output=run.note_down,
+                on_error=run.note_down,
+                on_event=run.collector.take,
+            )
+        return run.result()
+
+    def refresh(self, stack: str, *, on_step: OnStep | None = None) -> RunResult:
+        """Bring the state in line with what really exists.
+
+        Args:
+            stack: The stack's name.
+            on_step: Told about each step as it happens.
+
+        Raises:
+            RunFailedError: The engine refused or failed.
+            StackLockedError: Another run holds the stack.
+        """
+        with self._run(Operation.REFRESH, stack, on_step) as run:
+            run.stack.refresh(
+                show_secrets=False,
+                color="never",
+                on_output=run.note_down,
+                on_error=run.note_down,
+                on_event=run.collector.take,
+            )
+        return run.result()
+
+    def destroy(self, stack: str, *, on_step: OnStep | None = None) -> RunResult:
+        """Delete everything that the stack's state holds.
+
+        Args:
+            stack: The stack's name.
+            on_step: Told about each step as it happens.
+
+        Raises:
+            RunFailedError: The engine refused or failed.
+            StackLockedError: Another run holds the stack.
+        """
+        with self._run(Operation.DESTROY, stack, on_step) as run:
+            run.stack.destroy(
+                refresh=run.must_refresh,
+                show_secrets=False,
+                color="never",
+                on_output=run.note_down,
+                on_error=run.note_down,
+                on_event=run.collector.take,
+            )
+        return run.result()
+
+    def up_in_order(
+        self, stacks: Sequence[str], *, policy_packs: Sequence[Path] = (), on_step: OnStep | None = None
+    ) -> Iterator[RunResult]:
+        """Bring an environment's slices up, one after another, each result as soon as it is there.
+
+        Args:
+            stacks: The slices' stacks, in the order in which they depend on each other.
+            policy_packs: Folders of policy packs that judge each run.
+            on_step: Told about each step as it happens.
+
+        Raises:
+            RunFailedError: A slice failed; those after it were not tried.
+            StackLockedError: Another run holds a slice's stack.
+        """
+        for stack in stacks:
+            yield self.up(stack, policy_packs=policy_packs, on_step=on_step)
+
+    def destroy_in_order(
+        self, stacks: Sequence[str], *, on_step: OnStep | None = None
+    ) -> Iterator[RunResult]:
+        """Destroy an environment's slices, those last brought up first.
+
+        Args:
+            stacks: The slices' stacks, in the order in which they were brought up.
+            on_step: Told about each step as it happens.
+
+        Raises:
+            RunFailedError: A slice failed; those before it still stand.
+            StackLockedError: Another run holds a slice's stack.
+        """
+        for stack in reversed(stacks):
+            yield self.destroy(stack, on_step=on_step)
+
+    def has_stack(self, stack: str) -> bool:
+        """Tell whether a stack was ever created in this state folder."""
+        return self._backend.has_stack(stack)
+
+    def ensure_stack(self, stack: str) -> None:
+        """Create a stack where there is none, so that a literal ``pulumi up --stack`` finds it.
+
+        Raises:
+            EngineError: The stack's name or the project's settings are not accepted.
+        """
+        self._open(stack)
+
+    @property
+    def _backend(self) -> FileBackend:
+        return FileBackend(root=self.state.backend, project=self.project.name)
+
+    def _open(self, stack: str) -> automation.Stack:
+        """Open a stack on the Automation API, creating it where there is none."""
+        if not _STACK_NAME.fullmatch(stack):
+            raise EngineError(f"{stack!r} is not a stack's name: ENVIRONMENT or ENVIRONMENT.SLICE is")
+        inherited = os.environ if self.environment is None else self.environment
+        environment = engine_environment(self.state, inherited).applied_to(inherited)
+        configuration = copied_for_engine(self.project, stack, self.state)
+        workspace = _Workspace(
+            work_dir=str(self.project.root),
+            pulumi_command=EngineCommand(self.toolchain.engine, environment, configuration),
+        )
+        with kept_as_committed(self.project, stack):
+            if self.has_stack(stack):
+                return automation.Stack.select(stack, workspace)
+            return automation.Stack.create(stack, workspace)
+
+    @contextmanager
+    def _run(self, operation: Operation, stack: str, on_step: OnStep | None) -> Iterator["_Run"]:
+        """Prepare one run, and turn the engine's errors into one of ours."""
+        self.state.prepare()
+        log = _new_log(self.state.logs, operation, stack)
+        with explained(log), log.open("w", encoding="utf-8") as file:
+            notes: list[str] = []
+            self._backend.break_stale_locks(stack, notes.append)
+            collector = Collector(on_step=on_step)
+            try:
+                run = _Run(
+                    operation=operation,
+                    stack=self._open(stack),
+                    collector=collector,
+                    log=log,
+                    file=file,
+                    notes=notes,
+                )
+                if operation is not Operation.PREVIEW and self._backend.has_pending_operations(stack):
+                    run.settle()
+                yield run
+            except automation.CommandError as error:
+                raise _failure(operation, stack, collector, str(error), log) from None
+
+
+@dataclass(slots=True, kw_only=True)
+class _Run:
+    """One run, while it lasts."""
+
+    operation: Operation
+    stack: automation.Stack
+    collector: Collector
+    log: Path
+    file: IO[str]
+    notes: list[str]
+    outputs: dict[str, Any] = field(default_factory=dict)
+    must_refresh: bool = False
+    began: float = field(default_factory=time.monotonic)
+
+    def note_down(self, line: str) -> None:
+        """Keep one line of the engine's output."""
+        self.file.write(f"{line}\n")
+
+    def settle(self) -> None:
+        """Rewrite the state that a killed run left, so that this run's refresh can settle it."""
+        exported = self.stack.export_stack()
+        exported.deployment, looked_up = settled(dict(exported.deployment or {}))
+        self.stack.import_stack(exported)
+        self.must_refresh = True
+        self.notes.append(
+            "the last run was cut off: what it was doing is looked up in the cluster first"
+            + (f" ({len(looked_up)} being created)" if looked_up else "")
+        )
+
+    def result(self) -> RunResult:
+        """Put together what the run did."""
+        return RunResult(
+            operation=self.operation,
+            stack=self.stack.name,
+            changes=self.collector.changes,
+            steps=tuple(self.collector.steps.values()),
+            outputs=self.outputs,
+            violations=tuple(self.collector.violations),
+            warnings=tuple(self.collector.warnings),
+            notes=tuple(self.notes),
+            seconds=time.monotonic() - self.began,
+            log=self.log,
+        )
+
+
+class _Workspace(automation.LocalWorkspace):
+    """A workspace whose stacks are known to exist: every command names its stack, so none is selected."""
+
+    def select_stack(self, stack_name: str) -> None:
+        """Save a start of the engine."""
+
+
+def _new_log(folder: Path, operation: Operation, stack: str) -> Path:
+    """Name the log of a run, keeping only the latest others."""
+    for old in sorted(folder.glob("*.log"))[:-_KEPT_LOGS]:
+        old.unlink(missing_ok=True)
+    return folder / f"{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}-{operation}-{stack}.log"
+
+
+def _failure(operation: Operation, stack: str, collector: Collector, said: str, log: Path) -> RunFailedError:
+    """Say why a run failed, in the engine's words but without its bookkeeping."""
+    violated = [
+        f"{violation.policy}: {violation.message}"
+        for violation in collector.violations
+        if violation.is_mandatory
+    ]
+    errors = [error for error in collector.errors if error not in {"update failed", "preview failed"}]
+    reasons = [*violated, *errors] or _REASON.findall(said) or ["the engine gave no reason"]
+    return RunFailedError(f"{operation} of stack {stack} failed; log: {log}", reasons)
