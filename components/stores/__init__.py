@@ -15,6 +15,7 @@ from pavedroad.plan.stores import PostgresPlan, RedisPlan
 
 if TYPE_CHECKING:
     import pulumi
+
     from components.kubernetes import Place
     from pavedroad.plan.stores import StorePlan
 

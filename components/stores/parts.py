@@ -21,6 +21,7 @@ from pavedroad.plan.stores.sizing import JOB_COMPUTE
 
 if TYPE_CHECKING:
     import pulumi
+
     from components.kubernetes import Body, Place
     from pavedroad.plan.flows import Labels
     from pavedroad.plan.stores.model import (

@@ -26,14 +26,13 @@ from components.stores.parts import (
 )
 from pavedroad.plan.naming import STORE_LABEL
 from pavedroad.plan.stores.credentials import USERNAME
-from pavedroad.plan.stores.model import ServersPlan
 from pavedroad.plan.stores.postgres import MAX_CLIENTS, POOL_SIZE, STATUS_PORT
 from pavedroad.plan.stores.sizing import PROXY_COMPUTE
 
 if TYPE_CHECKING:
     from components.kubernetes import Body, Place
     from pavedroad.plan.stores import PostgresPlan
-    from pavedroad.plan.stores.model import BackupPlan
+    from pavedroad.plan.stores.model import BackupPlan, ServersPlan
 
 CLUSTER: Final = Kind("postgresql.cnpg.io/v1", "Cluster")
 POOLER: Final = Kind("postgresql.cnpg.io/v1", "Pooler")

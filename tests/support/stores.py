@@ -3,6 +3,7 @@
 from typing import Any
 
 import pulumi
+
 from components.kubernetes import Place
 from components.stores import declare_store
 from pavedroad.descriptor.environment import Tier

@@ -1,0 +1,114 @@
+"""Who uses which topic: every publishing and subscribing edge of an environment, with the names that it means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from pavedroad.descriptor.topics import ExchangeSpec, KafkaTopicSpec
+from pavedroad.plan.edges import workload_party
+from pavedroad.plan.naming import fit, physical
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pavedroad.descriptor.topics import Topic
+    from pavedroad.descriptor.workload import SubscribeSpec
+    from pavedroad.plan.context import Context
+    from pavedroad.plan.flows import Party
+
+Direction = Literal["publishes", "subscribes"]
+
+USER_LIMIT = 63
+"""Longest user name: it becomes the name of a Secret that operators copy into labels."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicUse:
+    """One service's use of one topic.
+
+    Attributes:
+        team: The team that uses it.
+        service: The service, as its descriptor names it.
+        reference: The topic, as the service names it.
+        direction: Whether it writes or reads.
+        owner: The team that owns the topic.
+        topic: Name of the topic on the broker.
+        spec: The topic.
+        client: The pods that connect.
+        user: The service as the broker knows it.
+        subscription: How it reads; None for publishers.
+    """
+
+    team: str
+    service: str
+    reference: str
+    direction: Direction
+    owner: str
+    topic: str
+    spec: Topic
+    client: Party
+    user: str
+    subscription: SubscribeSpec | None
+
+    @property
+    def group(self) -> str:
+        """The consumer group, or the subscriber's own queue behind an exchange."""
+        named = self.subscription.group if self.subscription else None
+        return named or self.user
+
+    @property
+    def is_kafka(self) -> bool:
+        """Whether the topic is on Kafka; on RabbitMQ otherwise."""
+        return isinstance(self.spec, KafkaTopicSpec)
+
+    @property
+    def queue(self) -> str:
+        """The queue or stream that it reads from or, without an exchange, writes to."""
+        return self.group if isinstance(self.spec, ExchangeSpec) else self.topic
+
+    def scales(self, context: Context) -> bool:
+        """Whether the service scales on what it has not read from this topic yet."""
+        workload = context.teams[self.team].services[self.service]
+        here = workload.environments.get(context.environment.environment)
+        scales = (getattr(each, "scale", None) for each in (workload, here))
+        return any(self.reference in scale.backlog for scale in scales if scale is not None)
+
+
+def topic_name(context: Context, team: str, name: str) -> str:
+    """Return the name of a topic on its broker, which a rename keeps."""
+    spec = context.teams[team].topics[name]
+    return spec.name or f"{context.namespace(team)}.{physical(name, spec.formerly)}"
+
+
+def topic_uses(context: Context) -> tuple[TopicUse, ...]:
+    """Return every use of a topic, sorted by team, service and topic; publishers before subscribers."""
+    return tuple(_uses(context))
+
+
+def _uses(context: Context) -> Iterator[TopicUse]:
+    for team, descriptor in sorted(context.teams.items()):
+        for service, workload in sorted(descriptor.services.items()):
+            for reference in sorted(workload.publishes):
+                yield _use(context, team, service, reference, None)
+            for reference, subscription in sorted(workload.subscribes.items()):
+                yield _use(context, team, service, reference, subscription)
+
+
+def _use(
+    context: Context, team: str, service: str, reference: str, subscription: SubscribeSpec | None
+) -> TopicUse:
+    owner, spec = context.topic(team, reference)
+    client = workload_party(context, team, service)
+    return TopicUse(
+        team=team,
+        service=service,
+        reference=reference,
+        direction="publishes" if subscription is None else "subscribes",
+        owner=owner,
+        topic=topic_name(context, owner, context.find(team, reference)[1]),
+        spec=spec,
+        client=client,
+        user=fit(f"{client.namespace}.{client.name}", USER_LIMIT),
+        subscription=subscription,
+    )
