@@ -1,6 +1,7 @@
 """The Kubernetes objects of renderings as YAML files, for any other tool to read."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
@@ -31,20 +32,31 @@ def write_manifests(renderings: Iterable[Rendering], folder: Path) -> list[Path]
         The files, sorted.
 
     Raises:
-        PreviewError: If a file is in the way that no earlier call wrote, or two objects need the same file.
+        PreviewError: If a file is in the way that no earlier call wrote, or two resources declare the same object.
     """
     renderings = list(renderings)
     wanted: dict[str, str] = {}
     for rendering in renderings:
         prefix = f"{_safe(rendering.stack)}/" if len(renderings) > 1 else ""
-        for resource in rendering.resources:
-            if kubernetes_kind(resource) and resource.custom:
-                name = prefix + _file_name(resource)
-                if name in wanted:
-                    raise PreviewError(f"two objects would be written to {name}; one is {resource.urn}")
-                wanted[name] = yaml.safe_dump(resource.inputs, sort_keys=True, allow_unicode=True)
+        for name, resource in _files(rendering).items():
+            wanted[prefix + name] = yaml.safe_dump(resource.inputs, sort_keys=True, allow_unicode=True)
     _replace(folder, wanted)
     return [folder / name for name in sorted(wanted)]
+
+
+def _files(rendering: Rendering) -> dict[str, RenderedResource]:
+    """Return each object by its file's name; where kinds of two groups share one, the group is part of both."""
+    objects = [resource for resource in rendering.resources if kubernetes_kind(resource) and resource.custom]
+    names = Counter(_file_name(resource, "") for resource in objects)
+    files: dict[str, RenderedResource] = {}
+    for resource in objects:
+        name = _file_name(resource, "")
+        if names[name] > 1:
+            name = _file_name(resource, "." + kubernetes_kind(resource).partition("/")[0])
+        if name in files:
+            raise PreviewError(f"two resources declare the same object: {files[name].urn} and {resource.urn}")
+        files[name] = resource
+    return files
 
 
 def _replace(folder: Path, wanted: dict[str, str]) -> None:
@@ -78,14 +90,14 @@ def _remove(folder: Path, name: str) -> None:
             (folder / parent).rmdir()
 
 
-def _file_name(resource: RenderedResource) -> str:
+def _file_name(resource: RenderedResource, group: str) -> str:
     metadata = resource.inputs.get("metadata")
     metadata = metadata if isinstance(metadata, dict) else {}
     namespace = metadata.get("namespace")
     name = metadata.get("name")
     folder = _safe(namespace) if isinstance(namespace, str) else CLUSTER_SCOPE
     kind = str(resource.inputs["kind"]).lower()
-    return f"{folder}/{_safe(kind)}-{_safe(name if isinstance(name, str) else resource.name)}.yaml"
+    return f"{folder}/{_safe(kind + group)}-{_safe(name if isinstance(name, str) else resource.name)}.yaml"
 
 
 def _safe(text: str) -> str:
