@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, is_dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 if TYPE_CHECKING:
     from pavedroad.plan.provenance import Path, Trace
@@ -21,9 +21,23 @@ def as_data(value: object) -> Json:
         return {"type": type(value).__name__, **data} if _is_variant(value) else data
     if isinstance(value, dict):
         return {str(key): as_data(inner) for key, inner in value.items()}
+    if _is_pairs(value):
+        return {key: as_data(inner) for key, inner in value}
     if isinstance(value, tuple | list):
         return [as_data(inner) for inner in value]
     raise TypeError(f"no part of a plan: {type(value).__name__}")
+
+
+def _is_pairs(value: object) -> TypeGuard[tuple[tuple[str, object], ...]]:
+    """Return whether a value is a frozen mapping: pairs, each with a text as its key."""
+    return (
+        isinstance(value, tuple)
+        and all(
+            isinstance(item, tuple) and len(item) == 2 and isinstance(item[0], str)  # noqa: PLR2004 a pair
+            for item in value
+        )
+        and bool(value)
+    )
 
 
 def _is_variant(value: object) -> bool:

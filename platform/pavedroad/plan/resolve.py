@@ -24,8 +24,8 @@ from pavedroad.plan.environment import (
     RegistryPlan,
     TeamPlan,
 )
-from pavedroad.plan.flows import Alias, Flow
-from pavedroad.plan.naming import join, principal
+from pavedroad.plan.flows import Alias, Flow, Party
+from pavedroad.plan.naming import join
 from pavedroad.plan.provenance import Scope, Trace
 from pavedroad.plan.secrets_source import secret_entry, secret_grant, secret_source
 from pavedroad.plan.stores import store_client_flow
@@ -105,8 +105,8 @@ def _edge_flows(context: Context, workloads: Mapping[str, tuple[WorkloadPlan, ..
                 if store.party is not None:
                     yield store_client_flow(store, caller)
                 yield from store.flows
-            for host_port in _egress_hosts(context, plan):
-                yield edges.egress_flow(caller, host_port)
+            for source, host_port in _outbound(context, plan):
+                yield edges.egress_flow(source, host_port)
             if plan.pod.api_token:
                 destination, ports = edges.api_server(context)
                 yield Flow(
@@ -114,11 +114,13 @@ def _edge_flows(context: Context, workloads: Mapping[str, tuple[WorkloadPlan, ..
                 )
 
 
-def _egress_hosts(context: Context, plan: WorkloadPlan) -> tuple[str, ...]:
-    """Return the hosts outside that a workload reaches: its own, and the end points of its stores."""
-    spec = context.teams[plan.team].services[plan.display_name]
-    ends = {store.egress_host for store in plan.stores if store.egress_host}
-    return tuple(sorted({*spec.egress, *ends}))
+def _outbound(context: Context, plan: WorkloadPlan) -> tuple[tuple[Party, str], ...]:
+    """Return who connects to which host and port outside: a workload, and the stores that it owns."""
+    caller = edges.plan_party(plan)
+    own = set(context.teams[plan.team].services[plan.display_name].egress)
+    own |= {store.egress_host for store in plan.stores if store.egress_host}
+    stores = chain.from_iterable(store.outbound for store in plan.stores)
+    return (*((caller, host_port) for host_port in sorted(own)), *stores)
 
 
 def _route_flows(workloads: Mapping[str, tuple[WorkloadPlan, ...]]) -> Iterator[Flow]:
@@ -171,7 +173,9 @@ def _platform(
         + _registry_entries(context, team)
         for team, plans in workloads.items()
     }
-    grants = (secret_grant(context, namespace, needed) for namespace, needed in entries.items())
+    granted = (secret_grant(context, namespace, needed) for namespace, needed in entries.items())
+    grants = tuple(grant for grant in granted if grant is not None)
+    own |= {grant.namespace: () for grant in grants}
     return PlatformPlan(
         addons=resolve_addons(context),
         self_signed=bool(gateways) and environment.certificates == SELF_SIGNED_ISSUER,
@@ -185,7 +189,7 @@ def _platform(
             )
             for name, special in own.items()
         ),
-        secret_grants=tuple(grant for grant in grants if grant is not None),
+        secret_grants=grants,
     )
 
 
@@ -213,8 +217,8 @@ def _egress(
     """Return every host outside that anything reaches, with who may."""
     callers: dict[str, set[str]] = {}
     for plan in chain.from_iterable(workloads.values()):
-        for host_port in _egress_hosts(context, plan):
-            callers.setdefault(host_port, set()).add(principal(plan.namespace, plan.name))
+        for source, host_port in _outbound(context, plan):
+            callers.setdefault(host_port, set()).add(source.principal or "")
     return tuple(
         EgressHostPlan(
             host=host_port.rpartition(":")[0],
@@ -243,7 +247,7 @@ def _team(
         "pavedroad.dev/channel": owners.channel,
         "pavedroad.dev/on-call": owners.on_call,
     }
-    hosts = sorted({host for plan in workloads for host in _egress_hosts(context, plan)})
+    hosts = sorted({host for plan in workloads for _, host in _outbound(context, plan)})
     return TeamPlan(
         name=team,
         namespace=namespace,
@@ -256,9 +260,14 @@ def _team(
         workloads=workloads,
         topics=brokers.team(team),
         flows=(*edges.mesh_flows(namespace, team), *_touching(flows, namespace)),
-        aliases=tuple(_aliases(context, team, workloads)),
+        aliases=_unique((*_aliases(context, team, workloads), *brokers.aliases), namespace),
         egress=tuple((host.rpartition(":")[0], int(host.rpartition(":")[2])) for host in hosts),
     )
+
+
+def _unique(aliases: Iterable[Alias], namespace: str) -> tuple[Alias, ...]:
+    """Return the second names of one namespace, each once: two services may have the same one built in."""
+    return tuple({alias.name: alias for alias in aliases if alias.namespace == namespace}.values())
 
 
 def _quota(context: Context, team: str) -> QuotaPlan:
