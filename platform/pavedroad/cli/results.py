@@ -50,6 +50,8 @@ class StepReport:
 
 def summary(result: RunResult) -> str:
     """Return what a run did, in one line."""
+    if not result.changed:
+        return f"{result.stack}: no change, {sum(result.changes.values())} as they should be, in {spoken(result.seconds)}"
     counts = [f"{count} {PAST.get(name, name)}" for name, count in result.changes.items() if count]
     return f"{result.stack}: {', '.join(counts) or 'nothing'} in {spoken(result.seconds)}"
 
