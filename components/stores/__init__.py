@@ -7,19 +7,62 @@ refuses to be deleted where the tier protects.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
+from components.stores.cassandra import Cassandra
+from components.stores.dynamodb import DynamodbLocal
+from components.stores.endpoint import Endpoint
+from components.stores.memcached import Memcached
+from components.stores.mongodb import Mongodb
+from components.stores.mysql import Mysql
+from components.stores.neo4j import Neo4j
 from components.stores.postgres import Postgres
 from components.stores.redis import Redis
-from pavedroad.plan.stores import PostgresPlan, RedisPlan
+from pavedroad.plan.stores import (
+    CassandraPlan,
+    DynamodbLocalPlan,
+    EndpointPlan,
+    MemcachedPlan,
+    MongodbPlan,
+    MysqlPlan,
+    Neo4jPlan,
+    PostgresPlan,
+    RedisPlan,
+    StorePlan,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pulumi
 
     from components.kubernetes import Place
-    from pavedroad.plan.stores import StorePlan
 
-__all__ = ["Postgres", "Redis", "declare_store"]
+__all__ = [
+    "Cassandra",
+    "DynamodbLocal",
+    "Endpoint",
+    "Memcached",
+    "Mongodb",
+    "Mysql",
+    "Neo4j",
+    "Postgres",
+    "Redis",
+    "declare_store",
+]
+
+COMPONENTS: Final[dict[type[StorePlan], Callable[[Any, Place], pulumi.ComponentResource]]] = {
+    CassandraPlan: Cassandra,
+    DynamodbLocalPlan: DynamodbLocal,
+    EndpointPlan: Endpoint,
+    MemcachedPlan: Memcached,
+    MongodbPlan: Mongodb,
+    MysqlPlan: Mysql,
+    Neo4jPlan: Neo4j,
+    PostgresPlan: Postgres,
+    RedisPlan: Redis,
+}
+"""The component of each plan."""
 
 
 def declare_store(plan: StorePlan, place: Place) -> pulumi.ComponentResource:
@@ -29,9 +72,4 @@ def declare_store(plan: StorePlan, place: Place) -> pulumi.ComponentResource:
         plan: The store.
         place: The place of the service that owns it.
     """
-    match plan:
-        case PostgresPlan():
-            return Postgres(plan, place)
-        case RedisPlan():
-            return Redis(plan, place)
-    raise LookupError(f"no component declares {type(plan).__name__}")
+    return COMPONENTS[type(plan)](plan, place)

@@ -1,0 +1,182 @@
+"""MySQL as the MySQL Operator's resource, and the job that makes database and user.
+
+The operator's pods are not within ``restricted`` by themselves: they lack a seccomp profile, and the init step
+``fixdatadir`` runs as root to change the owner of the data folder. The pod specification given here is merged into
+the operator's (``utils.merge_patch_object``: lists of objects by name, other lists replaced) and mends both; the
+folder belongs to the group by ``fsGroup`` already. Servers speak TLS with certificates of their own making, which is
+forced on nobody. The operator forms the group over the servers' SQL port, so it must be in the mesh.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pulumi
+
+from components.kubernetes import Kind
+from components.stores.parts import (
+    MESH,
+    claim,
+    declare_budget,
+    declare_password,
+    declare_setup_job,
+    declare_vault_secret,
+    identity_props,
+    open_outputs,
+    resources,
+    secret_env,
+    spread,
+)
+from pavedroad.plan.naming import STORE_LABEL
+from pavedroad.plan.stores.mysql import PORT
+from pavedroad.plan.stores.sizing import JOB_COMPUTE, PROXY_COMPUTE, tag
+
+if TYPE_CHECKING:
+    from components.kubernetes import Body, Place
+    from pavedroad.plan.stores import MysqlPlan
+    from pavedroad.plan.stores.model import BackupPlan
+
+INNODB_CLUSTER: Final = Kind("mysql.oracle.com/v2", "InnoDBCluster")
+MYSQL_USER: Final = 27
+"""The user of the server's image."""
+
+SCHEDULES: Final = {"hourly": "0 * * * *", "daily": "0 2 * * *", "weekly": "0 2 * * 0"}
+
+_POD: Final[Body] = {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}
+
+_NO_CHOWN: Final[Body] = {
+    "name": "fixdatadir",
+    "command": ["bash", "-c", "true"],
+    "securityContext": {
+        "runAsUser": MYSQL_USER,
+        # An empty list would break the operator's merge; this one is the only capability that may stay.
+        "capabilities": {"add": ["NET_BIND_SERVICE"], "drop": ["ALL"]},
+    },
+}
+
+_SCRIPT: Final = """\
+umask 077
+printf '[client]\\nhost=%s\\nport=%s\\nuser=%s\\npassword=%s\\n' \\
+  "$SERVER" "$PORT" "$ROOT_USER" "$ROOT_PASSWORD" > /tmp/client.cnf
+prepare() {
+  mysql --defaults-extra-file=/tmp/client.cnf <<SQL
+CREATE DATABASE IF NOT EXISTS \\`$DATABASE\\`;
+CREATE USER IF NOT EXISTS '$APP_USER'@'%' IDENTIFIED BY '$APP_PASSWORD';
+ALTER USER '$APP_USER'@'%' IDENTIFIED BY '$APP_PASSWORD';
+GRANT ALL PRIVILEGES ON \\`$DATABASE\\`.* TO '$APP_USER'@'%';
+SQL
+}
+until prepare; do
+  echo "waiting for $SERVER"
+  sleep 5
+done
+"""
+"""Names come from the plan, where only identifiers pass; passwords are letters and digits."""
+
+
+class Mysql(pulumi.ComponentResource):
+    """An InnoDB cluster, the routers that clients connect to, a database and the user that owns it."""
+
+    def __init__(self, plan: MysqlPlan, place: Place) -> None:
+        """Declare the store in its owner's place."""
+        super().__init__(
+            "pavedroad:stores:Mysql",
+            f"{plan.identity.namespace}/{plan.name}",
+            identity_props(plan),
+            pulumi.ResourceOptions(parent=place.parent),
+        )
+        self._plan = plan
+        self._place = place.under(self, {STORE_LABEL: plan.name})
+        root = declare_password(self._place, plan.root)
+        credentials = declare_password(self._place, plan.credentials)
+        needed: tuple[pulumi.Resource, ...] = (root,)
+        if plan.backup is not None:
+            needed += (declare_vault_secret(self._place, plan.backup.credentials),)
+        cluster = self._place.declare(
+            INNODB_CLUSTER, plan.name, {"spec": self._spec()}, protect=plan.identity.protect, after=needed
+        )
+        routers = (("component", "mysqlrouter"), ("mysql.oracle.com/cluster", plan.name))
+        declare_budget(self._place, f"{plan.name}-router", routers, plan.router_instances)
+        self._declare_database(credentials, cluster)
+        self.register_outputs(open_outputs(plan))
+
+    def _spec(self) -> Body:
+        plan = self._plan
+        spec: Body = {
+            "secretName": plan.root.name,
+            "instances": plan.servers.instances,
+            "version": tag(plan.servers.image),
+            "tlsUseSelfSigned": True,
+            "podLabels": MESH,
+            "podSpec": self._server_pod(),
+            "datadirVolumeClaimTemplate": claim(plan.disk),
+            "router": {
+                "instances": plan.router_instances,
+                "podLabels": MESH,
+                "podSpec": self._router_pod(),
+            },
+        }
+        if plan.backup is not None:
+            spec["backupSchedules"] = [self._schedule(plan.backup)]
+        return spec
+
+    def _server_pod(self) -> Body:
+        servers = self._plan.servers
+        selector = (("component", "mysqld"), ("mysql.oracle.com/cluster", self._plan.name))
+        return {
+            "securityContext": _POD,
+            "initContainers": [_NO_CHOWN],
+            "containers": [
+                {"name": "sidecar", "resources": resources(JOB_COMPUTE)},
+                {"name": "mysql", "resources": resources(servers.compute)},
+            ],
+            "topologySpreadConstraints": spread(servers, selector),
+        }
+
+    def _router_pod(self) -> Body:
+        selector = (("component", "mysqlrouter"), ("mysql.oracle.com/cluster", self._plan.name))
+        return {
+            "securityContext": _POD,
+            "containers": [{"name": "router", "resources": resources(PROXY_COMPUTE)}],
+            "topologySpreadConstraints": spread(self._plan.servers, selector),
+        }
+
+    def _schedule(self, backup: BackupPlan) -> Body:
+        storage = {
+            "bucketName": backup.bucket,
+            "prefix": backup.path,
+            "endpoint": backup.endpoint,
+            "config": backup.credentials.name,
+        }
+        profile: Body = {
+            "podLabels": {**dict(self._plan.backup_labels), **MESH},
+            "dumpInstance": {"storage": {"s3": storage}},
+        }
+        return {
+            "name": backup.schedule,
+            "schedule": SCHEDULES[backup.schedule],
+            "enabled": True,
+            "deleteBackupData": False,
+            "backupProfile": profile,
+        }
+
+    def _declare_database(self, credentials: pulumi.Resource, cluster: pulumi.Resource) -> None:
+        plan = self._plan
+        declare_setup_job(
+            self._place,
+            plan.job,
+            labels=plan.job_labels,
+            image=plan.servers.image,
+            user=MYSQL_USER,
+            script=_SCRIPT,
+            env=[
+                {"name": "SERVER", "value": plan.name},
+                {"name": "PORT", "value": str(PORT)},
+                {"name": "DATABASE", "value": plan.database},
+                secret_env("ROOT_USER", plan.root.name, "rootUser"),
+                secret_env("ROOT_PASSWORD", plan.root.name, "rootPassword"),
+                secret_env("APP_USER", plan.credentials.name, "username"),
+                secret_env("APP_PASSWORD", plan.credentials.name, "password"),
+            ],
+            after=(credentials, cluster),
+        )
