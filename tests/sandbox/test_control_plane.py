@@ -5,6 +5,7 @@ import signal
 import socket
 import stat
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -73,11 +74,13 @@ def test_looking_at_a_running_cluster_takes_milliseconds_and_says_nothing(
     state: Path, control_plane_binaries: dict[str, Path]
 ) -> None:
     said: list[str] = []
-    began = time.monotonic()
+    seconds = []
+    for _ in range(5):
+        began = time.monotonic()
+        control_plane.ensure_running(state, control_plane_binaries, said.append)
+        seconds.append(time.monotonic() - began)
 
-    control_plane.ensure_running(state, control_plane_binaries, said.append)
-
-    assert time.monotonic() - began < 0.2
+    assert min(seconds) < 0.05
     assert said == []
 
 
@@ -120,6 +123,48 @@ def test_no_token_shows_in_a_command_line_a_log_or_the_status(state: Path) -> No
     assert len(tokens) == 4
     assert "kube-apiserver" in shown
     assert [token for token in tokens if token in shown] == []
+
+
+def test_whoever_reads_the_output_of_a_start_is_not_kept_waiting_and_nothing_of_the_users_is_inherited(
+    control_plane_binaries: dict[str, Path],
+) -> None:
+    with state_folder() as state:
+        start = (
+            "from pathlib import Path\n"
+            "from pavedroad.sandbox.control_plane import ensure_running\n"
+            f"binaries = { ({name: str(path) for name, path in control_plane_binaries.items()}) }\n"
+            f"ensure_running(Path({str(state)!r}), {{name: Path(path) for name, path in binaries.items()}}, print)\n"
+        )
+        variables = {
+            "PYTHONPATH": os.pathsep.join(sys.path),
+            "AWS_SECRET_ACCESS_KEY": "canary",
+            "KUBECONFIG": "canary",
+        }
+        began = subprocess.run(
+            [sys.executable, "-c", start],
+            capture_output=True,
+            text=True,
+            timeout=100,
+            env=os.environ | variables,
+            check=True,
+        )
+
+        assert "starting the control plane" in began.stdout
+        for identity in (status_of(state).supervisor, *(identity_of(state, name) for name in BINARIES)):
+            assert identity.is_alive()
+            assert b"canary" not in Path(f"/proc/{identity.pid}/environ").read_bytes()
+            assert os.getsid(identity.pid) == status_of(state).supervisor.pid
+
+
+def test_a_cluster_whose_folder_is_removed_by_hand_ends_by_itself(
+    control_plane_binaries: dict[str, Path],
+) -> None:
+    with state_folder() as state:
+        control_plane.ensure_running(state, control_plane_binaries, silent)
+
+        ClusterFolder(state).root.rename(state / "removed")
+
+        assert eventually(lambda: processes_of(state) == [])
 
 
 @pytest.mark.parametrize("name", BINARIES)

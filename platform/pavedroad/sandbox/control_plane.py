@@ -115,8 +115,7 @@ def ensure_running(state: Path, binaries: Mapping[str, Path], progress: Callable
         if info := _running_as(folder, config):
             return info
         if read_json(folder.config) not in (None, config):
-            progress("stopping the cluster, to start it with other binaries")
-            _stop(folder)
+            _stop(folder, progress)
         write_json(folder.config, config)
         credentials.ensure_tokens(folder)
         progress("starting the control plane")
@@ -146,10 +145,7 @@ def stop(state: Path, progress: Callable[[str], None]) -> None:
     if not folder.root.exists():
         return
     with _one_at_a_time(folder, progress):
-        last = read_status(folder)
-        if last and (last.is_supervised() or last.survivors()):
-            progress("stopping the control plane")
-        _stop(folder)
+        _stop(folder, progress)
 
 
 def reset(state: Path, progress: Callable[[str], None]) -> None:
@@ -161,8 +157,8 @@ def reset(state: Path, progress: Callable[[str], None]) -> None:
     folder = ClusterFolder(state.absolute())
     if not folder.root.exists():
         return
-    stop(state, progress)
     with _one_at_a_time(folder, progress):
+        _stop(folder, progress)
         progress("removing the cluster's data")
         folder.kubeconfig.unlink(missing_ok=True)
         shutil.rmtree(folder.root)
@@ -225,7 +221,7 @@ def _launch_supervisor(folder: ClusterFolder) -> None:
 def _daemon_environment() -> dict[str, str]:
     """No more of the user's environment than a daemon needs: no KUBECONFIG, no cloud credentials."""
     kept = {key: os.environ[key] for key in ("HOME", "LANG", "PATH", "TMPDIR", "TZ") if key in os.environ}
-    return kept | {"PYTHONPATH": str(_SOURCE_ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+    return kept | {"PYTHONPATH": str(_SOURCE_ROOT)}
 
 
 def _wait_until_ready(folder: ClusterFolder) -> None:
@@ -276,10 +272,11 @@ def _furnish(folder: ClusterFolder, progress: Callable[[str], None]) -> None:
     folder.furnished.touch()
 
 
-def _stop(folder: ClusterFolder) -> None:
+def _stop(folder: ClusterFolder, progress: Callable[[str], None]) -> None:
     last = read_status(folder)
-    if last is None:
+    if last is None or not (last.is_supervised() or last.survivors()):
         return
+    progress("stopping the control plane")
     last.supervisor.send(signal.SIGTERM)
     if not last.supervisor.wait_until_gone(_STOP_SECONDS):
         end(last.supervisor, grace_seconds=1.0)

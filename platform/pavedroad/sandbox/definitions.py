@@ -1,8 +1,8 @@
 """CustomResourceDefinitions from a folder of third-party files, or from nothing but a kind's facts.
 
 Two forms are read: CustomResourceDefinition YAML (also several in one file), and bare JSON Schemas named
-`<group>_<kind>_<version>.json` as the CRDs catalog has them. Either way the result is cut to what the sandbox
-needs: the versions the platform uses, and no descriptions, which make up most of the API server's memory.
+`<group>_<kind>_<version>.json` as the CRDs catalog has them. Either way the result is cut to the versions that
+the platform uses: each one costs the API server memory.
 """
 
 import hashlib
@@ -27,7 +27,6 @@ _FORMAT = "1"
 _DOCUMENT = re.compile(r"^---.*$", re.MULTILINE)
 _NAME = re.compile(r"""^  name: ["']?(\S+?)["']?\s*$""", re.MULTILINE)
 _APPROVAL = "api-approved.kubernetes.io"
-_LITERAL_KEYWORDS = frozenset({"default", "enum", "example"})
 
 
 class DefinitionError(ValueError):
@@ -74,7 +73,8 @@ class Definition:
             versions = [path.stem.rpartition("_")[2] for path in self.paths]
             schemas = (json.loads(text) for text in self.texts)
             return _wrap(
-                self.kind, {version: _plain(s) for version, s in zip(versions, schemas, strict=True)}
+                self.kind,
+                {version: _without_closed_objects(s) for version, s in zip(versions, schemas, strict=True)},
             )
         # A safe loader, with one more scalar tag.
         parsed = yaml.load(self.texts[0], Loader=_Loader)  # noqa: S506 - see above
@@ -177,7 +177,7 @@ def _cut(kind: CustomKind, given: dict[str, Any], path: Path) -> dict[str, Any]:
             **version,
             "served": True,
             "storage": index == 0,
-            "schema": {"openAPIV3Schema": _adjusted(kind, _plain(version["schema"]["openAPIV3Schema"]))},
+            "schema": {"openAPIV3Schema": _adjusted(kind, version["schema"]["openAPIV3Schema"])},
         }
         for index, version in enumerate(used)
     ]
@@ -217,19 +217,14 @@ def _adjusted(kind: CustomKind, schema: Schema) -> Schema:
     return schema
 
 
-def _plain(schema: Schema) -> Schema:
-    """Leave out descriptions, and `additionalProperties: false`, which CustomResourceDefinitions do not allow."""
-    return {
-        keyword: value if keyword in _LITERAL_KEYWORDS else _plain_value(value)
-        for keyword, value in schema.items()
-        if not (keyword == "description" and isinstance(value, str))
-        and not (keyword == "additionalProperties" and value is False)
-    }
-
-
-def _plain_value(value: Any) -> Any:
-    if isinstance(value, dict):
-        return _plain(value)
-    if isinstance(value, list):
-        return [_plain_value(item) for item in value]
-    return value
+def _without_closed_objects(schema: Any) -> Any:
+    """Leave out `additionalProperties: false`, which CustomResourceDefinitions do not allow: they prune instead."""
+    if isinstance(schema, dict):
+        return {
+            keyword: _without_closed_objects(value)
+            for keyword, value in schema.items()
+            if not (keyword == "additionalProperties" and value is False)
+        }
+    if isinstance(schema, list):
+        return [_without_closed_objects(item) for item in schema]
+    return schema

@@ -1,7 +1,8 @@
 """The daemon that keeps the control plane running: `python -m pavedroad.sandbox.supervisor STATE_FOLDER`.
 
 It starts the processes in order, starts one that ended again (with its data), writes what it sees to
-`status.json`, and stops all of them in the opposite order when asked to by SIGTERM. On Linux the processes die
+`status.json`, and stops all of them in the opposite order when asked to by SIGTERM, or when somebody removed the
+state folder. On Linux the processes die
 with it, however it ends; elsewhere the next supervisor ends what the last one left. It holds a lock as long as
 it lives, so there is never a second one for the same cluster, and hence never a second etcd for the same data.
 """
@@ -12,10 +13,10 @@ import os
 import select
 import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
+from typing import TextIO
 
 from pavedroad.sandbox import credentials, health, ports
 from pavedroad.sandbox.child import Child
@@ -35,9 +36,16 @@ _log = logging.getLogger("supervisor")
 class Supervisor:
     """Keeps the five processes of one cluster running. Expects to have the working folder `run` to itself."""
 
-    def __init__(self, folder: ClusterFolder, binaries: dict[str, Path], identity: ProcessIdentity) -> None:
-        """Nothing is started yet."""
+    def __init__(
+        self,
+        folder: ClusterFolder,
+        binaries: dict[str, Path],
+        identity: ProcessIdentity,
+        is_wanted: Callable[[], bool],
+    ) -> None:
+        """Nothing is started yet; once `is_wanted` says no, all is stopped."""
         self._folder = folder
+        self._is_wanted = is_wanted
         self._binaries = binaries
         self._identity = identity
         self._port = ports.choose_port(folder)
@@ -48,14 +56,15 @@ class Supervisor:
     def run(self) -> None:
         """Work until told to stop."""
         signals = _Signals()
-        while not signals.asked_to_stop:
+        while not signals.asked_to_stop and self._is_wanted():
             self._tick()
             signals.wait(_CALM_SECONDS if self._ready else _BUSY_SECONDS)
         _log.info("stopping")
         for child in reversed(self._children.values()):
             child.stop(_GRACE_SECONDS)
         self._api_ready = False
-        self._publish()
+        if self._is_wanted():
+            self._publish()
         _log.info("stopped")
 
     @property
@@ -158,26 +167,31 @@ def main(state: Path) -> int:
     if identity is None or config is None:
         _log.error("there is no cluster to run in %s", folder.root)
         return 1
-    with _alone(folder) as alone:
-        if not alone:
+    with folder.supervisor_lock.open("w") as lock:
+        if not _is_ours_alone(lock):
             _log.info("another supervisor is at work")
             return 0
         _end_survivors(folder)
         credentials.renew_certificate_if_old(folder)
         binaries = {name: Path(path) for name, path in config["binaries"].items()}
-        Supervisor(folder, binaries, identity).run()
+        Supervisor(folder, binaries, identity, lambda: _still_stands(lock, folder)).run()
     return 0
 
 
-@contextmanager
-def _alone(folder: ClusterFolder) -> Iterator[bool]:
-    with folder.supervisor_lock.open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-        else:
-            yield True
+def _is_ours_alone(lock: TextIO) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _still_stands(lock: TextIO, folder: ClusterFolder) -> bool:
+    """Whether the folder is the one we were started for: somebody may have removed it by hand."""
+    try:
+        return os.path.samestat(os.fstat(lock.fileno()), folder.supervisor_lock.stat())
+    except FileNotFoundError:
+        return False
 
 
 def _end_survivors(folder: ClusterFolder) -> None:
