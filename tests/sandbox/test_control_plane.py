@@ -340,6 +340,7 @@ def test_a_process_that_does_not_stay_up_is_named_with_its_last_words(
             control_plane.ControlPlaneError, match=r"etcd does not stay up.*the disk is on fire"
         ):
             control_plane.ensure_running(state, {**control_plane_binaries, "etcd": broken}, silent)
+        assert processes_of(state) == [], "nothing goes on trying behind the user's back"
 
         control_plane.ensure_running(state, control_plane_binaries, silent)
         assert status_of(state).ready, "with a sound binary the same folder works"

@@ -120,8 +120,13 @@ def ensure_running(state: Path, binaries: Mapping[str, Path], progress: Callable
         credentials.ensure_tokens(folder)
         progress("starting the control plane")
         _launch_supervisor(folder)
-        _wait_until_ready(folder)
-        _furnish(folder, progress)
+        try:
+            _wait_until_ready(folder)
+            _furnish(folder, progress)
+        except ControlPlaneError:
+            # What does not come up must not go on trying for ever behind the user's back.
+            _stop(folder, progress)
+            raise
     if info := _running_as(folder, config):
         return info
     raise ControlPlaneError(f"the control plane went down again while it was started; see {folder.logs}")
