@@ -106,7 +106,7 @@ def resolve_brokers(context: Context) -> BrokersPlan:
             *(kafka.kafka_flows(context, uses) if kafka_plan else ()),
             *(rabbitmq.rabbitmq_flows(context, uses) if rabbit_plan else ()),
         ),
-        aliases=tuple(dict.fromkeys(_aliases(uses))),
+        aliases=tuple(_aliases(uses)),
         uses=uses,
     )
 
@@ -132,9 +132,11 @@ def _team(context: Context, team: str, uses: tuple[TopicUse, ...]) -> TeamTopics
 
 
 def _aliases(uses: tuple[TopicUse, ...]) -> Iterator[Alias]:
-    """Yield the host names of a broker that applications have built in."""
+    """Yield the host names of a broker that applications have built in, each once in a namespace."""
+    seen: set[tuple[str | None, str]] = set()
     for use in uses:
-        if use.spec.alias is not None:
+        if use.spec.alias is not None and (use.client.namespace, use.spec.alias) not in seen:
+            seen.add((use.client.namespace, use.spec.alias))
             yield Alias(
                 name=use.spec.alias,
                 namespace=use.client.namespace or "",
