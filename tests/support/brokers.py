@@ -9,7 +9,7 @@ from components.kubernetes import Place
 from pavedroad.descriptor.environment import Tier
 from pavedroad.plan.brokers import BrokersPlan, resolve_brokers
 from pavedroad.testing import Recorder, Recording
-from tests.support.environments import context, team
+from tests.support.resolving import context, team
 
 TOPICS: dict[str, dict[str, Any]] = {
     "events": {"broker": "kafka"},

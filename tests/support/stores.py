@@ -9,7 +9,7 @@ from components.stores import declare_store
 from pavedroad.descriptor.environment import Tier
 from pavedroad.plan.stores import StorePlan, resolve_store
 from pavedroad.testing import Recorder, Recording
-from tests.support.environments import context, scope_of, team
+from tests.support.resolving import context, scope_of, team
 
 ENGINES: dict[str, dict[str, Any]] = {
     "postgres": {"extensions": ["pgcrypto"]},
