@@ -38,17 +38,30 @@ class StackSettings:
         return self.slice in (None, team)
 
     def kubeconfig(self, secret: str | None) -> pulumi.Output[str]:
-        """Return the kubeconfig, as a secret.
+        """Return the kubeconfig, as a secret; empty in a preview that has none, so that a preview needs no access.
 
         Args:
             secret: The key of the stack's configuration that holds it; None for the sandbox, whose kubeconfig is
-                a file that the engine's environment names. Without one (in a preview) it is empty.
+                a file that the engine's environment names.
+
+        Raises:
+            RunError: If an update has no kubeconfig.
         """
-        if secret is not None:
-            return pulumi.Config().require_secret(secret)
-        path = os.environ.get(KUBECONFIG_VARIABLE)
-        text = Path(path).read_text(encoding="utf-8") if path and Path(path).exists() else ""
-        return pulumi.Output.secret(text)
+        text = _sandbox_kubeconfig() if secret is None else pulumi.Config().get_secret(secret)
+        if text is None and not pulumi.runtime.is_dry_run():
+            stack = pulumi.get_stack()
+            raise pulumi.RunError(
+                f"stack {stack} has no kubeconfig: pulumi config set --stack {stack} --secret {secret} < FILE"
+                if secret
+                else f"{KUBECONFIG_VARIABLE} names no kubeconfig: run paved sandbox start, and paved env"
+            )
+        return pulumi.Output.secret(text or "")
+
+
+def _sandbox_kubeconfig() -> str | None:
+    """Return the sandbox's kubeconfig; None where it does not run."""
+    path = os.environ.get(KUBECONFIG_VARIABLE)
+    return Path(path).read_text(encoding="utf-8") if path and Path(path).exists() else None
 
 
 def read_settings(root: Path) -> StackSettings:

@@ -1,85 +1,56 @@
-"""Descriptors and environments for tests, small and valid."""
+"""Environments of this project, rendered: their plan, their manifests, and how they look to the evaluator."""
 
-from typing import Any, Literal, get_args
+from __future__ import annotations
 
-from pavedroad.descriptor.environment import EnvironmentDescriptor, Tier
-from pavedroad.descriptor.team import TeamDescriptor
-from pavedroad.plan.context import Context
-from pavedroad.plan.provenance import Scope, Trace
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import TYPE_CHECKING, Any
 
-TIERS: tuple[Tier, ...] = get_args(Tier)
+import yaml
 
-ENDPOINT = {
-    "endpoint": "https://objects.example.com",
-    "region": "eu-west-1",
-    "credentials": {"vault": "platform/objects"},
-}
-BACKUPS = {
-    "endpoint": "https://backups.example.com:9000",
-    "bucket": "backups",
-    "credentials": {"vault": "platform/backups"},
-}
+from pavedroad.descriptor import load_project
+from pavedroad.plan.resolve import resolve
+from pavedroad.preview import render
+from pavedroad.preview.manifests import write_manifests
+
+if TYPE_CHECKING:
+    from pavedroad.plan.environment import EnvironmentPlan
+
+ROOT = Path(__file__).resolve().parents[2]
+FACTS = ROOT.parent / "shared" / "apps"
+
+Manifest = dict[str, Any]
 
 
-def environment(tier: Tier = "production", **words: Any) -> EnvironmentDescriptor:
-    """Return an environment that realises everything."""
-    emulated = tier in {"local", "development"}
-    return EnvironmentDescriptor.model_validate(
-        {
-            "apiVersion": "pavedroad.dev/v1",
-            "kind": "Environment",
-            "environment": "prod",
-            "tier": tier,
-            "clusters": {
-                "main": {"kind": "existing", "kubeconfig": "kubeconfig", "api_server": "10.0.0.1/32:6443"}
-            },
-            "providers": {
-                "postgres": "cloudnative-pg",
-                "mysql": "mysql-operator",
-                "mongodb": "mongodb-community",
-                "redis": "valkey",
-                "memcached": "memcached",
-                "cassandra": "cass-operator",
-                "neo4j": "neo4j",
-                "dynamodb": "dynamodb-local" if emulated else ENDPOINT,
-                "bucket": ENDPOINT,
-                "kafka": "strimzi",
-                "rabbitmq": "rabbitmq-operator",
-            },
-            "secrets": {"provider": "vault", "server": "https://vault.example.com", "path": "secret"},
-            "backups": BACKUPS,
-            **words,
-        }
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """One environment, resolved and rendered."""
+
+    plan: EnvironmentPlan
+    manifests: tuple[Manifest, ...]
+
+    def find(self, kind: str, namespace: str | None, name: str) -> Manifest:
+        """Return the one object with this kind, namespace and name."""
+        (found,) = [
+            manifest
+            for manifest in self.manifests
+            if manifest["kind"] == kind
+            and manifest["metadata"]["name"] == name
+            and manifest["metadata"].get("namespace") == namespace
+        ]
+        return found
+
+
+@cache
+def rendered(environment: str, root: Path = ROOT) -> Rendered:
+    """Return an environment as ``paved preview --manifests`` writes it; rendered once a session."""
+    project = load_project(root)
+    folder = Path(mkdtemp())
+    write_manifests([render(root, environment)], folder)
+    files = sorted(folder.rglob("*.yaml"))
+    return Rendered(
+        plan=resolve(project.teams, project.environments[environment], project.files),
+        manifests=tuple(yaml.safe_load(file.read_text(encoding="utf-8")) for file in files),
     )
-
-
-def team(name: str, services: dict[str, dict[str, Any]], **words: Any) -> TeamDescriptor:
-    """Return a team; each service is a worker unless it says otherwise."""
-    return TeamDescriptor.model_validate(
-        {
-            "apiVersion": "pavedroad.dev/v1",
-            "kind": "Team",
-            "team": name,
-            "owners": {"email": f"{name}@example.com"},
-            "services": {
-                service: {"type": "worker", "image": "example/app:1", **spec}
-                for service, spec in services.items()
-            },
-            **words,
-        }
-    )
-
-
-def context(*teams: TeamDescriptor, tier: Tier = "production", **words: Any) -> Context:
-    """Return what ``resolve`` works on."""
-    return Context(
-        environment=environment(tier, **words),
-        teams={each.team: each for each in teams},
-        files={},
-        trace=Trace(),
-    )
-
-
-def scope_of(made: Context, team_name: str, service: str, kind: Literal["stores"], name: str) -> Scope:
-    """Return the place of a store in a descriptor."""
-    return Scope(made.trace, (team_name, "services", service, kind, name))
