@@ -57,7 +57,15 @@ def test_an_unknown_environment_is_a_usage_error_that_names_the_known(project: P
     assert "did you mean dev?" in result.stderr
 
 
-@pytest.mark.parametrize("arguments", [("--json", "--markdown", "--base", "main"), ("--markdown",)])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--json", "--markdown", "--base", "main"),
+        ("--markdown",),
+        ("--engine",),
+        ("--engine", "--base", "main"),
+    ],
+)
 def test_options_that_make_no_sense_together_are_refused(project: Path, arguments: tuple[str, ...]) -> None:
     result = paved(*arguments)
     assert isinstance(result.exception, SystemExit)

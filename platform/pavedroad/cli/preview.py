@@ -20,6 +20,7 @@ Examples:
   paved preview --base origin/main           what the working tree changes
   paved preview --base main --markdown       the same, as a pull-request comment
   paved preview prod --manifests build/prod  its Kubernetes objects as YAML files
+  paved preview local --engine               what the real engine says, against real state
 """
 
 
@@ -41,13 +42,15 @@ class _UnreadableError(click.ClickException):
     type=click.Path(path_type=Path, file_okay=False),
     help="Also write the Kubernetes objects as YAML, one file each, secrets masked.",
 )
-def command(
+@click.option("--engine", "by_engine", is_flag=True, help="Ask the real engine and state instead; needs ENV.")
+def command(  # noqa: PLR0913  # one argument for each option
     environments: tuple[str, ...],
     base: str | None,
     manifests_folder: Path | None,
     *,
     as_json: bool,
     as_markdown: bool,
+    by_engine: bool,
 ) -> None:
     """Show what each ENV (default: all of them) would declare, without engine, network or credentials.
 
@@ -58,6 +61,13 @@ def command(
         raise click.UsageError("--json and --markdown exclude each other")
     if as_markdown and base is None:
         raise click.UsageError("--markdown shows a comparison; add --base REF")
+    if by_engine:
+        if base is not None or manifests_folder is not None:
+            raise click.UsageError(
+                "--engine compares with real state; --base and --manifests do not go with it"
+            )
+        _ask_engine(environments, as_json=as_json)
+        return
     from pavedroad.preview import (  # noqa: PLC0415 - imports Pulumi, which --help must not wait for
         PreviewError,
         UnreadableProjectError,
@@ -78,6 +88,28 @@ def command(
     except (PreviewError, OSError) as error:
         raise click.ClickException(str(error)) from error
     click.echo(report, nl=False)
+
+
+def _ask_engine(environments: tuple[str, ...], *, as_json: bool) -> None:
+    """Say what ``paved up`` would do by the real engine, with the project's policy packs."""
+    if not environments:
+        raise click.UsageError("--engine asks about real state; name the ENV")
+    from pavedroad.cli.results import StepReport, show_changes, show_json  # noqa: PLC0415 - imports Pulumi
+    from pavedroad.cli.session import open_session  # noqa: PLC0415 - imports Pulumi
+
+    results = []
+    for environment in environments:
+        session = open_session(environment)
+        report = StepReport(session.progress)
+        for stack in session.plan.stacks:
+            with session.progress.step(f"Previewing {stack}"):
+                packs = session.policy_packs
+                results.append(session.engine.preview(stack, policy_packs=packs, on_step=report))
+    if as_json:
+        show_json(results)
+        return
+    click.echo("What an update would do:")
+    show_changes(results)
 
 
 def _stacks(project: "Project", environments: tuple[str, ...]) -> list[str]:
