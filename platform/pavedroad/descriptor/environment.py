@@ -1,7 +1,5 @@
 """The file that the platform writes: one for each environment."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -186,13 +184,13 @@ class EnvironmentDescriptor(Spec):
     """Who realises what."""
     secrets: SecretSource
     """Where secret values are kept."""
-    domains: DomainsSpec = DomainsSpec()
+    domains: DomainsSpec = Field(default_factory=DomainsSpec)
     """Where routes appear."""
     certificates: Name = "self-signed"
     """The cert-manager ClusterIssuer of the gateways' certificates; `self-signed` is the platform's own."""
     sizes: dict[Size, SizeSpec] = {}
     """Size classes that differ from the table here."""
-    quota: QuotaSpec = QuotaSpec()
+    quota: QuotaSpec = Field(default_factory=QuotaSpec)
     """The most that one team may ask for."""
     backups: BackupsSpec | None = None
     """Where backups go; needed where the tier backs up."""

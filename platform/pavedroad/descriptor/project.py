@@ -141,7 +141,7 @@ class _Reader:
 
     def read_teams(self, only: Collection[str] | None) -> None:
         """Read the files of the teams' folder, or those that some teams are connected with."""
-        present = self._names(TEAMS_FOLDER)
+        present = dict.fromkeys(self._names(TEAMS_FOLDER))
         if not present:
             self.faults.append(
                 Fault(file=TEAMS_FOLDER, given="no descriptor", expected="one file for each team")

@@ -1,7 +1,5 @@
 """What a service owns: one class for each engine, holding only the words that this engine understands."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field

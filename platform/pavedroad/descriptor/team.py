@@ -1,7 +1,5 @@
 """The file that a team writes."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field

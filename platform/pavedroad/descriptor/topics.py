@@ -1,7 +1,5 @@
 """What a team publishes: topics on Kafka; queues, exchanges and streams on RabbitMQ."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag

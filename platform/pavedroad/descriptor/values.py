@@ -4,8 +4,6 @@ Every value that has a unit carries it in its text (``300ms``, ``20Gi``, ``14d``
 the text back into numbers. Patterns are checked by pydantic's core, so they cost next to nothing.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from decimal import Decimal

@@ -1,7 +1,5 @@
 """What runs: services, workers and jobs, and everything a pod can say about itself."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -219,7 +217,7 @@ class SidecarSpec(ContainerSpec):
 
     listens: dict[PortName, PortSpec] = {}
     """Ports of this container."""
-    probes: ProbesSpec = ProbesSpec()
+    probes: ProbesSpec = Field(default_factory=ProbesSpec)
     """Probes of this container."""
 
 
@@ -378,9 +376,9 @@ class WorkloadSpec(ContainerSpec):
     """Helpers that run beside the main container."""
     init: Many[InitSpec] = ()
     """Steps that run before the main container, in this order."""
-    placement: PlacementSpec = PlacementSpec()
+    placement: PlacementSpec = Field(default_factory=PlacementSpec)
     """Where pods may run."""
-    run_as: RunAsSpec = RunAsSpec()
+    run_as: RunAsSpec = Field(default_factory=RunAsSpec)
     """The user of the processes."""
     registry: Name | None = None
     """The team's private registry that the images come from."""
@@ -408,11 +406,11 @@ class LongRunningSpec(WorkloadSpec):
 
     listens: dict[PortName, PortSpec] = {}
     """Ports of the main container; the first one is the default for probes, calls and routes."""
-    probes: ProbesSpec = ProbesSpec()
+    probes: ProbesSpec = Field(default_factory=ProbesSpec)
     """How the platform knows that it works."""
-    scale: ScaleSpec = ScaleSpec()
+    scale: ScaleSpec = Field(default_factory=ScaleSpec)
     """How many replicas run."""
-    termination: TerminationSpec = TerminationSpec()
+    termination: TerminationSpec = Field(default_factory=TerminationSpec)
     """How a replica is stopped."""
     stable_identity: bool = False
     """Numbered replicas that keep their name and volumes (a StatefulSet)."""
