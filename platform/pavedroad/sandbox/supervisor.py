@@ -76,7 +76,8 @@ class Supervisor:
             code = child.reap()
             if code is not None:
                 _log.warning("%s ended with %s (failure %s in a row)", child.name, code, child.failures)
-                self._api_ready = self._api_ready and child.name != API_SERVER
+                # Without etcd the API server runs on, but does not serve: it is asked again.
+                self._api_ready = self._api_ready and child.name not in {ETCD, API_SERVER}
         self._probe()
         for name, child in self._children.items():
             if child.is_due and self._may_start(name):
