@@ -122,7 +122,6 @@ def test_a_comment_that_is_too_long_is_cut_and_says_so() -> None:
         kubernetes(manifest("v1", "Service", f"s{number}", spec={"x": "y" * 150}), service=f"s{number}")
         for number in range(600)
     ]
-    base = Base(ref="main", renderings={"dev": rendering()}, stacks=("dev",))
     changed = [
         kubernetes(manifest("v1", "Service", f"s{number}", spec={"x": "z" * 150}), service=f"s{number}")
         for number in range(600)

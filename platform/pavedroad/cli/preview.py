@@ -113,15 +113,13 @@ def _ask_engine(environments: tuple[str, ...], *, as_json: bool) -> None:
 
 
 def _stacks(project: "Project", environments: tuple[str, ...]) -> list[str]:
-    """Return the stacks of the environments asked for: ``<env>`` itself and its slices ``<env>.<slice>``."""
-    known = project.stacks()
-    chosen: list[str] = [] if environments else known
+    """Return the stacks of the environments asked for, sorted; all there are where none was."""
+    if not environments:
+        return project.stacks()
     for name in environments:
-        stacks = [stack for stack in known if stack == name or stack.startswith(f"{name}.")]
-        if not stacks:
-            raise UnknownNameError("environment", name, known)
-        chosen.extend(stacks)
-    return sorted(set(chosen))
+        if not project.stacks_of(name):
+            raise UnknownNameError("environment", name, project.stacks())
+    return sorted({stack for name in environments for stack in project.stacks_of(name)})
 
 
 def _report(

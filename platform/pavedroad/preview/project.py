@@ -48,6 +48,12 @@ class Project:
         files = self.config_dir.glob("Pulumi.*.yaml")
         return sorted(file.name.removeprefix("Pulumi.").removesuffix(".yaml") for file in files)
 
+    def stacks_of(self, environment: str) -> list[str]:
+        """Return the stacks of an environment: the one of its name and its slices ``<environment>.<slice>``."""
+        return [
+            stack for stack in self.stacks() if stack == environment or stack.startswith(f"{environment}.")
+        ]
+
     def config(self, stack: str) -> dict[str, ConfigValue]:
         """Return a stack's configuration by full key; an encrypted value is a secret placeholder.
 
