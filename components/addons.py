@@ -6,40 +6,72 @@ from typing import TYPE_CHECKING
 
 import pulumi
 
-from components.kubernetes import Kind, Place
+from components.kubernetes import Body, Kind, Place
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pavedroad.plan.addons import AddonPlan
 
 NAMESPACE = Kind("v1", "Namespace")
 RELEASE = "kubernetes:helm.sh/v3:Release"
+RELEASE_TIMEOUT_SECONDS = 600
+"""How long a release may take to become ready before it is rolled back."""
 
 
 def declare_addons(parent: pulumi.Resource, addons: tuple[AddonPlan, ...]) -> tuple[pulumi.Resource, ...]:
-    """Declare every add-on in a namespace of its own, each after those that it needs; return the releases."""
-    place = Place(parent=parent, namespace=None, labels={})
-    namespaces: dict[str, pulumi.Resource] = {}
+    """Declare the add-ons that bring their namespaces, each after those that it needs; return the releases."""
+    own = [addon for addon in addons if addon.own_namespace]
+    namespaces = _declare_namespaces(parent, own)
     releases: dict[str, pulumi.Resource] = {}
-    for addon in addons:
-        if addon.namespace not in namespaces:
-            labels = {"istio-injection": "enabled"} if addon.in_mesh else {}
-            namespaces[addon.namespace] = place.declare(NAMESPACE, addon.namespace, {}, labels=labels)
-        releases[addon.name] = pulumi.CustomResource(
-            RELEASE,
-            addon.name,
-            {
-                "name": addon.name,
-                "namespace": addon.namespace,
-                "chart": addon.chart,
-                "version": addon.version,
-                "repositoryOpts": {"repo": addon.repository} if addon.repository else {},
-                "values": addon.values,
-                "atomic": True,
-                "createNamespace": False,
-            },
-            pulumi.ResourceOptions(
-                parent=parent,
-                depends_on=[namespaces[addon.namespace], *(releases[name] for name in addon.needs)],
-            ),
-        )
+    for addon in own:
+        after = (namespaces[addon.namespace], *(releases[name] for name in addon.needs))
+        releases[addon.name] = _declare_release(parent, addon, after)
     return tuple(releases.values())
+
+
+def declare_closed_addons(places: Mapping[str, Place], addons: tuple[AddonPlan, ...]) -> None:
+    """Declare the add-ons that stand in the platform's closed namespaces, each after its namespace."""
+    for addon in addons:
+        if not addon.own_namespace:
+            place = places[addon.namespace]
+            _declare_release(place.parent, addon, place.after)
+
+
+def _declare_namespaces(parent: pulumi.Resource, addons: list[AddonPlan]) -> dict[str, pulumi.Resource]:
+    """Declare each namespace once, for all releases in it."""
+    place = Place(parent=parent, namespace=None, labels={})
+    meshed = {addon.namespace for addon in addons if addon.in_mesh}
+    return {
+        addon.namespace: place.declare(
+            NAMESPACE,
+            addon.namespace,
+            {},
+            labels={
+                "pod-security.kubernetes.io/enforce": addon.pod_security,
+                "pod-security.kubernetes.io/enforce-version": "latest",
+                **({"istio-injection": "enabled"} if addon.namespace in meshed else {}),
+            },
+        )
+        for addon in {addon.namespace: addon for addon in addons}.values()
+    }
+
+
+def _declare_release(
+    parent: pulumi.Resource, addon: AddonPlan, after: tuple[pulumi.Resource, ...]
+) -> pulumi.Resource:
+    """Declare one release: ready when its pods are, rolled back when they do not become so."""
+    properties: Body = {
+        "name": addon.name,
+        "namespace": addon.namespace,
+        "createNamespace": False,
+        "chart": addon.chart,
+        "version": addon.version,
+        "values": addon.values,
+        "atomic": True,
+        "timeout": RELEASE_TIMEOUT_SECONDS,
+    }
+    if addon.repository is not None:
+        properties["repositoryOpts"] = {"repo": addon.repository}
+    options = pulumi.ResourceOptions(parent=parent, depends_on=list(after))
+    return pulumi.CustomResource(RELEASE, addon.name, properties, options)

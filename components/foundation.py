@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pulumi
 
-from components.addons import declare_addons
+from components.addons import declare_addons, declare_closed_addons
 from components.brokers import declare_kafka, declare_rabbitmq
 from components.egress import declare_egress_host
 from components.flows import declare_flows
@@ -39,6 +39,7 @@ class Foundation(pulumi.ComponentResource):
         self._places = {one.name: self._namespace(one.name) for one in plan.namespaces}
         for one in plan.namespaces:
             declare_flows(self._places[one.name], one.flows)
+        declare_closed_addons(self._places, plan.addons)
         self._declare_gateways()
         for egress in plan.egress:
             declare_egress_host(self._places[EGRESS_NAMESPACE], egress)

@@ -177,7 +177,7 @@ def _platform(
     grants = tuple(grant for grant in granted if grant is not None)
     own |= {grant.namespace: () for grant in grants}
     return PlatformPlan(
-        addons=resolve_addons(context),
+        addons=resolve_addons(context, tuple(sorted({host.port for host in egress}))),
         self_signed=bool(gateways) and environment.certificates == SELF_SIGNED_ISSUER,
         gateways=gateways,
         egress=egress,

@@ -17,10 +17,10 @@ STRIMZI: Final = Party(
 RABBITMQ_TOPOLOGY: Final = Party(
     name="rabbitmq-topology",
     namespace="rabbitmq-system",
-    selector=(("app.kubernetes.io/name", "messaging-topology-operator"),),
+    selector=(("app.kubernetes.io/component", "messaging-topology-operator"),),
     service_account="messaging-topology-operator",
 )
-"""Declares queues and users over the management API (messaging topology operator: config/manager)."""
+"""Declares queues and users over the management API (its chart: messaging-topology-operator/deployment.yaml)."""
 
 KEDA: Final = Party(
     name="keda",

@@ -37,7 +37,7 @@ VALKEY: Final = Party(
 CASSANDRA: Final = Party(
     name="cass-operator",
     namespace="cass-operator",
-    selector=(("control-plane", "controller-manager"),),
+    selector=(("control-plane", "cass-operator-controller-manager"),),
     service_account="cass-operator-controller-manager",
 )
-"""Starts and stops nodes over the management API (cass-operator: config/manager and config/rbac)."""
+"""Starts and stops nodes over the management API (cass-operator's chart: templates/deployment.yaml)."""

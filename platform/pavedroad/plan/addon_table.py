@@ -1,0 +1,444 @@
+"""The pinned table of operators and add-ons.
+
+Each row says where its version was read. Values are only those that differ from the chart's own: every operator
+watches all namespaces, satisfies its namespace's pod security, and runs as often as the tier asks for.
+
+Operators that dial pods in the mesh are in the mesh themselves, since those pods take nothing but mutual TLS. The
+API server is not in the mesh: the ports of its webhook and metrics calls are kept away from the side-cars.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from pavedroad.plan.brokers.parties import KEDA, RABBITMQ_TOPOLOGY, STRIMZI
+from pavedroad.plan.edges import EGRESS_NAME, EGRESS_NAMESPACE, ENVOY_GATEWAY, ISTIOD
+from pavedroad.plan.stores.operators import CASSANDRA, CLOUDNATIVE_PG, MYSQL, VALKEY
+
+Values = dict[str, Any]
+"""Values of a Helm chart: any JSON object."""
+
+PodSecurity = Literal["restricted", "baseline", "privileged"]
+"""Pod security standard (Kubernetes, *Pod Security Standards*) that a namespace enforces."""
+
+ISTIO_VERSION: Final = "1.30.3"
+ISTIO_REPOSITORY: Final = "https://istio-release.storage.googleapis.com/charts"
+WEBHOOK_PORT: Final = "9443"
+"""Where controller-runtime serves webhooks, on the pod."""
+
+CONTAINER_SECURITY: Final[Values] = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
+READ_ONLY: Final[Values] = {"readOnlyRootFilesystem": True}
+POD_SECURITY: Final[Values] = {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addon:
+    """One row: a chart, pinned, and how it is set.
+
+    Attributes:
+        name: Name of the release.
+        title: What it brings, with the version of the software itself.
+        namespace: Where it stands.
+        chart: Name of the chart, or its OCI address.
+        version: Pinned chart version.
+        repository: Address of the chart repository; None for an OCI chart.
+        source: Where version and values were read.
+        values: Values that differ from the chart's own.
+        replicas: Paths into the values that take the number of replicas; none for what runs once, or per node.
+        needs: Releases that must stand first.
+        in_mesh: Whether its pods join the mesh.
+        capability: The provider that needs it; None where every cluster does.
+        pod_security: What its namespace enforces.
+        own_namespace: Whether the release's namespace is declared with it; otherwise it is one of the platform's
+            closed namespaces, declared with its policies.
+    """
+
+    name: str
+    title: str
+    namespace: str
+    chart: str
+    version: str
+    repository: str | None
+    source: str
+    values: Values
+    replicas: tuple[tuple[str, ...], ...] = ()
+    needs: tuple[str, ...] = ()
+    in_mesh: bool = False
+    capability: str | None = None
+    pod_security: PodSecurity = "restricted"
+    own_namespace: bool = True
+
+
+def requests(cpu: str, memory: str) -> Values:
+    """Return what a container asks for; its memory is also its limit."""
+    return {"requests": {"cpu": cpu, "memory": memory}, "limits": {"memory": memory}}
+
+
+def outside_the_mesh(*, inbound: str, outbound: str = "") -> Values:
+    """Return the pod annotations that keep ports away from the side-car (Istio, *Resource annotations*)."""
+    kept = {"excludeInboundPorts": inbound, "excludeOutboundPorts": outbound}
+    return {f"traffic.sidecar.istio.io/{name}": ports for name, ports in kept.items() if ports}
+
+
+_MESH: Final = ("istiod", "istio-cni")
+"""What must stand before a pod can join the mesh."""
+
+_SMALL: Final = requests("50m", "128Mi")
+_MEDIUM: Final = requests("100m", "256Mi")
+_LARGE: Final = requests("200m", "512Mi")
+
+CERT_MANAGER: Final = Addon(
+    name="cert-manager",
+    title="cert-manager 1.21.2",
+    namespace="cert-manager",
+    chart="cert-manager",
+    version="v1.21.2",
+    repository="https://charts.jetstack.io",
+    source="cert-manager, *Helm*: the chart's version is the release's",
+    values={
+        "crds": {"enabled": True, "keep": True},
+        "global": {"leaderElection": {"namespace": "cert-manager"}},
+        "resources": _SMALL,
+        "webhook": {"resources": _SMALL},
+        "cainjector": {"resources": _MEDIUM},
+    },
+    replicas=(("replicaCount",), ("webhook", "replicaCount"), ("cainjector", "replicaCount")),
+)
+
+ENVOY_GATEWAY_CHART: Final = Addon(
+    name="envoy-gateway",
+    title="Envoy Gateway 1.9.1, with the resource kinds of Gateway API 1.6.1",
+    namespace=ENVOY_GATEWAY.namespace or "",
+    chart="oci://docker.io/envoyproxy/gateway-helm",
+    version="v1.9.1",
+    repository=None,
+    source="envoyproxy/gateway: charts/gateway-helm, whose `crds` hold Gateway API's; *Gateway namespace mode*",
+    values={
+        "config": {
+            "envoyGateway": {
+                "provider": {"type": "Kubernetes", "kubernetes": {"deploy": {"type": "GatewayNamespace"}}}
+            }
+        },
+        "deployment": {"envoyGateway": {"resources": _MEDIUM}},
+    },
+    replicas=(("deployment", "replicas"),),
+)
+
+ISTIO_BASE: Final = Addon(
+    name="istio-base",
+    title=f"Istio {ISTIO_VERSION}: resource kinds",
+    namespace=ISTIOD.namespace or "",
+    chart="base",
+    version=ISTIO_VERSION,
+    repository=ISTIO_REPOSITORY,
+    source="Istio, *Install with Helm*: charts carry the release's version",
+    values={"defaultRevision": "default"},
+    pod_security="baseline",
+)
+
+ISTIO_CNI: Final = Addon(
+    name="istio-cni",
+    title=f"Istio {ISTIO_VERSION}: node agent that redirects pods' traffic, so that pods need no NET_ADMIN",
+    namespace="istio-cni",
+    chart="cni",
+    version=ISTIO_VERSION,
+    repository=ISTIO_REPOSITORY,
+    source="Istio, *Install the Istio CNI node agent*",
+    values={"cni": {"resources": _SMALL}},
+    needs=("istio-base",),
+    pod_security="privileged",
+)
+
+ISTIO_CONTROL_PLANE: Final = Addon(
+    name="istiod",
+    title=f"Istio {ISTIO_VERSION}: control plane",
+    namespace=ISTIOD.namespace or "",
+    chart="istiod",
+    version=ISTIO_VERSION,
+    repository=ISTIO_REPOSITORY,
+    source="istio/istio: the injection template reads `pilot.cni.enabled` and `global.proxy.seccompProfile`",
+    values={
+        "pilot": {
+            "cni": {"enabled": True},
+            # Side-cars that end with their Job.
+            "env": {"ENABLE_NATIVE_SIDECARS": "true"},
+            "autoscaleEnabled": False,
+            "resources": _LARGE,
+        },
+        "global": {
+            "proxy": {
+                "seccompProfile": {"type": "RuntimeDefault"},
+                "resources": requests("20m", "128Mi"),
+            }
+        },
+    },
+    replicas=(("pilot", "replicaCount"),),
+    needs=("istio-base", "istio-cni"),
+    pod_security="baseline",
+)
+
+EXTERNAL_SECRETS: Final = Addon(
+    name="external-secrets",
+    title="External Secrets 2.5.0",
+    namespace="external-secrets",
+    chart="external-secrets",
+    version="2.5.0",
+    repository="https://charts.external-secrets.io",
+    source="External Secrets, *Getting started*: the chart's version is the release's",
+    values={
+        "leaderElect": True,
+        "resources": _MEDIUM,
+        "webhook": {"resources": _SMALL},
+        "certController": {"resources": _SMALL},
+    },
+    replicas=(("replicaCount",), ("webhook", "replicaCount"), ("certController", "replicaCount")),
+)
+
+RELOADER: Final = Addon(
+    name="reloader",
+    title="Reloader, chart 2.2.11",
+    namespace="reloader",
+    chart="reloader",
+    version="2.2.11",
+    repository="https://stakater.github.io/stakater-charts",
+    source="FAForever/gitops-stack pull request 307; stakater/Reloader, *Reload strategies*",
+    values={
+        "reloader": {
+            "watchGlobally": True,
+            # An annotation of the pod template leaves the containers, which the platform applies, alone.
+            "reloadStrategy": "annotations",
+            "readOnlyRootFileSystem": True,
+            "enableHA": True,
+            "deployment": {
+                "securityContext": {**POD_SECURITY, "runAsUser": 65534},
+                "containerSecurityContext": {**CONTAINER_SECURITY, **READ_ONLY},
+                "resources": _MEDIUM,
+            },
+        }
+    },
+    replicas=(("reloader", "deployment", "replicas"),),
+)
+
+KEDA_CHART: Final = Addon(
+    name="keda",
+    title="KEDA 2.20.2",
+    namespace=KEDA.namespace or "",
+    chart="keda",
+    version="2.20.2",
+    repository="https://kedacore.github.io/charts",
+    source="kedacore/charts: release v2.20.2; KEDA, *Integration with Istio*",
+    values={
+        "podAnnotations": {
+            "keda": outside_the_mesh(inbound="9666", outbound="9443,6443"),
+            "metricsAdapter": outside_the_mesh(inbound="6443", outbound="9666,9443"),
+            "webhooks": outside_the_mesh(inbound="9443", outbound="9666,6443"),
+        },
+        "resources": {"operator": _MEDIUM, "metricServer": _MEDIUM, "webhooks": _SMALL},
+    },
+    replicas=(
+        ("operator", "replicaCount"),
+        ("metricsServer", "replicaCount"),
+        ("webhooks", "replicaCount"),
+    ),
+    needs=_MESH,
+    in_mesh=True,
+)
+
+CLOUDNATIVE_PG_CHART: Final = Addon(
+    name="cloudnative-pg",
+    title="CloudNativePG 1.30.0",
+    namespace=CLOUDNATIVE_PG.namespace or "",
+    chart="cloudnative-pg",
+    version="0.29.0",
+    repository="https://cloudnative-pg.github.io/charts",
+    source="cloudnative-pg/charts: charts/cloudnative-pg; releases v0.28.3 and v0.29.1 stand around it",
+    values={"resources": _MEDIUM},
+    replicas=(("replicaCount",),),
+    capability="cloudnative-pg",
+)
+
+BARMAN_CLOUD: Final = Addon(
+    name="plugin-barman-cloud",
+    title="Barman Cloud plugin of CloudNativePG, chart 0.8.1: backups to S3",
+    namespace=CLOUDNATIVE_PG.namespace or "",
+    chart="plugin-barman-cloud",
+    version="0.8.1",
+    repository="https://cloudnative-pg.github.io/charts",
+    source="cloudnative-pg/charts: release plugin-barman-cloud-v0.8.1; the plugin must stand beside its operator",
+    values={"resources": _SMALL},
+    needs=("cert-manager", "cloudnative-pg"),
+    capability="cloudnative-pg",
+)
+
+MYSQL_OPERATOR: Final = Addon(
+    name="mysql-operator",
+    title="MySQL Operator 9.6.0-2.2.7",
+    namespace=MYSQL.namespace or "",
+    chart="mysql-operator",
+    version="2.2.7",
+    repository="https://mysql.github.io/mysql-operator/",
+    source="mysql/mysql-operator: helm/mysql-operator, whose security context cannot be set and is not `restricted`",
+    values={},
+    needs=_MESH,
+    in_mesh=True,
+    capability="mysql-operator",
+    pod_security="baseline",
+)
+
+MONGODB_OPERATOR: Final = Addon(
+    name="mongodb-kubernetes",
+    title="MongoDB Controllers for Kubernetes 1.6.1, for MongoDBCommunity alone",
+    namespace="mongodb-operator",
+    chart="mongodb-kubernetes",
+    version="1.6.1",
+    repository="https://mongodb.github.io/helm-charts",
+    source="mongodb/helm-charts: charts/mongodb-kubernetes; its security context is not `restricted`",
+    values={
+        "operator": {
+            "watchNamespace": "*",
+            "watchedResources": ["mongodbcommunity"],
+            "webhook": {"registerConfiguration": False},
+            "telemetry": {"enabled": False},
+        }
+    },
+    capability="mongodb-community",
+    pod_security="baseline",
+)
+
+VALKEY_OPERATOR: Final = Addon(
+    name="valkey-operator",
+    title="Valkey operator 0.5.0",
+    namespace=VALKEY.namespace or "",
+    chart="valkey-operator",
+    version="0.5.0",
+    repository="https://valkey.io/valkey-helm/",
+    source="valkey-io/valkey-helm: release valkey-operator-0.5.0, valkey-operator/values.yaml",
+    values={"serviceAccount": {"name": VALKEY.service_account}, "resources": _SMALL},
+    replicas=(("replicaCount",),),
+    needs=_MESH,
+    in_mesh=True,
+    capability="valkey",
+)
+
+CASS_OPERATOR: Final = Addon(
+    name="cass-operator",
+    title="cass-operator 1.30.0",
+    namespace=CASSANDRA.namespace or "",
+    chart="cass-operator",
+    version="0.64.1",
+    repository="https://helm.k8ssandra.io/stable",
+    source=(
+        "k8ssandra/k8ssandra pull request 1712 (1.30.0 is chart 0.64.0), k8ssandra-operator pull request 1726 "
+        "(0.64.1); of 1.32.0 no chart version could be confirmed"
+    ),
+    values={
+        "global": {"clusterScoped": True},
+        "serviceAccount": {"name": CASSANDRA.service_account},
+        "podAnnotations": outside_the_mesh(inbound=WEBHOOK_PORT),
+        "podSecurityContext": POD_SECURITY,
+        "securityContext": {
+            **CONTAINER_SECURITY,
+            **READ_ONLY,
+            "runAsNonRoot": True,
+            "runAsUser": 65534,
+            "runAsGroup": 65534,
+        },
+        "resources": _MEDIUM,
+    },
+    replicas=(("replicaCount",),),
+    needs=("cert-manager", *_MESH),
+    in_mesh=True,
+    capability="cass-operator",
+)
+
+STRIMZI_OPERATOR: Final = Addon(
+    name="strimzi",
+    title="Strimzi 1.2.0",
+    namespace=STRIMZI.namespace or "",
+    chart="oci://quay.io/strimzi-helm/strimzi-kafka-operator",
+    version="1.2.0",
+    repository=None,
+    source="Strimzi, *Installing Strimzi using Helm*: the chart's version is the release's",
+    values={
+        "watchAnyNamespace": True,
+        "podSecurityContext": POD_SECURITY,
+        "securityContext": CONTAINER_SECURITY,
+        "resources": _LARGE,
+    },
+    replicas=(("replicas",),),
+    needs=_MESH,
+    in_mesh=True,
+    capability="strimzi",
+)
+
+RABBITMQ_OPERATORS: Final = Addon(
+    name="rabbitmq-cluster-operator",
+    title="RabbitMQ cluster operator 2.22.1 and messaging topology operator 1.19.3",
+    namespace=RABBITMQ_TOPOLOGY.namespace or "",
+    chart="oci://registry-1.docker.io/cloudpirates/rabbitmq-cluster-operator",
+    version="0.4.0",
+    repository=None,
+    source=(
+        "CloudPirates-io/helm-charts: charts/rabbitmq-cluster-operator (pull request 1419). RabbitMQ publishes "
+        "manifests and no chart; this one, signed and Apache-2.0, installs both operators from RabbitMQ's images"
+    ),
+    values={
+        "useCertManager": True,
+        "clusterOperator": {"watchAllNamespaces": True, "resources": _MEDIUM},
+        "msgTopologyOperator": {
+            "fullnameOverride": RABBITMQ_TOPOLOGY.service_account,
+            "watchAllNamespaces": True,
+            "podAnnotations": outside_the_mesh(inbound=WEBHOOK_PORT),
+            "resources": _MEDIUM,
+        },
+    },
+    replicas=(("clusterOperator", "replicaCount"), ("msgTopologyOperator", "replicaCount")),
+    needs=("cert-manager", *_MESH),
+    in_mesh=True,
+    capability="rabbitmq-operator",
+)
+
+EGRESS_GATEWAY_CHART: Final = Addon(
+    name=EGRESS_NAME,
+    title=f"Istio {ISTIO_VERSION}: egress gateway",
+    namespace=EGRESS_NAMESPACE,
+    chart="gateway",
+    version=ISTIO_VERSION,
+    repository=ISTIO_REPOSITORY,
+    source="istio/istio: manifests/charts/gateway; a release's service account is called as the release",
+    values={
+        "labels": {"istio": EGRESS_NAME},
+        "autoscaling": {"enabled": False},
+        # What the chart sets where nothing is given, and what the namespace asks for beside it.
+        "securityContext": {
+            **POD_SECURITY,
+            "sysctls": [{"name": "net.ipv4.ip_unprivileged_port_start", "value": "0"}],
+        },
+        "resources": _MEDIUM,
+    },
+    replicas=(("replicaCount",),),
+    needs=_MESH,
+    own_namespace=False,
+)
+
+ADDONS: Final[tuple[Addon, ...]] = (
+    CERT_MANAGER,
+    ENVOY_GATEWAY_CHART,
+    ISTIO_BASE,
+    ISTIO_CNI,
+    ISTIO_CONTROL_PLANE,
+    EXTERNAL_SECRETS,
+    RELOADER,
+    KEDA_CHART,
+    CLOUDNATIVE_PG_CHART,
+    BARMAN_CLOUD,
+    MYSQL_OPERATOR,
+    MONGODB_OPERATOR,
+    VALKEY_OPERATOR,
+    CASS_OPERATOR,
+    STRIMZI_OPERATOR,
+    RABBITMQ_OPERATORS,
+    EGRESS_GATEWAY_CHART,
+)
+"""Every add-on that an environment can need, each after those that it needs."""
