@@ -36,7 +36,13 @@ def test_what_the_engine_gets_is_the_state_folders_own(state: StateFolder) -> No
 
 def test_a_shell_is_told_what_to_unset(state: StateFolder) -> None:
     unset = engine_environment(state, USERS).unset
-    assert unset == ("AWS_PROFILE", "AWS_SECRET_ACCESS_KEY", "KUBECONFIG", "PULUMI_ACCESS_TOKEN", "PYTHONPATH")
+    assert unset == (
+        "AWS_PROFILE",
+        "AWS_SECRET_ACCESS_KEY",
+        "KUBECONFIG",
+        "PULUMI_ACCESS_TOKEN",
+        "PYTHONPATH",
+    )
 
 
 def test_the_chosen_engine_comes_first_on_the_path(state: StateFolder) -> None:

@@ -93,7 +93,11 @@ class FakeGo:
     def builds(self) -> list[str]:
         """The command lines of all builds so far."""
         calls = self.folder / "calls"
-        return [line for line in calls.read_text().splitlines() if line.startswith("build")] if calls.exists() else []
+        return (
+            [line for line in calls.read_text().splitlines() if line.startswith("build")]
+            if calls.exists()
+            else []
+        )
 
     def environment(self) -> dict[str, str]:
         """The environment that it ran in last."""
@@ -120,7 +124,7 @@ class RecordedProgress:
         self.said.append(message)
 
     @contextmanager
-    def step(self, title: str, *, expected_seconds: float | None = None) -> Iterator[None]:
+    def step(self, title: str, *, expected_seconds: float | None = None) -> Iterator[None]:  # noqa: ARG002  the protocol's
         """Keep the step's title."""
         self.said.append(title)
         yield

@@ -213,8 +213,7 @@ class Engine:
 
     def _open(self, stack: str) -> automation.Stack:
         """Open a stack on the Automation API, creating it where there is none."""
-        if not _STACK_NAME.fullmatch(stack):
-            raise EngineError(f"{stack!r} is not a stack's name: ENVIRONMENT or ENVIRONMENT.SLICE is")
+        _check_name(stack)
         inherited = os.environ if self.environment is None else self.environment
         environment = engine_environment(self.state, inherited).applied_to(inherited)
         configuration = copied_for_engine(self.project, stack, self.state)
@@ -230,6 +229,7 @@ class Engine:
     @contextmanager
     def _run(self, operation: Operation, stack: str, on_step: OnStep | None) -> Iterator["_Run"]:
         """Prepare one run, and turn the engine's errors into one of ours."""
+        _check_name(stack)
         self.state.prepare()
         log = _new_log(self.state.logs, operation, stack)
         with explained(log), log.open("w", encoding="utf-8") as file:
@@ -302,6 +302,12 @@ class _Workspace(automation.LocalWorkspace):
 
     def select_stack(self, stack_name: str) -> None:
         """Save a start of the engine."""
+
+
+def _check_name(stack: str) -> None:
+    """Refuse what is no stack's name before a path is made of it."""
+    if not _STACK_NAME.fullmatch(stack):
+        raise EngineError(f"{stack!r} is not a stack's name: ENVIRONMENT or ENVIRONMENT.SLICE is")
 
 
 def _new_log(folder: Path, operation: Operation, stack: str) -> Path:
