@@ -12,7 +12,7 @@ from pavedroad.descriptor import load_project
 from pavedroad.plan.resolve import resolve
 
 if TYPE_CHECKING:
-    from pavedroad.plan.environment import ClusterPlan
+    from pavedroad.plan.environment import ClusterPlan, EnvironmentPlan
     from stacks.settings import StackSettings
 
 PROVIDER_VERSION = "4.34.2"
@@ -26,8 +26,11 @@ def deploy(settings: StackSettings) -> None:
     if environment is None:
         known = ", ".join(sorted(project.environments))
         raise pulumi.RunError(f"no environment is called {settings.environment!r}; there are: {known}")
-    plan = resolve(project.teams, environment, project.files)
+    declare(resolve(project.teams, environment, project.files), settings)
 
+
+def declare(plan: EnvironmentPlan, settings: StackSettings) -> None:
+    """Declare the stack's slice of a plan, and what the stack tells others."""
     provider = _provider(settings, plan.cluster)
     options = pulumi.ResourceOptions(providers=[provider])
     addons: tuple[pulumi.Resource, ...] = ()
