@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from pavedroad.descriptor.values import (
+    AddressRange,
     BucketName,
     ContextName,
     Cpu,
@@ -38,7 +39,7 @@ class ExistingCluster(Spec):
     """Name of the secret in the stack's configuration that holds the kubeconfig."""
     context: ContextName | None = None
     """Context of the kubeconfig. Default: its current one."""
-    api_server: Annotated[str, Field(pattern=r"^[0-9]{1,3}(\.[0-9]{1,3}){3}/[0-9]{1,2}:[1-9][0-9]{0,4}$")]
+    api_server: AddressRange
     """Address range and port of the API server's end points, for pods that may speak to it: `10.0.0.0/28:6443`."""
     addons: Literal["managed", "preinstalled"] = "managed"
     """Whether the platform installs operators and add-ons, or somebody else has."""

@@ -254,6 +254,11 @@ ContextName = Annotated[
     StringConstraints(pattern=r"^[A-Za-z0-9:@._/-]{1,200}$"),
     Meaning("the name of a context in the kubeconfig"),
 ]
+AddressRange = Annotated[
+    str,
+    StringConstraints(pattern=r"^[0-9]{1,3}(\.[0-9]{1,3}){3}/[0-9]{1,2}:[1-9][0-9]{0,4}$"),
+    Meaning("a range of addresses and a port, such as 10.0.0.1/32:443"),
+]
 Many = Annotated[tuple[T, ...], Strict(strict=False)]
 """A list in the file, an immutable tuple once read."""
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pavedroad.descriptor.schema import Kind
     from pavedroad.descriptor.yaml_source import Located
 
-_PRIVATE = frozenset({"args", "command", "content", "env", "exec", "headers", "secrets"})
+_PRIVATE = frozenset({"args", "command", "config", "env", "exec", "headers", "secrets"})
 """Words below which values are never printed."""
 _YES = frozenset({"yes", "on", "y"})
 _NO = frozenset({"no", "off", "n"})
