@@ -2,10 +2,10 @@
 
 import sys
 
-from pavedroad.sandbox.provider.protocol import skip_pulumi_init
+from pavedroad.sandbox.provider.quick_start import skip_unused_imports
 
 if __name__ == "__main__":
-    skip_pulumi_init()
+    skip_unused_imports()
     from pavedroad.sandbox.provider.serve import serve
 
     sys.exit(serve(sys.argv[1:]))

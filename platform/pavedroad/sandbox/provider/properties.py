@@ -5,6 +5,7 @@ update will know. Signatures: `sdk/go/common/resource/properties.go` of pulumi/p
 """
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any, Final
 
 from google.protobuf.struct_pb2 import NULL_VALUE, ListValue, Struct, Value
@@ -45,15 +46,13 @@ class Secret:
         return "Secret([secret])"
 
 
-class Unknown:
-    """The type of `UNKNOWN`."""
+class Unknown(Enum):
+    """The type of `UNKNOWN`; an enumeration, so that a copy is the same value."""
 
-    def __repr__(self) -> str:
-        """Name the only instance."""
-        return "UNKNOWN"
+    UNKNOWN = "unknown"
 
 
-UNKNOWN: Final = Unknown()
+UNKNOWN: Final = Unknown.UNKNOWN
 
 
 def from_struct(struct: Struct) -> Properties:

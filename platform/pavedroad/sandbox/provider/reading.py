@@ -83,8 +83,10 @@ def inputs_of(live: Manifest) -> Manifest:
     metadata = inputs["metadata"]
     for field in SERVER_FIELDS:
         metadata.pop(field, None)
-    for key in _NOT_INPUT_ANNOTATIONS:
-        (metadata.get("annotations") or {}).pop(key, None)
+    annotations = metadata.pop("annotations", {})
+    kept = {key: value for key, value in annotations.items() if key not in _NOT_INPUT_ANNOTATIONS}
+    if kept:
+        metadata["annotations"] = kept
     return inputs
 
 

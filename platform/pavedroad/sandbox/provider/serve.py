@@ -22,7 +22,10 @@ _GRACE_SECONDS: Final = 2
 
 
 def serve(arguments: Sequence[str]) -> int:
-    """Serve until the engine ends the process; an interrupt is the engine's to handle.
+    """Serve until the engine ends the process.
+
+    The engine ends its plugins with an interrupt, and waits five seconds for those that do not heed it. The
+    user's own Ctrl-C does not come here: plugins run in process groups of their own, and are told by `Cancel`.
 
     Args:
         arguments: The engine's address, or nothing when run by hand.
@@ -31,8 +34,8 @@ def serve(arguments: Sequence[str]) -> int:
         The exit code.
     """
     stopping = threading.Event()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, lambda _number, _frame: stopping.set())
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, lambda _number, _frame: stopping.set())
     address = next((argument for argument in arguments if not argument.startswith("-")), "")
     server = grpc.server(
         ThreadPoolExecutor(_PARALLEL_CALLS, thread_name_prefix="call"),
