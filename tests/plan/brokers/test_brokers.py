@@ -123,7 +123,7 @@ def test_a_kafka_user_may_do_exactly_what_its_edges_say() -> None:
 
 
 def test_a_consumer_group_may_be_named() -> None:
-    services = {"shipping": {"subscribes": {"events": {"group": "parcels"}}}}
+    services: Words = {"shipping": {"subscribes": {"events": {"group": "parcels"}}}}
     plan = brokers(services, {"events": {"broker": "kafka"}})
 
     assert plan.kafka is not None
@@ -354,7 +354,7 @@ REACH: dict[tuple[str, str], tuple[set[str], set[str], set[str]]] = {
 
 @pytest.mark.parametrize(("direction", "topic"), REACH)
 def test_a_rabbitmq_user_may_touch_exactly_what_its_edge_needs(direction: str, topic: str) -> None:
-    edge = {"publishes": [topic]} if direction == "publishes" else {"subscribes": {topic: {}}}
+    edge: dict[str, Any] = {direction: [topic] if direction == "publishes" else {topic: {}}}
     found = user(brokers({"shipping": edge}), "shipping-rabbitmq")
 
     reach = tuple(allowed(pattern, NAMES) for pattern in (found.configure, found.write, found.read))
