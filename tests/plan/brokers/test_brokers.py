@@ -182,6 +182,16 @@ def test_brokers_open_exactly_what_edges_and_operators_need() -> None:
     assert _opened(brokers()) == FLOWS
 
 
+def test_a_single_broker_opens_nothing_to_others_like_it() -> None:
+    opened = _opened(brokers(tier="local"))
+
+    assert opened == FLOWS - {
+        ("internal", "kafka", "kafka", (9090, 9091)),
+        ("internal", "rabbitmq", "rabbitmq", (4369, 25672)),
+        ("platform", "kafka", "kubernetes-api", (6443,)),
+    }
+
+
 @pytest.mark.parametrize("topic", KINDS)
 def test_removing_the_last_edge_closes_the_broker_to_the_service(topic: str) -> None:
     only = {"orders": {"publishes": [topic]}}

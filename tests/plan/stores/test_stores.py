@@ -116,10 +116,10 @@ def test_one_server_protects_its_volume_too() -> None:
 
 
 def test_a_backup_is_made_below_staging_where_somebody_asks_for_it() -> None:
-    backup = postgres(tier="development", spec={"backup": {"keep": "36h", "schedule": "weekly"}}).backup
+    backup = postgres(tier="development", spec={"backup": {"keep": "2d", "schedule": "weekly"}}).backup
 
     assert backup is not None
-    assert (backup.schedule, backup.keep_days) == ("weekly", 1)
+    assert (backup.schedule, backup.keep_days) == ("weekly", 2)
 
 
 def test_without_a_place_for_backups_none_are_made() -> None:
@@ -320,6 +320,13 @@ def test_a_store_opens_exactly_what_it_needs(engine: str) -> None:
 
     opened = {(flow.kind, flow.source.name, flow.destination.name, flow.ports) for flow in plan.flows}
     assert opened == FLOWS[engine]
+
+
+@pytest.mark.parametrize("engine", REPLICATED)
+def test_a_single_instance_opens_nothing_to_others_like_it(engine: str) -> None:
+    opened = {(flow.source.name, flow.destination.name) for flow in store(engine, tier="local").flows}
+
+    assert [pair for pair in opened if pair[0] == pair[1] or pair[0].endswith("-join")] == []
 
 
 def test_dumps_of_mysql_may_reach_servers_and_end_point_and_nobody_else_may() -> None:

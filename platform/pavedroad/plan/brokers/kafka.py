@@ -212,7 +212,8 @@ def kafka_flows(context: Context, uses: tuple[TopicUse, ...]) -> Iterator[Flow]:
             ports=(PORT,),
         )
     inner = (CONTROL_PORT, REPLICATION_PORT)
-    yield Flow(kind="internal", source=BROKERS, destination=BROKERS, ports=inner)
+    if context.tier.broker_instances > 1:
+        yield Flow(kind="internal", source=BROKERS, destination=BROKERS, ports=inner)
     yield Flow(kind="internal", source=ENTITY_OPERATOR, destination=BROKERS, ports=(REPLICATION_PORT,))
     yield Flow(
         kind="platform",
@@ -222,8 +223,9 @@ def kafka_flows(context: Context, uses: tuple[TopicUse, ...]) -> Iterator[Flow]:
         sides="destination",
     )
     destination, ports = api_server(context)
-    # An init step of each node reads the zone of the machine that it runs on.
-    for source in (ENTITY_OPERATOR, BROKERS):
+    # Where nodes are spread over zones, an init step of each reads the zone of the machine that it runs on.
+    spread = context.tier.broker_instances > 1 and context.tier.spread == "zone"
+    for source in (ENTITY_OPERATOR, BROKERS) if spread else (ENTITY_OPERATOR,):
         yield Flow(kind="platform", source=source, destination=destination, ports=ports, sides="source")
     if _scales(context, mine):
         yield Flow(kind="platform", source=KEDA, destination=BROKERS, ports=(PORT,), sides="destination")

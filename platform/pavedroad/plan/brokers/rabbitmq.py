@@ -111,7 +111,8 @@ def rabbitmq_flows(context: Context, uses: tuple[TopicUse, ...]) -> Iterator[Flo
             destination=BROKERS,
             ports=(PORT,),
         )
-    yield Flow(kind="internal", source=BROKERS, destination=BROKERS, ports=CLUSTER_PORTS)
+    if context.tier.broker_instances > 1:
+        yield Flow(kind="internal", source=BROKERS, destination=BROKERS, ports=CLUSTER_PORTS)
     yield Flow(
         kind="platform",
         source=RABBITMQ_TOPOLOGY,

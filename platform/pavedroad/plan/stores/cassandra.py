@@ -97,7 +97,7 @@ def resolve_cassandra(request: StoreRequest, spec: CassandraStore) -> CassandraP
         party=nodes,
         ports=(PORT,),
         flows=(
-            Flow(kind="internal", source=nodes, destination=nodes, ports=(INTERNODE_PORT,)),
+            *request.among(nodes, (INTERNODE_PORT,), servers),
             Flow(kind="internal", source=setup, destination=nodes, ports=(PORT,)),
             Flow(
                 kind="platform",

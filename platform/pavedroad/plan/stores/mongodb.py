@@ -11,7 +11,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from pavedroad.plan.flows import Flow
 from pavedroad.plan.naming import host, join
 from pavedroad.plan.stores.credentials import USERNAME, owned_password
 from pavedroad.plan.stores.model import CredentialPlan, DiskPlan, ServersPlan, StorePlan
@@ -79,10 +78,7 @@ def resolve_mongodb(request: StoreRequest, spec: MongodbStore) -> MongodbPlan:
         },
         party=members,
         ports=(PORT,),
-        flows=(
-            Flow(kind="internal", source=members, destination=members, ports=(PORT,)),
-            request.to_api_server(members),
-        ),
+        flows=(*request.among(members, (PORT,), servers), request.to_api_server(members)),
         servers=servers,
         disk=request.disk(spec, size),
         service_account=name,

@@ -22,6 +22,7 @@ from pavedroad.plan.values import SecretKeyRef
 
 if TYPE_CHECKING:
     from pavedroad.descriptor.stores import MysqlStore
+    from pavedroad.plan.flows import Party
     from pavedroad.plan.stores.request import StoreRequest
 
 DEFAULT_VERSION: Final = "8.4"
@@ -108,20 +109,12 @@ def resolve_mysql(request: StoreRequest, spec: MysqlStore) -> MysqlPlan:
         party=routers,
         ports=(ROUTER_PORT,),
         flows=(
-            Flow(kind="internal", source=members, destination=members, ports=(PORT, GROUP_PORT)),
+            *request.among(members, (PORT, GROUP_PORT), servers),
             Flow(kind="internal", source=routers, destination=members, ports=(PORT,)),
             Flow(kind="internal", source=setup, destination=routers, ports=(ROUTER_PORT,)),
             Flow(kind="platform", source=MYSQL, destination=members, ports=(PORT,), sides="destination"),
             request.to_api_server(members),
-            *(
-                (
-                    Flow(kind="internal", source=dumps, destination=members, ports=(PORT,)),
-                    request.to_api_server(dumps),
-                    *backup_flows(dumps, backup),
-                )
-                if backup
-                else ()
-            ),
+            *_dump_flows(request, dumps, members, backup),
         ),
         outbound=backup_outbound(dumps, backup),
         entries=backup.credentials.entries if backup else (),
@@ -139,4 +132,17 @@ def resolve_mysql(request: StoreRequest, spec: MysqlStore) -> MysqlPlan:
         job_labels=job_labels,
         backup=backup,
         backup_labels=backup_labels,
+    )
+
+
+def _dump_flows(
+    request: StoreRequest, dumps: Party, members: Party, backup: BackupPlan | None
+) -> tuple[Flow, ...]:
+    """Return what the jobs that dump the database need open."""
+    if backup is None:
+        return ()
+    return (
+        Flow(kind="internal", source=dumps, destination=members, ports=(PORT,)),
+        request.to_api_server(dumps),
+        *backup_flows(dumps, backup),
     )

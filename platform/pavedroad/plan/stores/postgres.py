@@ -22,6 +22,7 @@ from pavedroad.plan.values import SecretKeyRef
 
 if TYPE_CHECKING:
     from pavedroad.descriptor.stores import PostgresStore
+    from pavedroad.plan.flows import Party
     from pavedroad.plan.stores.request import StoreRequest
 
 DEFAULT_VERSION: Final = "17"
@@ -89,10 +90,6 @@ def resolve_postgres(request: StoreRequest, spec: PostgresStore) -> PostgresPlan
     backup = request.backup(spec, name)
     instances = request.party(name, (("cnpg.io/cluster", name), ("cnpg.io/podRole", "instance")), name)
     poolers = request.party(pooler, (("cnpg.io/poolerName", pooler),), pooler)
-    jobs = tuple(
-        request.party(join(name, role), (("cnpg.io/cluster", name), ("cnpg.io/jobRole", role)), name)
-        for role in ("initdb", "join")
-    )
     pooler_instances = min(servers.instances, _MOST_POOLERS)
     return PostgresPlan(
         identity=request.identity(name, address),
@@ -106,20 +103,7 @@ def resolve_postgres(request: StoreRequest, spec: PostgresStore) -> PostgresPlan
         },
         party=poolers,
         ports=(PORT,),
-        flows=(
-            Flow(kind="internal", source=instances, destination=instances, ports=(PORT, STATUS_PORT)),
-            Flow(kind="internal", source=jobs[1], destination=instances, ports=(PORT,)),
-            Flow(kind="internal", source=poolers, destination=instances, ports=(PORT,)),
-            Flow(
-                kind="platform",
-                source=CLOUDNATIVE_PG,
-                destination=instances,
-                ports=(STATUS_PORT,),
-                sides="destination",
-            ),
-            *(request.to_api_server(party) for party in (instances, *jobs, poolers)),
-            *backup_flows(instances, backup),
-        ),
+        flows=(*_flows(request, servers, instances, poolers), *backup_flows(instances, backup)),
         outbound=backup_outbound(instances, backup),
         entries=backup.credentials.entries if backup else (),
         servers=servers,
@@ -131,4 +115,32 @@ def resolve_postgres(request: StoreRequest, spec: PostgresStore) -> PostgresPlan
         extensions=spec.extensions,
         credentials=credentials,
         backup=backup,
+    )
+
+
+def _flows(request: StoreRequest, servers: ServersPlan, instances: Party, poolers: Party) -> tuple[Flow, ...]:
+    """Return what the cluster opens for itself; a single instance has nobody to replicate from."""
+    name = instances.name
+    first, joining = (
+        request.party(join(name, role), (("cnpg.io/cluster", name), ("cnpg.io/jobRole", role)), name)
+        for role in ("initdb", "join")
+    )
+    single = (
+        Flow(kind="internal", source=poolers, destination=instances, ports=(PORT,)),
+        Flow(
+            kind="platform",
+            source=CLOUDNATIVE_PG,
+            destination=instances,
+            ports=(STATUS_PORT,),
+            sides="destination",
+        ),
+        *(request.to_api_server(party) for party in (instances, first, poolers)),
+    )
+    if servers.instances == 1:
+        return single
+    return (
+        *single,
+        *request.among(instances, (PORT, STATUS_PORT), servers),
+        Flow(kind="internal", source=joining, destination=instances, ports=(PORT,)),
+        request.to_api_server(joining),
     )

@@ -79,7 +79,7 @@ def resolve_redis(request: StoreRequest, spec: RedisStore) -> RedisPlan:
         flows=(
             Flow(kind="store", source=request.owner, destination=nodes, ports=(PORT,)),
             Flow(kind="internal", source=proxies, destination=nodes, ports=(PORT,)),
-            Flow(kind="internal", source=nodes, destination=nodes, ports=(PORT, BUS_PORT)),
+            *request.among(nodes, (PORT, BUS_PORT), servers),
             Flow(kind="platform", source=VALKEY, destination=nodes, ports=(PORT,), sides="destination"),
         ),
         servers=servers,

@@ -127,6 +127,13 @@ class StoreRequest:
         destination, ports = api_server(self.context)
         return Flow(kind="platform", source=source, destination=destination, ports=ports, sides="source")
 
+    @staticmethod
+    def among(members: Party, ports: tuple[int, ...], servers: ServersPlan) -> tuple[Flow, ...]:
+        """Return the flow between the instances of a store; none for a single one, which is always let to itself."""
+        if servers.instances == 1:
+            return ()
+        return (Flow(kind="internal", source=members, destination=members, ports=ports),)
+
     def size(self, spec: StoreBase) -> StoreSize:
         """Choose the size class."""
         return self.scope.choose("size", override=self.override.size, given=spec.size, default=DEFAULT_SIZE)
@@ -211,7 +218,7 @@ class StoreRequest:
                 given=given.schedule if given else None,
                 default=DEFAULT_SCHEDULE,
             ),
-            keep_days=max(1, milliseconds(keep) // _DAY_MS),
+            keep_days=milliseconds(keep) // _DAY_MS,
         )
 
 
