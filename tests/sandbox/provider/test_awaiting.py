@@ -201,6 +201,9 @@ def slices(*points: Any) -> Any:
     ]
 
 
+UNSCHEDULABLE = pod("c") | {"status": {"conditions": [condition("PodScheduled", "False")]}}
+
+
 @pytest.mark.parametrize(
     ("around", "ready"),
     [
@@ -211,6 +214,7 @@ def slices(*points: Any) -> Any:
         ({"EndpointSlice": slices(("a", True)), "Pod": [pod("a"), pod("b")]}, False),
         ({"EndpointSlice": slices(("a", True)), "Pod": [pod("a")]}, True),
         ({"EndpointSlice": slices(("a", True)), "Pod": [pod("a"), pod("b", deletionTimestamp="t")]}, True),
+        ({"EndpointSlice": slices(), "Pod": [UNSCHEDULABLE]}, True),
     ],
 )
 def test_a_service_is_ready_when_no_selected_pod_is_missing_or_unready(around: Any, ready: Any) -> None:

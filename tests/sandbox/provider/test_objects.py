@@ -11,6 +11,7 @@ from pavedroad.sandbox.provider.checking import Declaration, check
 from pavedroad.sandbox.provider.errors import InitError, ProviderError
 from pavedroad.sandbox.provider.outputs import Checkpoint
 from pavedroad.sandbox.provider.properties import UNKNOWN, Manifest, Properties, Secret
+from pavedroad.sandbox.provider.redaction import redacted
 from pavedroad.sandbox.provider.resources import Task
 from pavedroad.sandbox.provider.session import Session
 from tests.sandbox.provider.builders import config_map, deployment, urn
@@ -55,6 +56,8 @@ def test_creating_what_exists_already_adopts_it_as_after_a_killed_update(
     _, first = created(session, CONFIG_MAP, settings_in(namespace, a="1"))
     _, second = created(session, CONFIG_MAP, settings_in(namespace, a="1"))
     assert first["metadata"]["uid"] == second["metadata"]["uid"]
+    changed = updated(session, CONFIG_MAP, second, settings_in(namespace, a="2"))
+    assert changed["data"] == {"a": "2"}, "no conflict with the update that was killed"
 
 
 def test_an_object_without_a_namespace_goes_to_the_providers(session: Session, namespace: str) -> None:
@@ -349,8 +352,9 @@ def test_a_patch_adds_its_fields_to_anothers_object_and_takes_only_them_away(
     assert left["data"] == {"theirs": "1"}
 
 
-def test_a_secret_never_shows_in_a_refusal(session: Session, namespace: str) -> None:
+def test_a_secret_that_the_api_server_quotes_is_masked(session: Session, namespace: str) -> None:
     declared = settings_in(namespace) | {"data": {"a": Secret(["hunter2-canary"])}}
     with pytest.raises(ProviderError) as failure:
         created(session, CONFIG_MAP, declared)
-    assert "hunter2-canary" in str(failure.value), "the API server quotes it, so the answer has to mask it"
+    assert "hunter2-canary" in str(failure.value), "else there is nothing to mask, and nothing is shown here"
+    assert "hunter2-canary" not in redacted(str(failure.value), declared)

@@ -30,10 +30,15 @@ REPLICAS: dict[str, Any] = {"f:spec": {"f:replicas": {}}}
 
 
 def test_the_manager_is_the_annotations_or_the_recorded_or_a_new_one() -> None:
-    assert field_manager(config_map(), "recorded") == "recorded"
-    assert re.fullmatch(r"pulumi-kubernetes-[0-9a-f]{8}", field_manager(config_map(), None))
+    assert field_manager(config_map(), "recorded", "urn") == "recorded"
+    assert re.fullmatch(r"pulumi-kubernetes-[0-9a-f]{8}", field_manager(config_map(), None, "urn"))
     annotated = {"metadata": {"annotations": {"pulumi.com/patchFieldManager": "mine"}}}
-    assert field_manager(annotated, "recorded") == "mine"
+    assert field_manager(annotated, "recorded", "urn") == "mine"
+
+
+def test_a_resource_gets_the_same_manager_again_and_another_one_another() -> None:
+    first, again, other = (field_manager(config_map(), None, urn) for urn in ("a", "a", "b"))
+    assert first == again != other
 
 
 @pytest.mark.parametrize(

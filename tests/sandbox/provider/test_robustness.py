@@ -47,7 +47,11 @@ def cluster(*errors: Any) -> Any:
 
 @pytest.mark.parametrize(
     "error",
-    [UnreachableError("refused"), *(ApiError(status) for status in (429, 500, 502, 503, 504))],
+    [
+        UnreachableError("refused"),
+        ApiError(500, message="etcdserver: request timed out"),
+        *(ApiError(status) for status in (429, 502, 503, 504)),
+    ],
 )
 def test_a_passing_failure_is_not_the_users_business(error: Any) -> None:
     patient = cluster(error, error)
@@ -55,7 +59,7 @@ def test_a_passing_failure_is_not_the_users_business(error: Any) -> None:
     assert patient.client.requests == 3
 
 
-@pytest.mark.parametrize("status", [400, 403, 404, 409, 422])
+@pytest.mark.parametrize("status", [400, 403, 404, 409, 422, 500])
 def test_a_refusal_is_not_asked_for_twice(status: Any) -> None:
     impatient = cluster(ApiError(status))
     with pytest.raises(ApiError):

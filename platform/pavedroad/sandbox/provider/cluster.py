@@ -24,7 +24,10 @@ from pavedroad.sandbox.provider.properties import Manifest
 
 Answer = TypeVar("Answer")
 
-_TRANSIENT_STATUS: Final = frozenset({429, 500, 502, 503, 504})
+_TRANSIENT_STATUS: Final = frozenset({429, 502, 503, 504})
+_STORE_IS_AWAY: Final = ("etcdserver:", "code = Unavailable")
+"""What an API server without its etcd says in an answer of status 500, which else means a malformed object."""
+
 _FIRST_DELAY_SECONDS: Final = 0.2
 _LONGEST_DELAY_SECONDS: Final = 5.0
 _PATIENCE_SECONDS: Final = 30.0
@@ -153,7 +156,9 @@ class Cluster:
 
 
 def _is_transient(error: UnreachableError | ApiError) -> bool:
-    return isinstance(error, UnreachableError) or error.status in _TRANSIENT_STATUS
+    if isinstance(error, UnreachableError) or error.status in _TRANSIENT_STATUS:
+        return True
+    return any(words in error.message for words in _STORE_IS_AWAY)
 
 
 def _without_namespace(manifest: Manifest) -> Manifest:

@@ -66,6 +66,8 @@ class Settings:
 def read_settings(variables: Mapping[str, str], environment: Mapping[str, str]) -> Settings:
     """Read the configuration the engine sends.
 
+    `suppressDeprecationWarnings` and `suppressHelmHookWarnings` find nothing to suppress here.
+
     Raises:
         ProviderError: Something is asked for that only the official provider does.
     """

@@ -23,9 +23,14 @@ _CONFLICT_HELP: Final = (
 )
 
 
-def field_manager(declared: Manifest, recorded: str | None) -> str:
-    """Name the field manager: the annotation's, the one in the state, or a new one."""
-    return annotation(declared, PATCH_FIELD_MANAGER) or recorded or unique_name("pulumi-kubernetes-")
+def field_manager(declared: Manifest, recorded: str | None, urn: str) -> str:
+    """Name the field manager: the annotation's, the one in the state, or a new one.
+
+    A new one looks like the official provider's, but its digits come from the URN instead of from chance: an
+    update that was killed before it recorded them finds the same ones again, and so never conflicts with itself.
+    """
+    new = unique_name("pulumi-kubernetes-", urn.encode())
+    return annotation(declared, PATCH_FIELD_MANAGER) or recorded or new
 
 
 def takes_by_force(

@@ -63,7 +63,7 @@ def read(session: Session, urn: str, resource_id: str, state: Properties, olds: 
         live=live,
         given=olds,
         api_version=before.api_version or reference.api_version,
-        field_manager=field_manager(declared, before.field_manager),
+        field_manager=field_manager(declared, before.field_manager, urn),
     )
     found = Found(resource_id, outputs, with_secrets_of(inputs, olds))
     if failure is not None:

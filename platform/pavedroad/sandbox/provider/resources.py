@@ -66,7 +66,7 @@ def create(session: Session, task: Task) -> tuple[str, Properties]:
     if task.preview and (has_unknown(declared) or _is_patch(urn, declared) or not session.knows(declared)):
         return "", news
     cluster = session.reachable()
-    order = _order(session, task, declared, field_manager(declared, None))
+    order = _order(session, task, declared, field_manager(declared, None, urn))
     if task.preview:
         computed = lifecycle.preview_create(cluster, order)
         if computed is None:
@@ -108,7 +108,7 @@ def update(session: Session, task: Task) -> Properties:
         return news
     cluster = session.reachable()
     before = Checkpoint.of(task.state)
-    manager = field_manager(declared, before.field_manager)
+    manager = field_manager(declared, before.field_manager, urn)
     order = _order(session, task, declared, manager)
     try:
         live = lifecycle.update(cluster, order, before.field_manager or manager)
@@ -145,7 +145,7 @@ def delete(session: Session, resource_id: str, task: Task) -> None:
         namespace=namespace or namespace_of(before.live) or session.namespace,
     )
     declared = before.inputs or before.live
-    order = _order(session, task, declared, field_manager(declared, before.field_manager))
+    order = _order(session, task, declared, field_manager(declared, before.field_manager, task.urn))
     try:
         lifecycle.delete(session.cluster, order, reference)
     except NotReadyError as error:

@@ -43,7 +43,7 @@ def service(live: Manifest, view: View) -> Verdict:
         return pending(f"{len(waiting)} of {len(points)} Pods behind the Service are not ready")
     published = {(point.get("targetRef") or {}).get("uid") for point in points}
     pods = view.list("v1", "Pod", namespace, labels=label_selector({"matchLabels": selector}))
-    missing = [pod for pod in pods if _is_live(pod) and pod["metadata"]["uid"] not in published]
+    missing = [pod for pod in pods if _is_due(pod) and pod["metadata"]["uid"] not in published]
     return pending(f"{len(missing)} Pods are not behind the Service yet") if missing else READY
 
 
@@ -53,11 +53,10 @@ def _is_usable(point: dict[str, Any]) -> bool:
     return bool(conditions.get("ready", True) or conditions.get("terminating", False))
 
 
-def _is_live(pod: Manifest) -> bool:
-    return "deletionTimestamp" not in pod["metadata"] and status_of(pod).get("phase") not in {
-        "Succeeded",
-        "Failed",
-    }
+def _is_due(pod: Manifest) -> bool:
+    """Tell whether a Pod will get an end point: not where it is going, has ended, or finds no node."""
+    over = "deletionTimestamp" in pod["metadata"] or status_of(pod).get("phase") in {"Succeeded", "Failed"}
+    return not over and condition(pod, "PodScheduled").get("status") != "False"
 
 
 def ingress(live: Manifest, _view: View) -> Verdict:
