@@ -109,11 +109,13 @@ def _declare_ingress(place: Place, source: Party, destination: Party, flows: lis
         },
         labels=_label(destination),
     )
-    if source.principal is None and source.cidr is None:
+    guarded = _ports(flow for flow in flows if flow.in_mesh)
+    if source.principal is None or not guarded:
         return
-    rule: Body = {"to": [{"operation": {"ports": [str(port["port"]) for port in _ports(flows)]}}]}
-    if source.principal is not None:
-        rule["from"] = [{"source": {"principals": [source.principal]}}]
+    rule = {
+        "from": [{"source": {"principals": [source.principal]}}],
+        "to": [{"operation": {"ports": [str(port["port"]) for port in guarded]}}],
+    }
     place.declare(
         AUTHORIZATION_POLICY,
         name,

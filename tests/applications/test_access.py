@@ -1,16 +1,20 @@
 """What is open is exactly what was declared: over all pairs, on each layer by itself.
 
 Each layer (the network, the mesh's authorisation, the mesh's encryption) is evaluated alone, because a hole in one
-that another covers is still a hole. In every namespace stands a stranger: a pod that no descriptor knows.
+that another covers is still a hole. Beside the rendered pods stand those of the platform that only flows name (the
+name server, the mesh's control plane, operators), an address in each range that a flow names, and in every namespace
+a stranger: a pod that no descriptor knows.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from ipaddress import ip_network
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pavedroad.access import Cluster, Pod, Settings, Verdict
+from pavedroad.access import Address, Cluster, Pod, Settings, Verdict
 from tests.support.environments import Rendered, rendered
 
 if TYPE_CHECKING:
@@ -26,51 +30,18 @@ LAYERS = {
 }
 POLICIES = set().union(*LAYERS.values())
 STRANGER = "stranger"
+ELSEWHERE = "elsewhere"
+EVERYWHERE = "0.0.0.0/0"
+OUTSIDE_THE_MESH = {
+    ("Gateway", 10080),  # the front side of a gateway: its clients are the world
+    ("Gateway", 10443),
+    ("Cluster", 8000),  # CloudNativePG's status port, which speaks TLS of its own with its operator
+}
 # No pod stands in the address ranges that the environments name for the API server and for the world outside.
 SETTINGS = Settings(pod_networks=("172.16.0.0/12",))
 
 Pair = tuple[str, str, int, str]
-
-
-def strangers(manifests: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return a pod in every namespace, and one outside of all, that nobody declared."""
-    names = [manifest["metadata"]["name"] for manifest in manifests if manifest["kind"] == "Namespace"]
-    pods = [
-        {
-            "apiVersion": "v1",
-            "kind": "Pod",
-            "metadata": {"name": STRANGER, "namespace": name},
-            "spec": {"containers": [{"name": "main", "ports": [{"containerPort": 8080}]}]},
-        }
-        for name in (*names, "elsewhere")
-    ]
-    elsewhere = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "elsewhere", "labels": {}}}
-    return [elsewhere, *pods]
-
-
-def layer(manifests: Iterable[dict[str, Any]], name: str) -> list[dict[str, Any]]:
-    """Return the manifests with no other policies than those of one layer."""
-    return [one for one in manifests if one["kind"] in LAYERS[name] or one["kind"] not in POLICIES]
-
-
-def allowed(cluster: Cluster, namespace: str | None = None) -> set[Pair]:
-    """Return every access between pods that is not refused; of one namespace only, where one is named."""
-    matrix = cluster.matrix()
-    everything = matrix.allowed | matrix.not_evaluated
-    return {
-        (str(access.source), str(access.destination), access.port, access.protocol)
-        for access in everything
-        if namespace is None or namespace in (access.source.namespace, access.destination.namespace)
-    }
-
-
-def selected(pods: Iterable[Pod], party: Party) -> Iterator[Pod]:
-    """Yield the pods that a party means."""
-    for pod in pods:
-        if pod.namespace == party.namespace and all(
-            pod.labels.get(key) == value for key, value in party.selector
-        ):
-            yield pod
+Manifest = dict[str, Any]
 
 
 def flows_of(environment: Rendered) -> set[Flow]:
@@ -82,15 +53,178 @@ def flows_of(environment: Rendered) -> set[Flow]:
     }
 
 
-def declared(environment: Rendered, cluster: Cluster) -> set[Pair]:
-    """Return what the plan's flows open between pods that are rendered."""
+def ours(environment: Rendered) -> set[str]:
+    """Return the namespaces that start closed: the teams' and the platform's own, not those of add-ons."""
+    plan = environment.plan
+    return {team.namespace for team in plan.teams} | {one.name for one in plan.platform.namespaces}
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """An environment on one layer, with everyone who could want in."""
+
+    environment: Rendered
+    cluster: Cluster
+    in_mesh: bool
+
+    @staticmethod
+    def of(environment: Rendered, layer: str, *, without: Manifest | None = None) -> World:
+        """Return the world on one layer; without one policy, and what it cannot concern, where one is named."""
+        near = None if without is None else neighbours(environment, without["metadata"]["namespace"])
+        manifests = [
+            one
+            for one in (*environment.manifests, *unrendered_pods(environment), *strangers(environment))
+            if (one["kind"] in LAYERS[layer] or one["kind"] not in POLICIES)
+            and one is not without
+            and (near is None or where(one) in near)
+        ]
+        return World(environment, Cluster.of(manifests, SETTINGS), in_mesh=layer == "authorisation")
+
+    def found(self) -> set[Pair]:
+        """Return every access to our pods, and from them to addresses outside, that is not refused."""
+        matrix = self.cluster.matrix()
+        pods = {
+            (str(access.source), str(access.destination), access.port, access.protocol)
+            for access in matrix.allowed | matrix.not_evaluated
+            if self.concerns(access.source, access.destination, access.port)
+        }
+        return pods if self.in_mesh else pods | set(self.reached_addresses())
+
+    def concerns(self, source: Pod, destination: Pod, port: int) -> bool:
+        """Return whether an access is the layer's business: one of ours is at an end, and a proxy in the mesh."""
+        namespaces = ours(self.environment)
+        if self.in_mesh:
+            return destination.namespace in namespaces and destination.inbound.takes(port)
+        return source.namespace in namespaces or destination.namespace in namespaces
+
+    def reached_addresses(self) -> Iterator[Pair]:
+        """Yield every access from our pods to an address that stands for a range in a flow."""
+        ranges = {(flow.destination.cidr, port) for flow in flows_of(self.environment) for port in flow.ports}
+        for cidr, port in ranges:
+            if cidr is None:
+                continue
+            for pod in self.cluster.pods:
+                if pod.namespace in ours(self.environment):
+                    decision = self.cluster.decide(pod, Address(example(cidr)), port)
+                    if not decision.refused:
+                        yield str(pod), cidr, port, "TCP"
+
+    def declared(self) -> set[Pair]:
+        """Return what the plan's flows open between those who stand in this world."""
+        return {
+            (str(source), destination, port, flow.protocol)
+            for flow in flows_of(self.environment)
+            for source in self.sources(flow.source)
+            for destination, port in self.destinations(flow, source)
+        }
+
+    def destinations(self, flow: Flow, source: Pod) -> Iterator[tuple[str, int]]:
+        """Yield where a flow leads to."""
+        for port in flow.ports:
+            if flow.destination.cidr is None:
+                for pod in selected(self.cluster.pods, flow.destination):
+                    if self.concerns(source, pod, port):
+                        yield str(pod), port
+            elif not self.in_mesh:
+                yield flow.destination.cidr, port
+
+    def sources(self, party: Party) -> Iterator[Pod]:
+        """Yield who a flow lets in: by labels on the network, by identity in the mesh.
+
+        The range of all addresses means everyone whom no policy of ours keeps inside.
+        """
+        if party.cidr is not None:
+            yield from (pod for pod in self.cluster.pods if pod.namespace not in ours(self.environment))
+        elif self.in_mesh:
+            identity = (party.namespace, party.service_account)
+            yield from (pod for pod in self.cluster.pods if (pod.namespace, pod.service_account) == identity)
+        else:
+            yield from selected(self.cluster.pods, party)
+
+
+def selected(pods: Iterable[Pod], party: Party) -> Iterator[Pod]:
+    """Yield the pods that a party means."""
+    for pod in pods:
+        if pod.namespace == party.namespace and all(
+            pod.labels.values.get(key) == value for key, value in party.selector
+        ):
+            yield pod
+
+
+def example(cidr: str) -> str:
+    """Return an address in a range; for the range of all addresses, one that no narrower range holds."""
+    return "198.51.100.7" if cidr == EVERYWHERE else str(ip_network(cidr)[0])
+
+
+def where(manifest: Manifest) -> str | None:
+    """Return the namespace that a manifest stands in, or is."""
+    metadata = manifest["metadata"]
+    name: str | None = metadata["name"] if manifest["kind"] == "Namespace" else metadata.get("namespace")
+    return name
+
+
+def neighbours(environment: Rendered, namespace: str) -> set[str | None]:
+    """Return a namespace with all those that a flow connects it to, and elsewhere."""
     return {
-        (str(source), str(destination), port, flow.protocol)
-        for flow in flows_of(environment)
-        for source in selected(cluster.pods, flow.source)
-        for destination in selected(cluster.pods, flow.destination)
-        for port in flow.ports
+        None,
+        ELSEWHERE,
+        namespace,
+        *(
+            end
+            for flow in flows_of(environment)
+            for end in (flow.source.namespace, flow.destination.namespace)
+            if namespace in (flow.source.namespace, flow.destination.namespace)
+        ),
     }
+
+
+def a_namespace(name: str) -> Manifest:
+    return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": {}}}
+
+
+def a_pod(
+    namespace: str, name: str, labels: dict[str, str], account: str, ports: list[tuple[int, str]]
+) -> Manifest:
+    listed = [{"containerPort": port, "protocol": protocol} for port, protocol in ports]
+    spec = {"serviceAccountName": account, "containers": [{"name": "main", "ports": listed}]}
+    metadata = {"name": name, "namespace": namespace, "labels": labels}
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec}
+
+
+def unrendered_pods(environment: Rendered) -> list[Manifest]:
+    """Return the pods that flows name and no manifest makes: of the platform, and those that operators make for a while.
+
+    Each has its identity, and is in the mesh where it has one.
+    """
+    flows = flows_of(environment)
+    rendered_pods = Cluster.of(environment.manifests).pods
+    parties = sorted({end for flow in flows for end in (flow.source, flow.destination)}, key=repr)
+    pods = []
+    for number, party in enumerate(parties):
+        if party.namespace is None or any(selected(rendered_pods, party)):
+            continue
+        ports = sorted(
+            {(port, flow.protocol) for flow in flows if flow.destination == party for port in flow.ports}
+        )
+        labels = dict(party.selector)
+        if party.service_account is not None:
+            labels["sidecar.istio.io/inject"] = "true"
+        account = party.service_account or "default"
+        pods.append(a_pod(party.namespace, f"{party.name}-{number}", labels, account, ports))
+    there = {one["metadata"]["name"] for one in environment.manifests if one["kind"] == "Namespace"}
+    missing = {pod["metadata"]["namespace"] for pod in pods} - there
+    return [*(a_namespace(name) for name in sorted(missing)), *pods]
+
+
+def strangers(environment: Rendered) -> list[Manifest]:
+    """Return a pod in every namespace of ours, and one outside of all, that nobody declared."""
+    return [
+        a_namespace(ELSEWHERE),
+        *(
+            a_pod(name, STRANGER, {}, "default", [(8080, "TCP")])
+            for name in sorted({*ours(environment), ELSEWHERE})
+        ),
+    ]
 
 
 @pytest.fixture(scope="module", params=ENVIRONMENTS)
@@ -98,22 +232,70 @@ def environment(request: pytest.FixtureRequest) -> Rendered:
     return rendered(request.param)
 
 
-@pytest.mark.parametrize("name", ["network", "authorisation"])
-def test_each_layer_admits_exactly_the_declared_edges_and_the_platforms_flows(
-    environment: Rendered, name: str
+@pytest.mark.parametrize("layer", ["network", "authorisation"])
+def test_what_is_open_is_exactly_the_declared_edges_and_the_platforms_flows(
+    environment: Rendered, layer: str
 ) -> None:
-    manifests = [*environment.manifests, *strangers(environment.manifests)]
-    cluster = Cluster.of(layer(manifests, name), SETTINGS)
-    everywhere = {pair for pair in allowed(cluster) if "elsewhere/" not in pair[1]}
-    assert everywhere == declared(environment, cluster)
-    assert len(everywhere) > 100, "an empty environment proves nothing"
+    world = World.of(environment, layer)
+    found = world.found()
+    assert found == world.declared()
+    assert len(found) > 70, "an empty environment proves nothing"
+
+
+def plaintext_refused(world: World) -> dict[str, bool]:
+    """Return for each of our pods whether it refuses a connection from outside the mesh."""
+    outsider = next(pod for pod in world.cluster.pods if pod.namespace == ELSEWHERE)
+    assert outsider.in_mesh is False
+    return {
+        str(pod): world.cluster.decide(outsider, pod, 8080).verdict is Verdict.REFUSED
+        for pod in world.cluster.pods
+        if pod.namespace in ours(world.environment) and pod.inbound.takes(8080)
+    }
 
 
 def test_nothing_in_plain_text_is_taken_in_any_namespace(environment: Rendered) -> None:
-    manifests = [*environment.manifests, *strangers(environment.manifests)]
-    cluster = Cluster.of(layer(manifests, "encryption"), SETTINGS)
-    outsider = next(pod for pod in cluster.pods if pod.namespace == "elsewhere")
-    assert outsider.in_mesh is False
-    for pod in cluster.pods:
-        if pod.namespace != "elsewhere" and not pod.name.startswith("Gateway/"):
-            assert cluster.decide(outsider, pod, 8080).verdict is Verdict.REFUSED, str(pod)
+    assert all(plaintext_refused(World.of(environment, "encryption")).values())
+
+
+def test_only_the_listed_ports_stand_outside_the_mesh(environment: Rendered) -> None:
+    world = World.of(environment, "network")
+    by_name = {str(pod): pod for pod in world.cluster.pods}
+    outside = {
+        (by_name[name].name.partition("/")[0], port)
+        for _, name, port, protocol in world.found()
+        if name in by_name
+        and by_name[name].namespace in ours(environment)
+        and not by_name[name].inbound.takes(port)
+    }
+    assert outside == OUTSIDE_THE_MESH
+
+
+def test_leaving_any_one_policy_out_changes_what_is_open() -> None:
+    environment = rendered("local")
+    useless = []
+    for layer in ("network", "authorisation", "encryption"):
+        look = plaintext_refused if layer == "encryption" else World.found
+        before: dict[str, object] = {}
+        for policy in environment.manifests:
+            if policy["kind"] not in LAYERS[layer] or where(policy) not in ours(environment):
+                continue
+            namespace = policy["metadata"]["namespace"]
+            if namespace not in before:
+                nothing = {"metadata": {"namespace": namespace}}
+                before[namespace] = look(World.of(environment, layer, without=nothing))
+            if look(World.of(environment, layer, without=policy)) == before[namespace]:
+                useless.append(f"{policy['kind']} {namespace}/{policy['metadata']['name']}")
+    assert useless == []
+
+
+def test_leaving_any_one_flow_out_of_the_declaration_is_noticed() -> None:
+    """Every flow opens something that no other flow opens: the equality above would miss none of them."""
+    environment = rendered("local")
+    world = World.of(environment, "network")
+    for flow in flows_of(environment):
+        pairs = {
+            (str(source), destination, port)
+            for source in world.sources(flow.source)
+            for destination, port in world.destinations(flow, source)
+        }
+        assert pairs, f"{flow.kind} from {flow.source.name} to {flow.destination.name} opens nothing"

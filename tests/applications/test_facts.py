@@ -86,7 +86,7 @@ def cluster(environment: Rendered) -> Cluster:
     return Cluster.of(environment.manifests)
 
 
-@pytest.mark.parametrize("use", uses(), ids=str)
+@pytest.mark.parametrize("use", list(uses()), ids=str)
 def test_every_address_resolves_from_the_callers_namespace_and_is_open_to_it(
     use: Use, environment: Rendered, cluster: Cluster
 ) -> None:
@@ -101,7 +101,7 @@ def test_every_address_resolves_from_the_callers_namespace_and_is_open_to_it(
             assert target.endpoint.name == f"Deployment/{use.target}"
 
 
-@pytest.mark.parametrize("app", PREFIXES)
+@pytest.mark.parametrize("app", list(PREFIXES))
 def test_between_its_services_nothing_is_open_that_the_application_does_not_call(
     app: str, environment: Rendered, cluster: Cluster
 ) -> None:

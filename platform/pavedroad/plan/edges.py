@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from pavedroad.descriptor.checks.world import ports_of
 from pavedroad.descriptor.values import milliseconds
 from pavedroad.plan.flows import Alias, Flow, Party, Traffic, labels
 from pavedroad.plan.naming import SERVICE_LABEL, host, physical
@@ -85,7 +86,12 @@ def gateway_flows(name: str) -> tuple[Flow, ...]:
     proxies = gateway_party(name)
     return (
         Flow(
-            kind="platform", source=ANYWHERE, destination=proxies, ports=(10080, 10443), sides="destination"
+            kind="platform",
+            source=ANYWHERE,
+            destination=proxies,
+            ports=(10080, 10443),
+            sides="destination",
+            in_mesh=False,
         ),
         Flow(kind="platform", source=proxies, destination=ENVOY_GATEWAY, ports=(18000,), sides="source"),
     )
@@ -126,8 +132,8 @@ def api_server(context: Context) -> tuple[Party, tuple[int, ...]]:
 
 def called_port(callee: Workload, call: CallSpec) -> PortSpec:
     """Return the port of the callee that a call means."""
-    listens: dict[str, PortSpec] = getattr(callee, "listens", {})
-    return listens[call.port] if call.port else next(iter(listens.values()))
+    ports = ports_of(callee)
+    return ports[call.port] if call.port else next(iter(ports.values()))
 
 
 def call_outputs(context: Context, team: str, reference: str, call: CallSpec) -> Outputs:
