@@ -187,12 +187,19 @@ def _edges(draw: st.DrawFn, team: str, teams: dict[str, Document]) -> None:
         called = [callee for callee in callees if callee != (team, name)]
         if called:
             chosen = draw(st.lists(st.sampled_from(called), max_size=2, unique=True))
-            block["calls"] = {_reference(team, callee): {"timeout": draw(_DURATIONS)} for callee in chosen}
+            block["calls"] = {_reference(team, callee): draw(_call(teams, callee)) for callee in chosen}
         if topics:
             written = draw(st.lists(st.sampled_from(topics), max_size=2, unique=True))
             read = draw(st.lists(st.sampled_from(topics), max_size=2, unique=True))
             block["publishes"] = [_reference(team, topic) for topic in written]
             block["subscribes"] = {_reference(team, topic): {} for topic in read}
+
+
+@st.composite
+def _call(draw: st.DrawFn, teams: dict[str, Document], callee: tuple[str, str]) -> Document:
+    owner, name = callee
+    requests = teams[owner]["services"][name]["listens"]["main"]["protocol"] != "tcp"
+    return {"timeout": draw(_DURATIONS), "retries": draw(st.integers(0, 5))} if requests else {}
 
 
 def _reference(team: str, target: tuple[str, str]) -> str:

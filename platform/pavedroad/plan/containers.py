@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from pavedroad.descriptor.values import seconds
+from pavedroad.descriptor.values import memory_bytes, millicores, seconds
 from pavedroad.plan.workload import PortPlan, ProbeKind, ProbePlan, ResourcesPlan
 
 if TYPE_CHECKING:
@@ -45,7 +45,8 @@ def resolve_resources(  # noqa: PLR0913 each keyword is one source of the choice
 ) -> ResourcesPlan:
     """Return CPU and memory of a container.
 
-    What stands in ``resources`` wins over the size; what one environment says wins over both.
+    What stands in ``resources`` wins over the size; what one environment says wins over both. A size asks for no
+    more than a limit by hand allows.
     """
     chosen: Size = scope.choose("size", override=override_size, given=size, default=default_size)
     special: SizeSpec | None = environment.sizes.get(chosen)
@@ -63,13 +64,16 @@ def resolve_resources(  # noqa: PLR0913 each keyword is one source of the choice
         )
         return value
 
-    request = choose("memory", memory, special.memory if special else None)
-    cpu_limit = (override.cpu_limit if override else None) or (resources.cpu_limit if resources else None)
+    given = None if override_size else resources
+    cpu_limit = (override.cpu_limit if override else None) or (given.cpu_limit if given else None)
+    cpu_request = choose("cpu", cpu, special.cpu if special else None)
+    memory_request = choose("memory", memory, special.memory if special else None)
+    memory_limit = choose("memory_limit", memory_request, None)
     return ResourcesPlan(
-        cpu=choose("cpu", cpu, special.cpu if special else None),
-        memory=request,
+        cpu=min(cpu_request, cpu_limit or cpu_request, key=millicores),
+        memory=min(memory_request, memory_limit, key=memory_bytes),
         cpu_limit=cpu_limit,
-        memory_limit=choose("memory_limit", request, None),
+        memory_limit=memory_limit,
     )
 
 

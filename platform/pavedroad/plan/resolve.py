@@ -25,7 +25,7 @@ from pavedroad.plan.environment import (
     TeamPlan,
 )
 from pavedroad.plan.flows import Alias, Flow, Party
-from pavedroad.plan.naming import join
+from pavedroad.plan.naming import host, join
 from pavedroad.plan.provenance import Scope, Trace
 from pavedroad.plan.secrets_source import secret_entry, secret_grant, secret_source
 from pavedroad.plan.stores import store_client_flow
@@ -266,8 +266,14 @@ def _team(
 
 
 def _unique(aliases: Iterable[Alias], namespace: str) -> tuple[Alias, ...]:
-    """Return the second names of one namespace, each once: two services may have the same one built in."""
-    return tuple({alias.name: alias for alias in aliases if alias.namespace == namespace}.values())
+    """Return the second names of one namespace, each once: two services may have the same one built in.
+
+    A name that is the target's own already needs no second one.
+    """
+    here = [alias for alias in aliases if alias.namespace == namespace]
+    return tuple(
+        {alias.name: alias for alias in here if alias.target != host(alias.name, namespace)}.values()
+    )
 
 
 def _quota(context: Context, team: str) -> QuotaPlan:

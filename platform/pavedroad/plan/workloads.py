@@ -382,7 +382,10 @@ def _resolve_scale(subject: _Subject) -> ScalePlan:
     here = (override.scale if isinstance(override, LongRunningOverride) else None) or ScaleSpec()
     at = subject.scope.at("scale")
     fewest = at.choose(
-        "min", override=here.min, given=given.min, tier=min(subject.context.tier.replicas, given.max or 1000)
+        "min",
+        override=here.min,
+        given=given.min,
+        tier=min(subject.context.tier.replicas, here.max or given.max or subject.context.tier.replicas),
     )
     most = at.choose("max", override=here.max, given=given.max, default=fewest)
     backlog = {**given.backlog, **here.backlog}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pavedroad.descriptor.checks import edges, environments, names, outputs, outside, pods
+from pavedroad.descriptor.checks import edges, environments, names, outputs, outside, pods, resources
 from pavedroad.descriptor.checks.world import World
 from pavedroad.descriptor.faults import Fault
 
@@ -25,7 +25,7 @@ WITHIN_TEAM: tuple[Callable[[World], Iterable[Fault]], ...] = (
     pods.check_probes,
     pods.check_routes_fit,
     pods.check_scale,
-    pods.check_resources,
+    resources.check_resources,
     pods.check_mounts,
     pods.check_volumes,
     pods.check_config_size,
@@ -37,6 +37,7 @@ WITHIN_TEAM: tuple[Callable[[World], Iterable[Fault]], ...] = (
 
 BETWEEN_TEAMS: tuple[Callable[[World], Iterable[Fault]], ...] = (
     names.check_topic_names,
+    names.check_former_topics,
     names.check_former_names,
     edges.check_calls,
     edges.check_topics,
@@ -44,6 +45,7 @@ BETWEEN_TEAMS: tuple[Callable[[World], Iterable[Fault]], ...] = (
     edges.check_open_to,
     outputs.check_references,
     environments.check_environment_teams,
+    environments.check_edges_stand,
     environments.check_providers,
     environments.check_backups,
     environments.check_domains,

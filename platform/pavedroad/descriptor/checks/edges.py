@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pavedroad.descriptor.checks.world import World, owner_and_name, ports_of, team_fault
+from pavedroad.descriptor.checks.world import World, called_port, owner_and_name, ports_of, team_fault
 from pavedroad.descriptor.faults import Fault, Path
 from pavedroad.descriptor.near_misses import listed, suggestion
 
@@ -29,6 +29,7 @@ def check_calls(world: World) -> Iterator[Fault]:
             yield from _check_port(team, path, call, found, reference)
             if owner != team and not is_open(getattr(found, "open_to", ()), team, name):
                 yield _closed(team, name, path, owner, ("services", callee, "open_to"))
+            yield from _check_requests(team, path, call, found)
 
 
 def check_topics(world: World) -> Iterator[Fault]:
@@ -107,6 +108,16 @@ def _check_port(team: str, path: Path, call: CallSpec, callee: Workload, referen
             expected=f"one of {listed(ports)}",
             change=suggestion(call.port, ports),
         )
+
+
+def _check_requests(team: str, path: Path, call: CallSpec, callee: Workload) -> Iterator[Fault]:
+    """Words about requests stand only where the mesh sees requests."""
+    port = called_port(callee, call)
+    if port is not None and port.protocol == "tcp":
+        for word in ("timeout", "retries", "circuit_breaker"):
+            if getattr(call, word) is not None:
+                change = "the port speaks tcp, in which the mesh sees no requests; remove it"
+                yield team_fault(team, (*path, word), change=change)
 
 
 def _closed(team: str, service: str, path: Path, owner: str, opening: Path) -> Fault:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pavedroad.descriptor.checks.world import World, environment_fault, team_fault
+from pavedroad.descriptor.checks.world import World, environment_fault, owner_and_name, team_fault
 from pavedroad.descriptor.faults import Fault, Path
 from pavedroad.descriptor.near_misses import listed, suggestion
 
@@ -31,6 +31,22 @@ def check_environment_teams(world: World) -> Iterator[Fault]:
                     expected=f"one of the teams {listed(world.teams)}",
                     change=suggestion(team, world.teams),
                 )
+
+
+def check_edges_stand(world: World) -> Iterator[Fault]:
+    """What a team uses of another stands in every environment where the team does."""
+    for environment, descriptor in world.environments.items():
+        standing = dict(world.teams_in(descriptor))
+        missing: dict[str, str] = {}
+        for team, inside in standing.items():
+            for name, workload in inside.services.items():
+                for reference in (*workload.calls, *workload.publishes, *workload.subscribes):
+                    owner, _ = owner_and_name(reference, team)
+                    if owner in world.teams and owner not in standing:
+                        missing.setdefault(owner, f"{team}/{name} uses {reference}")
+        for owner, use in missing.items():
+            change = f"{use}, and {owner} does not stand here; add {owner}"
+            yield environment_fault(environment, ("teams",), change=change)
 
 
 def check_providers(world: World) -> Iterator[Fault]:

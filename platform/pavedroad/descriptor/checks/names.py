@@ -109,6 +109,15 @@ def check_topic_names(world: World) -> Iterator[Fault]:
                 yield team_fault(team, path, given=f"'{physical}'", change=change)
 
 
+def check_former_topics(world: World) -> Iterator[Fault]:
+    """A topic whose name on the broker is given needs no former name to keep it."""
+    for team, descriptor in world.teams.items():
+        for name, topic in descriptor.topics.items():
+            if topic.name is not None and topic.formerly:
+                change = f"name keeps it {topic.name} on the broker; remove one of them"
+                yield team_fault(team, ("topics", name, "formerly"), change=change)
+
+
 def check_former_names(world: World) -> Iterator[Fault]:
     """A former name belongs to one thing, and to nothing that exists today."""
     yield from _check_former(world.teams, lambda team: (team, ("formerly",)))

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 from pavedroad.descriptor.checks.world import Container, World, containers, ports_of, team_fault
 from pavedroad.descriptor.faults import Fault, Path
 from pavedroad.descriptor.near_misses import listed, suggestion
-from pavedroad.descriptor.values import memory_bytes, millicores
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pavedroad.descriptor.workload import ProbeSpec, ResourcesSpec, ScaleSpec, Workload
+    from pavedroad.descriptor.workload import ProbeSpec, ScaleSpec, Workload
 
 LARGEST_CONFIG = 1_000_000
 """Characters of all configuration files of one workload: a ConfigMap holds 1 MiB."""
@@ -107,6 +106,10 @@ def check_routes_fit(world: World) -> Iterator[Fault]:
                 yield team_fault(
                     team, (*path, "grpc_method"), change="a method needs its grpc_service; add it"
                 )
+            if route.timeout is not None and protocol == "grpc":
+                yield team_fault(
+                    team, (*path, "timeout"), change="gRPC routes have no time limit; its client sets one"
+                )
 
 
 def check_scale(world: World) -> Iterator[Fault]:
@@ -133,29 +136,6 @@ def _check_range(team: str, path: Path, scale: ScaleSpec, base: ScaleSpec) -> It
             given=f"min {low} and max {high}",
             expected="min of at most max",
             change="raise max",
-        )
-
-
-def check_resources(world: World) -> Iterator[Fault]:
-    """No limit is below its request."""
-    for team, name, workload in world.workloads():
-        for container in containers(name, workload):
-            yield from _check_limits(team, (*container.path, "resources"), container.spec.resources)
-        for environment, override in workload.environments.items():
-            path: Path = ("services", name, "environments", environment, "resources")
-            yield from _check_limits(team, path, override.resources)
-
-
-def _check_limits(team: str, path: Path, resources: ResourcesSpec | None) -> Iterator[Fault]:
-    if resources is None:
-        return
-    if resources.cpu and resources.cpu_limit and millicores(resources.cpu_limit) < millicores(resources.cpu):
-        expected = f"at least the request, {resources.cpu}"
-        yield team_fault(team, (*path, "cpu_limit"), given=resources.cpu_limit, expected=expected)
-    memory, limit = resources.memory, resources.memory_limit
-    if memory and limit and memory_bytes(limit) < memory_bytes(memory):
-        yield team_fault(
-            team, (*path, "memory_limit"), given=limit, expected=f"at least the request, {memory}"
         )
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pavedroad.descriptor.environment import EnvironmentDescriptor
     from pavedroad.descriptor.team import TeamDescriptor
     from pavedroad.descriptor.topics import Topic
-    from pavedroad.descriptor.workload import ContainerSpec, PortSpec, ProbesSpec, Workload
+    from pavedroad.descriptor.workload import CallSpec, ContainerSpec, PortSpec, ProbesSpec, Workload
 
 TEAMS_FOLDER = "stacks/teams"
 ENVIRONMENTS_FOLDER = "stacks/environments"
@@ -104,6 +104,14 @@ def owner_and_name(reference: str, team: str) -> tuple[str, str]:
     """Return the team and the name that a reference of a team means."""
     owner, slash, name = reference.partition("/")
     return (owner, name) if slash else (team, owner)
+
+
+def called_port(callee: Workload, call: CallSpec) -> PortSpec | None:
+    """Return the port of the callee that a call means; None where it is not clear."""
+    ports = ports_of(callee)
+    if call.port is not None:
+        return ports.get(call.port)
+    return next(iter(ports.values())) if len(ports) == 1 else None
 
 
 def ports_of(workload: Workload) -> dict[str, PortSpec]:
