@@ -18,7 +18,6 @@ ENVOY_PROXY = Kind("gateway.envoyproxy.io/v1alpha1", "EnvoyProxy")
 GATEWAY = Kind("gateway.networking.k8s.io/v1", "Gateway")
 GATEWAY_CLASS = Kind("gateway.networking.k8s.io/v1", "GatewayClass")
 HTTP_ROUTE = Kind("gateway.networking.k8s.io/v1", "HTTPRoute")
-PEER_AUTHENTICATION = Kind("security.istio.io/v1", "PeerAuthentication")
 
 CLASS_NAME = "pavedroad"
 CONTROLLER = "gateway.envoyproxy.io/gatewayclass-controller"
@@ -52,7 +51,7 @@ class Gateway(pulumi.ComponentResource):
         self._place.declare(CERTIFICATE, plan.name, {"spec": spec})
 
     def _declare_proxies(self) -> None:
-        """Declare how the proxies run, and let the world reach their ports, where the mesh listens to nobody."""
+        """Declare how the proxies run: the mesh captures nothing that comes in, so the world reaches their ports."""
         plan = self._plan
         pod = {
             "labels": {"sidecar.istio.io/inject": "true"},
@@ -62,10 +61,6 @@ class Gateway(pulumi.ComponentResource):
         kubernetes = {"envoyDeployment": deployment, "envoyServiceAccount": {"name": plan.name}}
         spec = {"provider": {"type": "Kubernetes", "kubernetes": kubernetes}}
         self._place.declare(ENVOY_PROXY, plan.name, {"spec": spec})
-        selector = {"matchLabels": {"gateway.envoyproxy.io/owning-gateway-name": plan.name}}
-        self._place.declare(
-            PEER_AUTHENTICATION, plan.name, {"spec": {"selector": selector, "mtls": {"mode": "DISABLE"}}}
-        )
 
     def _declare_gateway(self) -> None:
         """Declare the gateway with its listeners, and the redirect from plain HTTP."""

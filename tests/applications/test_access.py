@@ -239,7 +239,7 @@ def test_what_is_open_is_exactly_the_declared_edges_and_the_platforms_flows(
     world = World.of(environment, layer)
     found = world.found()
     assert found == world.declared()
-    assert len(found) > 70, "an empty environment proves nothing"
+    assert len(found) > 50, "an empty environment proves nothing"
 
 
 def plaintext_refused(world: World) -> dict[str, bool]:
