@@ -6,10 +6,11 @@ automatic names and waiting. What it cannot do (Helm, YAML and Kustomize resourc
 by name. It writes nothing but its port to standard output; no kubeconfig and no secret shows in an error.
 
 Modules:
-    serve: the gRPC server; servicer: the protocol's calls; lifecycle: create, read, update and delete.
-    config, kinds, properties, annotations: what the engine and the program say.
-    naming, normalise, quantity, diff, immutable: pure rules.
-    ownership: who manages which field; cluster: the API server; awaiting: until ready, until gone.
+    serve, servicer, answers, engine_log, quick_start: the plugin's process and the protocol.
+    checking, comparing, resources, reading: check, diff, create, update, delete and read.
+    session, config, kinds, annotations, properties, outputs: what the engine and the program say.
+    naming, normalise, quantity, diff, immutable, ownership, redaction: pure rules.
+    lifecycle, cluster, awaiting: the API server; until ready, until gone.
 
 Run as `python -m pavedroad.sandbox.provider ENGINE_ADDRESS`.
 """
