@@ -27,6 +27,7 @@ from components.stores.parts import (
     secret_env,
     spread,
 )
+from pavedroad.descriptor.values import memory_bytes
 from pavedroad.plan.naming import STORE_LABEL
 from pavedroad.plan.stores.mysql import PORT
 from pavedroad.plan.stores.sizing import JOB_COMPUTE, PROXY_COMPUTE, tag
@@ -107,6 +108,7 @@ class Mysql(pulumi.ComponentResource):
             "instances": plan.servers.instances,
             "version": tag(plan.servers.image),
             "tlsUseSelfSigned": True,
+            "mycnf": f"[mysqld]\ninnodb_buffer_pool_size={self._buffer_pool()}\n",
             "podLabels": MESH,
             "podSpec": self._server_pod(),
             "datadirVolumeClaimTemplate": claim(plan.disk),
@@ -119,6 +121,10 @@ class Mysql(pulumi.ComponentResource):
         if plan.backup is not None:
             spec["backupSchedules"] = [self._schedule(plan.backup)]
         return spec
+
+    def _buffer_pool(self) -> int:
+        """Return the buffer pool's size in bytes: half of the memory, since the server needs much beside it."""
+        return memory_bytes(self._plan.servers.compute.memory) // 2
 
     def _server_pod(self) -> Body:
         servers = self._plan.servers
@@ -144,7 +150,8 @@ class Mysql(pulumi.ComponentResource):
     def _schedule(self, backup: BackupPlan) -> Body:
         storage = {
             "bucketName": backup.bucket,
-            "prefix": backup.path,
+            # The operator deletes no dumps, so the bucket's life-cycle rule does, by this folder's name.
+            "prefix": f"{backup.path}/{backup.keep_days}d",
             "endpoint": backup.endpoint,
             "config": backup.credentials.name,
         }

@@ -24,6 +24,7 @@ from components.stores.parts import (
     spread,
     topology_key,
 )
+from pavedroad.descriptor.values import memory_bytes
 from pavedroad.plan.naming import STORE_LABEL
 from pavedroad.plan.stores.credentials import USERNAME
 from pavedroad.plan.stores.postgres import MAX_CLIENTS, POOL_SIZE, STATUS_PORT
@@ -94,7 +95,7 @@ class Postgres(pulumi.ComponentResource):
                     "secret": {"name": plan.credentials.name},
                 }
             },
-            "postgresql": {"parameters": {"max_connections": str(plan.max_connections)}},
+            "postgresql": {"parameters": _parameters(plan)},
             "storage": storage,
             "resources": resources(servers.compute),
             "affinity": _affinity(servers),
@@ -207,6 +208,12 @@ class Postgres(pulumi.ComponentResource):
             },
             after=(cluster,),
         )
+
+
+def _parameters(plan: PostgresPlan) -> dict[str, str]:
+    """Return the server's settings: a quarter of the memory for shared buffers, as PostgreSQL's manual advises."""
+    buffers = memory_bytes(plan.servers.compute.memory) // 4 // 2**20
+    return {"max_connections": str(plan.max_connections), "shared_buffers": f"{buffers}MB"}
 
 
 def _affinity(servers: ServersPlan) -> Body:

@@ -25,6 +25,7 @@ from components.stores.parts import (
     restricted_pod,
     spread,
 )
+from pavedroad.descriptor.values import memory_bytes
 from pavedroad.plan.naming import DOMAIN, STORE_LABEL
 from pavedroad.plan.stores.redis import BUS_PORT, PORT
 from pavedroad.plan.stores.sizing import HAPROXY_IMAGE, PROXY_COMPUTE
@@ -41,6 +42,9 @@ VALKEY_USER: Final = 999
 PROXY_USER: Final = 99
 """The user of the HAProxy image."""
 HEALTH_PORT: Final = 8404
+_DATA_PERCENT: Final = 70
+"""Share of the memory limit that data may take; replication and saving need the rest. When it is full, keys with an
+expiry make room and other writes are refused."""
 
 _CONFIGURATION: Final = """\
 global
@@ -119,6 +123,11 @@ class Redis(pulumi.ComponentResource):
             "image": servers.image,
             "resources": resources(servers.compute),
             "persistence": _persistence(plan.disk),
+            "config": {
+                "appendonly": "yes",
+                "maxmemory": f"{memory_bytes(servers.compute.memory) * _DATA_PERCENT // 100}",
+                "maxmemory-policy": "volatile-lru",
+            },
             "users": [{"name": "default", "nopass": True, "permissions": "~* &* +@all"}],
             "scheduling": _scheduling(servers),
             "podDisruptionBudget": {"mode": "Cluster" if servers.instances > 1 else "Disabled"},

@@ -126,7 +126,7 @@ def test_one_instance_has_no_disruption_budget_which_would_block_every_drain(eng
     assert BUDGET not in types(declared(store(engine, tier="local")))
 
 
-@pytest.mark.parametrize("tier", ["local", "staging", "production"])
+@pytest.mark.parametrize("tier", TIERS)
 @pytest.mark.parametrize("engine", ENGINES)
 def test_every_object_is_valid_by_its_real_schema(engine: str, tier: Tier) -> None:
     require_crds()
@@ -291,6 +291,30 @@ def test_production_spreads_instances_over_zones_and_would_rather_wait() -> None
         assert {key: found[key] for key in constraint} == constraint
 
 
+def test_memory_settings_follow_the_size() -> None:
+    large = {"size": "large"}
+
+    postgres = of_kind("postgres", "Cluster", spec=large)["spec"]["postgresql"]["parameters"]
+    assert postgres["shared_buffers"] == "2048MB"
+    mysql = of_kind("mysql", "InnoDBCluster", spec=large)["spec"]["mycnf"]
+    assert mysql == f"[mysqld]\ninnodb_buffer_pool_size={4 * 2**30}\n"
+    redis = of_kind("redis", "ValkeyCluster", spec=large)["spec"]["config"]
+    assert redis["maxmemory"] == str(4 * 2**30 * 70 // 100)
+
+
+def test_a_development_store_of_several_instances_keeps_them_on_different_nodes() -> None:
+    several = {"spec": {"instances": 3}, "tier": "development"}
+
+    assert of_kind("postgres", "Cluster", **several)["spec"]["affinity"] == {
+        "enablePodAntiAffinity": True,
+        "topologyKey": "kubernetes.io/hostname",
+        "podAntiAffinityType": "preferred",
+    }
+    assert of_kind("redis", "ValkeyCluster", **several)["spec"]["scheduling"] == {
+        "node": {"spread": {"pods": {"mode": "Preferred"}}}
+    }
+
+
 def test_backups_of_postgres_archive_the_log_and_run_on_a_schedule() -> None:
     made = {each["kind"]: each for each in manifests(declared(store("postgres")))}
 
@@ -314,7 +338,7 @@ def test_backups_of_mysql_are_dumped_to_the_end_point_on_a_schedule() -> None:
     assert (schedule["schedule"], schedule["enabled"]) == ("0 * * * *", True)
     assert schedule["backupProfile"]["dumpInstance"]["storage"]["s3"] == {
         "bucketName": "backups",
-        "prefix": "prod/shop/orders-ledger",
+        "prefix": "prod/shop/orders-ledger/30d",
         "endpoint": "https://backups.example.com:9000",
         "config": "orders-ledger-backup",
     }
