@@ -10,6 +10,7 @@ from components.foundation import Foundation
 from components.team import Team
 from pavedroad.descriptor import load_project
 from pavedroad.plan.resolve import resolve
+from stacks.settings import PLATFORM_SLICE
 
 if TYPE_CHECKING:
     from pavedroad.plan.environment import ClusterPlan, EnvironmentPlan
@@ -31,6 +32,7 @@ def deploy(settings: StackSettings) -> None:
 
 def declare(plan: EnvironmentPlan, settings: StackSettings) -> None:
     """Declare the stack's slice of a plan, and what the stack tells others."""
+    _check_slice(settings, plan)
     provider = _provider(settings, plan.cluster)
     options = pulumi.ResourceOptions(providers=[provider])
     addons: tuple[pulumi.Resource, ...] = ()
@@ -41,6 +43,15 @@ def declare(plan: EnvironmentPlan, settings: StackSettings) -> None:
             Team(team, addons, options)
     pulumi.export("environment", plan.name)
     pulumi.export("teams", [team.name for team in plan.teams if settings.owns_team(team.name)])
+
+
+def _check_slice(settings: StackSettings, plan: EnvironmentPlan) -> None:
+    """Refuse a slice that nothing is in: a typing slip would otherwise empty a stack."""
+    known = [PLATFORM_SLICE, *(team.name for team in plan.teams)]
+    if settings.slice is not None and settings.slice not in known:
+        raise pulumi.RunError(
+            f"no slice of {plan.name} is called {settings.slice!r}; there are: {', '.join(known)}"
+        )
 
 
 def _provider(settings: StackSettings, cluster: ClusterPlan) -> pulumi.ProviderResource:
