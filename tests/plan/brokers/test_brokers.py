@@ -9,7 +9,7 @@ from pavedroad.descriptor.environment import Tier
 from pavedroad.descriptor.references import PUBLISH_OUTPUTS, SUBSCRIBE_OUTPUTS
 from pavedroad.plan.brokers import BrokersPlan, resolve_brokers
 from pavedroad.plan.brokers.model import RabbitUserPlan
-from pavedroad.plan.brokers.rabbitmq import exactly
+from pavedroad.plan.brokers.topology import exactly
 from pavedroad.plan.values import SecretKeyRef
 from tests.support.brokers import EVERYTHING, TOPICS, brokers
 from tests.support.resolving import TIERS, context, team

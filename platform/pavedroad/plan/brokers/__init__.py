@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Literal
 
 from pavedroad.plan.brokers import kafka, rabbitmq
 from pavedroad.plan.brokers.model import KafkaPlan, RabbitPlan, TeamTopicsPlan, TriggerPlan
+from pavedroad.plan.brokers.permissions import rabbitmq_users
+from pavedroad.plan.brokers.topology import topology
 from pavedroad.plan.brokers.usage import TopicUse, topic_uses
 from pavedroad.plan.flows import Alias, Flow
 
@@ -114,8 +116,8 @@ def resolve_brokers(context: Context) -> BrokersPlan:
 def _team(context: Context, team: str, uses: tuple[TopicUse, ...]) -> TeamTopicsPlan:
     """Return what a team owns in its own namespace."""
     mine = tuple(use for use in uses if use.team == team)
-    made = rabbitmq.topology(context, team, uses)
-    users = rabbitmq.rabbitmq_users(mine)
+    made = topology(context, team, uses)
+    users = rabbitmq_users(mine)
     uses_rabbit = bool(users or made.queues or made.exchanges)
     return TeamTopicsPlan(
         team=team,
