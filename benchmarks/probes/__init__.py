@@ -1,0 +1,1 @@
+"""Programs that are measured: each does one thing in a process of its own."""
