@@ -18,7 +18,7 @@ from pavedroad.access import Address, Cluster, Pod, Settings, Verdict
 from tests.support.environments import Rendered, rendered
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from pavedroad.plan.flows import Flow, Party
 
@@ -90,9 +90,10 @@ class World:
         }
         return pods if self.in_mesh else pods | set(self.reached_addresses())
 
-    def concerns(self, source: Pod, destination: Pod, port: int) -> bool:
+    def concerns(self, source: Pod | Address, destination: Pod, port: int) -> bool:
         """Return whether an access is the layer's business: one of ours is at an end, and a proxy in the mesh."""
         namespaces = ours(self.environment)
+        assert isinstance(source, Pod), "no address was asked about"
         if self.in_mesh:
             return destination.namespace in namespaces and destination.inbound.takes(port)
         return source.namespace in namespaces or destination.namespace in namespaces
@@ -183,7 +184,7 @@ def a_namespace(name: str) -> Manifest:
 
 
 def a_pod(
-    namespace: str, name: str, labels: dict[str, str], account: str, ports: list[tuple[int, str]]
+    namespace: str, name: str, labels: dict[str, str], account: str, ports: Sequence[tuple[int, str]]
 ) -> Manifest:
     listed = [{"containerPort": port, "protocol": protocol} for port, protocol in ports]
     spec = {"serviceAccountName": account, "containers": [{"name": "main", "ports": listed}]}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -65,7 +66,7 @@ def killed_everything(leader: int) -> None:
     """Kill a process and every descendant of it, wherever its session is."""
     family = [leader]
     for pid in family:
-        children = read(f"/proc/{pid}/task/{pid}/children")
+        children = read(Path(f"/proc/{pid}/task/{pid}/children"))
         family += [int(child) for child in children.split()]
     for pid in family:
         try:
@@ -75,43 +76,43 @@ def killed_everything(leader: int) -> None:
     time.sleep(0.5)
 
 
-def read(path: str) -> str:
+def single(results: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the result of the only stack."""
+    (result,) = results
+    return result
+
+
+def read(path: Path) -> str:
     try:
-        with open(path, encoding="ascii") as file:
-            return file.read()
+        return path.read_text(encoding="ascii")
     except OSError:
         return ""
 
 
 @pytest.fixture(scope="module")
 def up(project: ProjectCopy, killed: int) -> dict[str, Any]:
-    (result,) = project.run_json("up", "local")
-    return result
+    return single(project.run_json("up", "local"))
 
 
 @pytest.fixture(scope="module")
 def again(project: ProjectCopy, up: dict[str, Any]) -> dict[str, Any]:
-    (result,) = project.run_json("up", "local")
-    return result
+    return single(project.run_json("up", "local"))
 
 
 @pytest.fixture(scope="module")
 def refreshed(project: ProjectCopy, again: dict[str, Any]) -> dict[str, Any]:
-    (result,) = project.run_json("refresh", "local")
-    return result
+    return single(project.run_json("refresh", "local"))
 
 
 @pytest.fixture(scope="module")
 def edited(project: ProjectCopy, refreshed: dict[str, Any]) -> dict[str, Any]:
     project.edit("stacks/teams/retail-storefront.yaml", "RETAIL_UI_THEME: default", "RETAIL_UI_THEME: orange")
-    (result,) = project.run_json("up", "local")
-    return result
+    return single(project.run_json("up", "local"))
 
 
 @pytest.fixture(scope="module")
 def destroyed(project: ProjectCopy, edited: dict[str, Any]) -> dict[str, Any]:
-    (result,) = project.run_json("destroy", "local")
-    return result
+    return single(project.run_json("destroy", "local"))
 
 
 def test_the_kill_came_in_the_middle(killed: int, up: dict[str, Any], client: KubeClient) -> None:
