@@ -1,5 +1,7 @@
 """What the YAML reader takes, what it refuses, and that nothing escapes it."""
 
+import json
+
 import pytest
 import yaml
 from hypothesis import example, given
@@ -141,13 +143,6 @@ trees = st.recursive(
 )
 
 
-class Dumper(yaml.SafeDumper):
-    """Writes equal values out instead of aliases, which are refused."""
-
-    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 PyYAML's signature
-        return True
-
-
 @given(st.dictionaries(plain, trees, min_size=1, max_size=5))
-def test_what_is_dumped_is_read_back(tree: dict[str, object]) -> None:
-    assert parse(yaml.dump(tree, Dumper=Dumper)) == tree
+def test_json_is_read_as_what_it_says(tree: dict[str, object]) -> None:
+    assert parse(json.dumps(tree)) == tree

@@ -29,6 +29,7 @@ domains: {public: shop.example.com, internal: shop.internal.example.com}
 
 def write_project(root: Path, *teams: str, environment: str | None = ENVIRONMENT) -> Path:
     """Write each team's text under the name that it gives itself, and return the project's root."""
+    root.mkdir(exist_ok=True)
     (root / "Pulumi.yaml").write_text("name: test\n")
     for folder in ("stacks/teams", "stacks/environments"):
         (root / folder).mkdir(parents=True, exist_ok=True)

@@ -43,7 +43,7 @@ OBJECTS_BETWEEN_COLLECTIONS: Final = 50_000
 USAGE: Final = 64
 DEFECT: Final = 70
 INTERRUPTED: Final = 130
-PIPE_CLOSED: Final = 141
+PIPE_CLOSED: Final = 1  # what click itself ends with
 
 
 class LazyGroup(click.Group):

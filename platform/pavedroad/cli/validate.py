@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from pavedroad.descriptor.checks.world import ENVIRONMENTS_FOLDER, TEAMS_FOLDER
-from pavedroad.descriptor.faults import DescriptorFaults, Fault, UnreadableFileError, dotted
+from pavedroad.descriptor.faults import DescriptorFaults, Fault, UnreadableFileError, dotted, shown
 from pavedroad.descriptor.project import PROJECT_FILE, find_root, load_file, load_project
 from pavedroad.descriptor.team import TeamDescriptor
 
@@ -75,7 +75,7 @@ def _validate(path: Path, outcome: _Outcome) -> None:
     except UnreadableFileError as error:
         outcome.unreadable[error.file] = error.reason
     except OSError as error:
-        outcome.unreadable[str(path)] = f"cannot be read: {error.strerror}"
+        outcome.unreadable[shown(str(path))] = f"cannot be read: {error.strerror}"
 
 
 def _root_for(path: Path) -> Path | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 from pydantic import ValidationError
 
 from pavedroad.descriptor.faults import MOST_FAULTS, DescriptorFaults, Fault
-from pavedroad.descriptor.yaml_source import Located, YamlError, locate, parse
+from pavedroad.descriptor.yaml_source import YamlError, locate, parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pavedroad.descriptor.environment import EnvironmentDescriptor
     from pavedroad.descriptor.team import TeamDescriptor
     from pavedroad.descriptor.values import Spec
+    from pavedroad.descriptor.yaml_source import Located
 
 S = TypeVar("S", bound="Spec")
 KINDS = ("Team", "Environment")
@@ -60,10 +61,11 @@ def load_any(source: Source) -> TeamDescriptor | EnvironmentDescriptor:
     return load_environment(source) if _mapping(source).get("kind") == "Environment" else load_team(source)
 
 
-def placed(faults: Iterable[Fault], source: Source) -> list[Fault]:
+def placed(faults: Iterable[Fault], located: Located) -> list[Fault]:
     """Return the faults of one file with their positions; past the most, only how many more there are."""
-    located = locate(source.text)
-    known = sorted((_placed_in(fault, located) for fault in faults), key=lambda f: (f.line, f.column))
+    known = sorted(
+        (fault.at(*located.nearest(fault.path)) for fault in faults), key=lambda f: (f.line, f.column)
+    )
     return shortened(known)
 
 
@@ -85,7 +87,7 @@ def _load(source: Source, model: type[S], kind: Literal["team", "environment"]) 
 
         located = locate(source.text)
         faults = explain(error, kind=kind, file=source.file, located=located)
-    raise DescriptorFaults(placed(faults, source))
+    raise DescriptorFaults(placed(faults, located))
 
 
 def _mapping(source: Source) -> dict[str, object]:
@@ -112,12 +114,3 @@ def _mapping(source: Source) -> dict[str, object]:
 
 def _kind_of(document: object) -> str:
     return "a list" if isinstance(document, list) else "a single value"
-
-
-def _placed_in(fault: Fault, located: Located) -> Fault:
-    """Return the fault at its path, or at the nearest entry around it that exists."""
-    for length in range(len(fault.path), -1, -1):
-        place = located.places.get(fault.path[:length])
-        if place is not None:
-            return fault.at(*place)
-    return fault.at(1, 1)

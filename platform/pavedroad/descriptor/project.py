@@ -14,10 +14,10 @@ from pavedroad.descriptor.faults import Path as DescriptorPath
 from pavedroad.descriptor.loading import Source, load_any, load_environment, load_team, placed
 from pavedroad.descriptor.reading import LARGEST_CONFIG_FILE, LARGEST_DESCRIPTOR, read_text
 from pavedroad.descriptor.team import TeamDescriptor
-from pavedroad.descriptor.yaml_source import locate
+from pavedroad.descriptor.yaml_source import Located, locate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator
 
     from pavedroad.descriptor.environment import EnvironmentDescriptor
 
@@ -43,7 +43,7 @@ class Project:
     """Texts of the descriptors, by file relative to the root."""
 
     @cached_property
-    def _places(self) -> dict[str, Mapping[DescriptorPath, tuple[int, int]]]:
+    def _located(self) -> dict[str, Located]:
         return {}
 
     def position(self, team: str, path: DescriptorPath) -> Position:
@@ -63,12 +63,9 @@ class Project:
         return self._position(f"{ENVIRONMENTS_FOLDER}/{environment}{SUFFIX}", path)
 
     def _position(self, file: str, path: DescriptorPath) -> Position:
-        if file not in self._places:
-            self._places[file] = locate(self.sources[file].text).places
-        places = self._places[file]
-        prefixes = (path[:length] for length in range(len(path), -1, -1))
-        line, column = next(places[prefix] for prefix in prefixes if prefix in places)
-        return Position(file, line, column)
+        if file not in self._located:
+            self._located[file] = locate(self.sources[file].text)
+        return Position(file, *self._located[file].nearest(path))
 
 
 def find_root(start: Path) -> Path | None:
@@ -115,7 +112,7 @@ def load_file(path: Path) -> TeamDescriptor | EnvironmentDescriptor:
             for fault in check_team(loaded)
         ]
         if faults:
-            raise DescriptorFaults(placed(faults, source))
+            raise DescriptorFaults(placed(faults, locate(source.text)))
     return loaded
 
 
@@ -172,7 +169,7 @@ class _Reader:
                     except UnreadableFileError as error:
                         path = ("services", name, "config", mount, "file")
                         fault = Fault(file=f"{TEAMS_FOLDER}/{team}{SUFFIX}", path=path, change=str(error))
-                        self.faults += placed([fault], self.sources[fault.file])
+                        self.faults += placed([fault], locate(self.sources[fault.file].text))
                     else:
                         self.files[team, config.file] = text
 
@@ -182,7 +179,7 @@ class _Reader:
         for fault in check_project(self.teams, self.environments, self.files):
             by_file.setdefault(fault.file, []).append(fault)
         for file, faults in by_file.items():
-            self.faults += placed(faults, self.sources[file])
+            self.faults += placed(faults, locate(self.sources[file].text))
 
     def _names(self, folder: str) -> list[str]:
         """Return the names of the files of a folder, without their suffix."""
@@ -213,7 +210,7 @@ class _Reader:
                 expected=f"the file's name, {expected}",
                 change=change,
             )
-            self.faults += placed([fault], self.sources[file])
+            self.faults += placed([fault], locate(self.sources[file].text))
 
 
 def _read_beside(folder: Path, name: str, root: Path) -> str:

@@ -50,7 +50,7 @@ class Site:
 
     def allowed(self) -> str:
         """Return in words what is allowed here."""
-        return _describe(self.schema, self.definitions)
+        return describe(self.schema, self.definitions)
 
     def choices(self) -> dict[str, list[str]]:
         """Return the words that tell the alternatives here apart, and what each can be."""
@@ -93,7 +93,8 @@ def meanings() -> dict[str, str]:
     return found
 
 
-def _describe(node: schemas.JsonSchema, definitions: schemas.JsonSchema) -> str:
+def describe(node: schemas.JsonSchema, definitions: schemas.JsonSchema) -> str:
+    """Return in words what a schema allows."""
     node = _target(node, definitions)
     match node:
         case {"const": word}:
@@ -101,7 +102,7 @@ def _describe(node: schemas.JsonSchema, definitions: schemas.JsonSchema) -> str:
         case {"enum": words}:
             return f"one of {', '.join(map(str, words))}"
         case {"anyOf": members} | {"oneOf": members}:
-            words = [_describe(member, definitions) for member in members if member.get("type") != "null"]
+            words = [describe(member, definitions) for member in members if member.get("type") != "null"]
             return " or ".join(dict.fromkeys(words))
         case {"type": "integer", "minimum": low, "maximum": high}:
             return f"a whole number from {low} to {high}"
@@ -125,8 +126,8 @@ def _member(tag: str, members: list[Any], definitions: schemas.JsonSchema) -> sc
     """Return the alternative that a tag of pydantic's means."""
     for member in members:
         target = _target(member, definitions)
-        constants = [field.get("const") for field in target.get("properties", {}).values()]
-        if tag in constants or member.get("$ref", "").endswith(f"/{tag}"):
+        named = member.get("$ref", "").endswith(f"/{tag}")
+        if named or any(field.get("const") == tag for field in target.get("properties", {}).values()):
             return target
     return {"anyOf": members}
 

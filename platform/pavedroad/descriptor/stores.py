@@ -6,7 +6,7 @@ from pydantic import Field
 
 from pavedroad.descriptor.values import (
     BucketName,
-    Duration,
+    Days,
     Identifier,
     Many,
     Memory,
@@ -22,7 +22,7 @@ StoreInstances = Annotated[int, Field(ge=1, le=9)]
 class BackupSpec(Spec):
     """How long backups of a store are kept, and when they are made."""
 
-    keep: Duration | None = None
+    keep: Days | None = None
     """How long a backup is kept, in whole days (`14d`). Default: by tier."""
     schedule: Literal["hourly", "daily", "weekly"] | None = None
     """How often a backup is made. Default: daily."""

@@ -89,6 +89,9 @@ Duration = Annotated[
 ]
 """A whole number with its unit: ``ms``, ``s``, ``m``, ``h`` or ``d``, for example ``300ms`` or ``14d``."""
 
+Days = Annotated[
+    str, StringConstraints(pattern=r"^[1-9][0-9]{0,4}d$"), Meaning("a whole number of days, such as 14d")
+]
 Memory = Annotated[
     str,
     StringConstraints(pattern=r"^[1-9][0-9]{0,8}(Ki|Mi|Gi|Ti)$"),

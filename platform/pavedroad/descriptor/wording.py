@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pavedroad.descriptor.faults import Fault, Path, shown
+from pavedroad.descriptor.faults import LONGEST_GIVEN, MOST_FAULTS, Fault, Path, shown
 from pavedroad.descriptor.near_misses import listed, suggestion
 from pavedroad.descriptor.secret_literals import looks_like_token
 from pavedroad.descriptor.sites import Site, find_site, meanings
@@ -55,7 +55,9 @@ class _Case:
 
 
 def explain(error: ValidationError, *, kind: Kind, file: str, located: Located) -> list[Fault]:
-    """Return one fault for each place that is wrong, without positions.
+    """Return one fault for each place that is wrong, without positions, in the order of lines.
+
+    Past the most that are told, faults are only counted: finding words takes longer than finding faults.
 
     Args:
         error: What the model reported.
@@ -63,15 +65,16 @@ def explain(error: ValidationError, *, kind: Kind, file: str, located: Located) 
         file: How faults call the file.
         located: How scalars are written in it.
     """
-    faults: dict[Path, Fault] = {}
+    cases: dict[Path, _Case] = {}
     for details in error.errors(include_url=False):
         if details["type"] == "literal_error" and isinstance(details["input"], dict):
             continue  # the other alternative of a union says more
         site = find_site(details["loc"], kind)
-        written = located.written.get(site.path, str(details["input"]))
-        fault = _fault(_Case(site, details, written), file)
-        faults.setdefault(fault.path, fault)
-    return list(faults.values())
+        written = located.written.get(site.path, str(details["input"])[:LONGEST_GIVEN])
+        cases.setdefault(site.path, _Case(site, details, written))
+    ordered = sorted(cases.values(), key=lambda case: located.nearest(case.site.path))
+    told, counted = ordered[:MOST_FAULTS], ordered[MOST_FAULTS:]
+    return [_fault(case, file) for case in told] + [Fault(file=file, path=case.site.path) for case in counted]
 
 
 def _fault(case: _Case, file: str) -> Fault:

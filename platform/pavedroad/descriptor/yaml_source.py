@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 DEEPEST = 32
 """Levels of nesting; descriptors need 12."""
-MOST_NODES = 50_000
-"""Values in one file: some five hundred services."""
+MOST_NODES = 20_000
+"""Values in one file: some two hundred services."""
 
 _PARSER: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _WORDS: dict[str, bool | None] = {
@@ -74,6 +74,11 @@ class Located:
     """Line and column of each key or list item, by path; the root is the empty path."""
     written: dict[Path, str] = field(default_factory=dict)
     """The text of each scalar, as written."""
+
+    def nearest(self, path: Path) -> tuple[int, int]:
+        """Return line and column of an entry, or of the nearest entry around it that exists."""
+        prefixes = (path[:length] for length in range(len(path), -1, -1))
+        return next((self.places[prefix] for prefix in prefixes if prefix in self.places), (1, 1))
 
 
 def parse(text: str) -> object:

@@ -1,0 +1,23 @@
+"""`paved schema`: what it prints and writes."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from pavedroad.cli.main import run
+from pavedroad.descriptor.schema import MODELS, Kind, json_schema
+
+
+@pytest.mark.parametrize("kind", list(MODELS))
+def test_the_schema_is_printed(kind: Kind, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["schema", kind]) == 0
+    assert json.loads(capsys.readouterr().out) == json_schema(kind)
+
+
+def test_both_schemas_are_written_into_a_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "new" / "schemas"
+    assert run(["schema", "--output", str(folder)]) == 0
+    assert sorted(file.name for file in folder.iterdir()) == ["environment.schema.json", "team.schema.json"]
+    assert str(folder / "team.schema.json") in capsys.readouterr().out
+    assert json.loads((folder / "team.schema.json").read_text()) == json_schema("team")
