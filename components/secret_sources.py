@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from pavedroad.plan.environment import RegistryPlan, SecretGrantPlan, SecretSourcePlan
-    from pavedroad.plan.workload import SecretEntry
+    from pavedroad.plan.values import SecretEntry
 
 EXTERNAL_SECRET = Kind("external-secrets.io/v1", "ExternalSecret")
 ROLE = Kind("rbac.authorization.k8s.io/v1", "Role")

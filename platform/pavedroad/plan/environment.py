@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from pavedroad.descriptor.environment import Tier
     from pavedroad.plan.addons import AddonPlan
-    from pavedroad.plan.brokers import KafkaPlan, RabbitPlan, TeamTopicsPlan
+    from pavedroad.plan.brokers.model import KafkaPlan, RabbitPlan, TeamTopicsPlan
     from pavedroad.plan.flows import Alias, Flow
-    from pavedroad.plan.workload import SecretEntry, WorkloadPlan
+    from pavedroad.plan.values import SecretEntry
+    from pavedroad.plan.workload import WorkloadPlan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from pavedroad.plan.environment import SecretGrantPlan, SecretSourcePlan
 from pavedroad.plan.naming import slug
-from pavedroad.plan.workload import SecretEntry
+from pavedroad.plan.values import SecretEntry
 
 if TYPE_CHECKING:
     from pavedroad.plan.context import Context

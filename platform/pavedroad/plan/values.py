@@ -33,3 +33,12 @@ class EnvVar:
 
     name: str
     value: Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretEntry:
+    """One key of a Secret and where its value is kept in the environment's secret source."""
+
+    key: str
+    remote_path: str
+    remote_key: str

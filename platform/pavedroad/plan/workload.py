@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from pavedroad.plan.brokers import TriggerPlan
+    from pavedroad.plan.brokers.model import TriggerPlan
     from pavedroad.plan.flows import Labels
-    from pavedroad.plan.stores import StorePlan
-    from pavedroad.plan.values import EnvVar
+    from pavedroad.plan.stores.model import StorePlan
+    from pavedroad.plan.values import EnvVar, SecretEntry
 
 
 ProbeKind = Literal["http", "grpc", "tcp", "exec"]
@@ -250,15 +250,6 @@ class JobPlan:
     parallelism: int
     completions: int
     keep: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SecretEntry:
-    """One key of a Secret and where its value is kept in the environment's secret source."""
-
-    key: str
-    remote_path: str
-    remote_key: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,6 +55,6 @@ def resolve_dynamodb(request: StoreRequest, spec: DynamodbStore) -> DynamodbLoca
         },
         party=request.party(name, pod_labels, name),
         ports=(PORT,),
-        servers=request.servers(size=request.size(spec), instances=1, image=IMAGES["dynamodb"]["3"]),
+        servers=request.servers(size="small", instances=1, image=IMAGES["dynamodb"]["3"]),
         pod_labels=pod_labels,
     )

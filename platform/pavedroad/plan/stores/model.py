@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from pavedroad.plan.flows import Flow, Labels, Party
-    from pavedroad.plan.values import Outputs
-    from pavedroad.plan.workload import SecretEntry
+    from pavedroad.plan.values import Outputs, SecretEntry
 
 Spread = Literal["zone", "node", "none"]
 

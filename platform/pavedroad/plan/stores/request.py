@@ -29,13 +29,13 @@ if TYPE_CHECKING:
         PostgresStore,
         ReplicatedStore,
         Store,
-        StoreBase,
+        SizedStore,
         StoreOverride,
         StoreSize,
     )
     from pavedroad.plan.context import Context
     from pavedroad.plan.provenance import Scope
-    from pavedroad.plan.workload import SecretEntry
+    from pavedroad.plan.values import SecretEntry
 
 DEFAULT_SIZE: Final[StoreSize] = "small"
 DEFAULT_SCHEDULE: Final[Literal["hourly", "daily", "weekly"]] = "daily"
@@ -134,7 +134,7 @@ class StoreRequest:
             return ()
         return (Flow(kind="internal", source=members, destination=members, ports=ports),)
 
-    def size(self, spec: StoreBase) -> StoreSize:
+    def size(self, spec: SizedStore) -> StoreSize:
         """Choose the size class."""
         return self.scope.choose("size", override=self.override.size, given=spec.size, default=DEFAULT_SIZE)
 

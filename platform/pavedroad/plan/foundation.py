@@ -1,0 +1,111 @@
+"""What all teams share, resolved: gateways, the way out, brokers, add-ons."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from pavedroad.plan import edges
+from pavedroad.plan.addons import resolve_addons
+from pavedroad.plan.connections import outbound, touching
+from pavedroad.plan.environment import (
+    EgressHostPlan,
+    GatewayPlan,
+    PlatformNamespacePlan,
+    PlatformPlan,
+)
+from pavedroad.plan.secrets_source import secret_grant
+from pavedroad.plan.teams import registry_entries
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pavedroad.plan.brokers import BrokersPlan
+    from pavedroad.plan.context import Context
+    from pavedroad.plan.flows import Flow
+    from pavedroad.plan.workload import WorkloadPlan
+
+SELF_SIGNED_ISSUER = "self-signed"
+
+
+def resolve_foundation(
+    context: Context,
+    brokers: BrokersPlan,
+    workloads: Mapping[str, tuple[WorkloadPlan, ...]],
+    flows: tuple[Flow, ...],
+) -> PlatformPlan:
+    """Return what all teams share."""
+    environment = context.environment
+    gateways = _gateways(context, workloads)
+    egress = _egress(context, workloads)
+    own: dict[str, tuple[Flow, ...]] = {}
+    if gateways:
+        own[edges.GATEWAY_NAMESPACE] = tuple(
+            flow for gateway in gateways for flow in edges.gateway_flows(gateway.name)
+        )
+    if egress:
+        ports = tuple(sorted({host.port for host in egress}))
+        own[edges.EGRESS_NAMESPACE] = (edges.egress_outside(ports),)
+    for broker in (brokers.kafka, brokers.rabbitmq):
+        if broker is not None:
+            own[broker.namespace] = ()
+    entries = {
+        context.namespace(team): tuple(chain.from_iterable(plan.secrets for plan in plans))
+        + tuple(chain.from_iterable(store.entries for plan in plans for store in plan.stores))
+        + registry_entries(context, team)
+        for team, plans in workloads.items()
+    }
+    granted = (secret_grant(context, namespace, needed) for namespace, needed in entries.items())
+    grants = tuple(grant for grant in granted if grant is not None)
+    own |= {grant.namespace: () for grant in grants}
+    return PlatformPlan(
+        addons=resolve_addons(context, tuple(sorted({host.port for host in egress}))),
+        self_signed=bool(gateways) and environment.certificates == SELF_SIGNED_ISSUER,
+        gateways=gateways,
+        egress=egress,
+        kafka=brokers.kafka,
+        rabbitmq=brokers.rabbitmq,
+        namespaces=tuple(
+            PlatformNamespacePlan(
+                name=name, flows=(*edges.mesh_flows(name, None), *special, *touching(flows, name))
+            )
+            for name, special in own.items()
+        ),
+        secret_grants=grants,
+    )
+
+
+def _gateways(context: Context, workloads: Mapping[str, tuple[WorkloadPlan, ...]]) -> tuple[GatewayPlan, ...]:
+    """Return the gateways that anything is routed through."""
+    used = {route.gateway for plans in workloads.values() for plan in plans for route in plan.routes}
+    domains = {
+        "public": context.environment.domains.public,
+        "internal": context.environment.domains.internal,
+    }
+    return tuple(
+        GatewayPlan(
+            name=name,
+            domain=domains[name] or "",
+            issuer=context.environment.certificates,
+            replicas=context.tier.gateway_replicas,
+        )
+        for name in sorted(used)
+    )
+
+
+def _egress(
+    context: Context, workloads: Mapping[str, tuple[WorkloadPlan, ...]]
+) -> tuple[EgressHostPlan, ...]:
+    """Return every host outside that anything reaches, with who may."""
+    callers: dict[str, set[str]] = {}
+    for plan in chain.from_iterable(workloads.values()):
+        for source, host_port in outbound(context, plan):
+            callers.setdefault(host_port, set()).add(source.principal or "")
+    return tuple(
+        EgressHostPlan(
+            host=host_port.rpartition(":")[0],
+            port=int(host_port.rpartition(":")[2]),
+            principals=tuple(sorted(principals)),
+        )
+        for host_port, principals in sorted(callers.items())
+    )
