@@ -122,10 +122,9 @@ def test_the_kill_came_in_the_middle(killed: int, up: dict[str, Any], client: Ku
 def test_after_a_kill_the_next_up_makes_every_object_and_none_twice(
     up: dict[str, Any], project: ProjectCopy, client: KubeClient
 ) -> None:
-    (rendering,) = project.run_json("preview", "local")["renderings"]
     wanted = [
         resource["inputs"]
-        for resource in rendering["resources"]
+        for resource in project.run_json("preview", "local")["resources"]
         if resource["type"].startswith("kubernetes:")
     ]
     assert len(wanted) > 500
