@@ -7,7 +7,10 @@ again, refreshed, changed by one line, and taken down. Each fixture is a station
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import signal
+import subprocess
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -100,7 +103,37 @@ def again(project: ProjectCopy, up: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def refreshed(project: ProjectCopy, again: dict[str, Any]) -> dict[str, Any]:
+def literal(project: ProjectCopy, again: dict[str, Any]) -> subprocess.CompletedProcess[str]:
+    """Plain `pulumi up` with the variables that `paved env` prints, in a shell that has others of its own."""
+    variables = project.run_json("env", "local")
+    foreign = {"PULUMI_BACKEND_URL": "file:///nowhere", "KUBECONFIG": "/nowhere", "AWS_PROFILE": "nobody"}
+    environment = {**project.environment(), **foreign, **variables["export"]}
+    for name in (*variables["unset"], "KUBECONFIG", "AWS_PROFILE"):
+        environment.pop(name, None)
+    words = (
+        "up",
+        "--stack",
+        "local",
+        "--policy-pack",
+        "policies",
+        "--yes",
+        "--non-interactive",
+        "--skip-preview",
+    )
+    return subprocess.run(
+        ["pulumi", *words],
+        cwd=project.root,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=900,
+        check=False,
+        executable=shutil.which("pulumi", path=environment["PATH"]),
+    )
+
+
+@pytest.fixture(scope="module")
+def refreshed(project: ProjectCopy, literal: subprocess.CompletedProcess[str]) -> dict[str, Any]:
     return single(project.run_json("refresh", "local"))
 
 
@@ -156,6 +189,15 @@ def test_every_workload_is_available(kind: str, up: dict[str, Any], client: Kube
 def test_a_second_up_changes_nothing(again: dict[str, Any]) -> None:
     assert again["steps"] == []
     assert set(again["changes"]) == {"same"}
+
+
+def test_plain_pulumi_up_with_the_policy_pack_sees_the_same_world(
+    literal: subprocess.CompletedProcess[str],
+) -> None:
+    assert literal.returncode == 0, literal.stdout + literal.stderr
+    assert re.search(r"Resources:\s+\d{3} unchanged", literal.stdout), literal.stdout
+    assert "pavedroad" in literal.stdout.partition("Policies:")[2], literal.stdout
+    assert "warning" not in (literal.stdout + literal.stderr).lower()
 
 
 def test_a_refresh_finds_nothing_different(refreshed: dict[str, Any]) -> None:
