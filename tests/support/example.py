@@ -1,0 +1,108 @@
+"""The example that uses every word, in memory: valid, and ready to be changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from pavedroad.descriptor import load_file, load_project
+from pavedroad.descriptor.checks import check_project
+from pavedroad.descriptor.environment import EnvironmentDescriptor
+from pavedroad.descriptor.team import TeamDescriptor
+from pavedroad.plan.resolve import resolve
+from tests.support.declaring import Declared, declared
+
+EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "every-word"
+
+WORKSHOP = Path(__file__).resolve().parents[1] / "words" / "workshop.yaml"
+
+Raw = dict[str, Any]
+
+ENDPOINT = {
+    "endpoint": "https://dynamodb.example.com",
+    "region": "eu-central-1",
+    "credentials": {"vault": "kv/tables", "access_key_id": "id", "secret_access_key": "secret"},
+}
+
+CLOUD: Raw = {
+    "clusters": {
+        "main": {
+            "kind": "existing",
+            "kubeconfig": "kubeconfig",
+            "context": "admin",
+            "api_server": "10.0.0.0/28:6443",
+            "addons": "managed",
+            "storage_class": "fast",
+            "shared_storage_class": "shared",
+        }
+    },
+    "secrets": {"provider": "vault", "server": "https://vault.example.com", "path": "secret"},
+}
+"""What an environment on a real cluster says otherwise."""
+
+FILES = {("showcase", f"files/banner.txt{suffix}"): f"Hello{suffix}!" for suffix in ("", "x")}
+
+
+@dataclass(frozen=True)
+class Example:
+    """Descriptors and an environment as plain data.
+
+    Attributes:
+        teams: Teams by name.
+        environment: The environment.
+    """
+
+    teams: dict[str, Raw]
+    environment: Raw
+
+    def load_team(self, team: str) -> TeamDescriptor:
+        """Return a team's descriptor."""
+        return TeamDescriptor.model_validate(self.teams[team])
+
+    def load_environment(self) -> EnvironmentDescriptor:
+        """Return the environment's descriptor."""
+        return EnvironmentDescriptor.model_validate(self.environment)
+
+    def load(self) -> tuple[dict[str, TeamDescriptor], EnvironmentDescriptor] | None:
+        """Return the descriptors; None where something is wrong with them."""
+        try:
+            teams = {name: self.load_team(name) for name in self.teams}
+            environment = self.load_environment()
+        except ValidationError:
+            return None
+        if check_project(teams, {environment.environment: environment}, FILES):
+            return None
+        return teams, environment
+
+    def declared(self) -> Declared | None:
+        """Return everything that the environment declares; None where a descriptor is refused."""
+        loaded = self.load()
+        return None if loaded is None else declared(resolve(*loaded, FILES))
+
+
+@cache
+def example(tier: str = "local", *, cloud: bool = False, overrides: bool = True) -> Example:
+    """Return the example in a tier.
+
+    The team ``workshop`` adds the words that the example says only about another kind of thing.
+
+    Args:
+        tier: The tier of its environment.
+        cloud: On a real cluster with a vault, in the place of the sandbox.
+        overrides: Whether teams say what differs in this environment.
+    """
+    project = load_project(EXAMPLE)
+    descriptors = {**project.teams, "workshop": load_file(WORKSHOP)}
+    teams = {name: team.model_dump(exclude_unset=True) for name, team in descriptors.items()}
+    if not overrides:
+        for service in (service for team in teams.values() for service in team["services"].values()):
+            service.pop("environments", None)
+    environment = project.environments["showcase"].model_dump(exclude_unset=True)
+    environment |= {"tier": tier, "teams": tuple(teams), **(CLOUD if cloud else {})}
+    if cloud or tier in ("staging", "production"):
+        environment["providers"] = {**environment["providers"], "dynamodb": ENDPOINT}
+    return Example(teams, environment)

@@ -1,0 +1,157 @@
+"""No word of a descriptor or an environment is accepted and ignored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cache, partial
+from typing import TYPE_CHECKING, Literal
+
+import pytest
+
+from pavedroad.descriptor.environment import EnvironmentDescriptor
+from pavedroad.descriptor.team import TeamDescriptor
+from tests.support.example import Example, example
+from tests.support.words import Change, Word, changed, changes, choices, settled, words, words_used
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+
+TIERS = ("local", "production")
+TEAMS = ("showcase", "partner", "workshop")
+
+Effect = Literal["refused", "nothing", "something"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a change: it was refused, or it changed something that is rendered, or nothing."""
+
+    change: Change
+    effect: Effect
+
+
+WITHOUT_EFFECT = {
+    **dict.fromkeys(
+        (
+            "KafkaTopicSpec.open_to",
+            "QueueSpec.open_to",
+            "ExchangeSpec.open_to",
+            "StreamSpec.open_to",
+            "ServiceSpec.open_to",
+            "WorkerSpec.open_to",
+        ),
+        "allows the other team's edge; what the edge opens is rendered, and refused where this word is missing",
+    ),
+    "TeamDescriptor.team": "is the file's name: another name is another team",
+    "EnvironmentDescriptor.slices": "says which stacks the same objects stand in",
+}
+"""Words whose change may leave every object as it is, with the reason."""
+
+STARTUP = ("services", "shop", "probes", "startup")
+PROBED_OTHERWISE = (
+    Change(Word("ProbeSpec", "grpc"), STARTUP, None, ({"tcp": True, "port": "grpc"},)),
+    Change(Word("ProbeSpec", "tcp"), STARTUP, None, ({"tcp": True, "port": "grpc"},)),
+)
+"""A probe asks exactly one question, so one word goes only where another comes."""
+
+
+@cache
+def outcomes(tier: str) -> tuple[Outcome, ...]:
+    """Change every value of the example in a tier, one at a time, and return what came of it.
+
+    A team's words are tried without what it says about this environment, which would stand over them; those of its
+    ``environments`` are tried after. An environment's words are tried on the sandbox and on a real cluster.
+    """
+    cloud = tier == "production"
+    plain, whole = (example(tier, cloud=cloud, overrides=overrides) for overrides in (False, True))
+    found: list[Outcome] = []
+    for team in TEAMS:
+        of_team = partial(_with_team, team=team)
+        found += _try(plain, changes(plain.load_team(team)), of_team)
+        overrides = (one for one in changes(whole.load_team(team)) if "environments" in one.path)
+        found += _try(whole, overrides, of_team)
+    found += _try(whole, PROBED_OTHERWISE, partial(_with_team, team="showcase"))
+    for base in (example(tier, overrides=False), example(tier, cloud=True, overrides=False)):
+        found += _try(base, changes(base.load_environment()), _with_environment)
+    return tuple(found)
+
+
+def _with_team(base: Example, change: Change, value: object, *, team: str) -> Example:
+    teams = {**base.teams, team: changed(base.teams[team], change.path, value)}
+    return replace(base, teams=teams)
+
+
+def _with_environment(base: Example, change: Change, value: object) -> Example:
+    return replace(base, environment=changed(base.environment, change.path, value))
+
+
+def _try(
+    base: Example, tried: Iterable[Change], make: Callable[[Example, Change, object], Example]
+) -> list[Outcome]:
+    """Try changes, each with the first of its candidates that is not refused."""
+    before = base.declared()
+    assert before is not None
+
+    def effect(change: Change) -> Effect:
+        after = (make(base, change, value).declared() for value in change.candidates)
+        valid = next((declared for declared in after if declared is not None), None)
+        if valid is None:
+            return "refused"
+        return "nothing" if valid == before else "something"
+
+    return [Outcome(change, effect(change)) for change in tried]
+
+
+def _words_with(tier: str, effect: Effect) -> set[Word]:
+    return {outcome.change.word for outcome in outcomes(tier) if outcome.effect == effect}
+
+
+def test_the_example_uses_every_word_of_a_descriptor() -> None:
+    used = {word.field for team in ("showcase", "partner") for word in words_used(example().load_team(team))}
+    assert {word.field for word in words(TeamDescriptor)} - used == set()
+
+
+def test_every_word_is_tried_wherever_it_can_be_said() -> None:
+    base = example()
+    said = set[Word]().union(*(words_used(base.load_team(team)) for team in TEAMS))
+    assert words(TeamDescriptor) - said == set()
+    said = words_used(base.load_environment()) | words_used(example(cloud=True).load_environment())
+    assert {str(word) for word in words(EnvironmentDescriptor) - said} == {"EnvironmentDescriptor.slices"}
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_no_change_of_a_word_is_accepted_and_ignored(tier: str) -> None:
+    ignored = [outcome.change for outcome in outcomes(tier) if outcome.effect == "nothing"]
+    assert [str(change) for change in ignored if str(change.word) not in WITHOUT_EFFECT] == []
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_every_word_can_be_changed_to_an_effect(tier: str) -> None:
+    tried = {outcome.change.word for outcome in outcomes(tier)}
+    only = settled(TeamDescriptor) | settled(EnvironmentDescriptor)
+    idle = tried - _words_with(tier, "something") - (only & _words_with(tier, "refused"))
+    assert {str(word) for word in idle} - set(WITHOUT_EFFECT) == set()
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_every_value_of_a_choice_has_an_effect(tier: str) -> None:
+    told_apart: dict[Word, set[object]] = {}
+    for outcome in outcomes(tier):
+        if outcome.effect == "something":
+            values = told_apart.setdefault(outcome.change.word, set())
+            values.update(one for one in (outcome.change.value, *outcome.change.candidates) if _plain(one))
+    missing = {
+        str(word): set(values) - told_apart.get(word, set())
+        for word, values in (choices(TeamDescriptor) | choices(EnvironmentDescriptor)).items()
+    }
+    assert {word: values for word, values in missing.items() if values} == {}
+
+
+def _plain(value: object) -> bool:
+    return isinstance(value, str | int)
+
+
+@pytest.mark.parametrize("word", ["ServiceSpec.open_to", "KafkaTopicSpec.open_to", "ExchangeSpec.open_to"])
+def test_an_edge_between_teams_is_refused_where_it_is_not_opened(word: str) -> None:
+    assert word in {str(found) for found in _words_with("local", "refused")}
