@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import sys
 import threading
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 PATIENCE: Final = 2.0
 """Seconds without a word before a terminal is told that work goes on."""
+PLUGINS_VARIABLE: Final = "PYDANTIC_DISABLE_PLUGINS"
 REPORT_VERSION: Final = 1
 """Version of the JSON report; it changes when a reader of the old one would misread the new."""
 
@@ -52,7 +54,7 @@ def command(paths: tuple[Path, ...], *, as_json: bool) -> int:
     Ends with 0 if all is well, 1 if there are faults, 2 if a file cannot be read.
     """
     outcome = _Outcome()
-    with _patience():
+    with _patience(), _without_plugins():
         for path in paths or (Path.cwd(),):
             _validate(path, outcome)
     _print_json(outcome) if as_json else _print_text(outcome)
@@ -137,6 +139,19 @@ def _print_json(outcome: _Outcome) -> None:
 
 def _count(number: int, word: str) -> str:
     return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
+@contextlib.contextmanager
+def _without_plugins() -> Iterator[None]:
+    """Keep pydantic from looking for plugins among all that is installed: it takes time, and none may judge here."""
+    given = os.environ.get(PLUGINS_VARIABLE)
+    os.environ[PLUGINS_VARIABLE] = "__all__"
+    try:
+        yield
+    finally:
+        del os.environ[PLUGINS_VARIABLE]
+        if given is not None:
+            os.environ[PLUGINS_VARIABLE] = given
 
 
 @contextlib.contextmanager
