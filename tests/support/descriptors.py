@@ -167,7 +167,9 @@ def _store(draw: st.DrawFn) -> Document:
     engine = draw(st.sampled_from(ENGINES))
     if engine == "bucket":
         return {"engine": engine, "bucket": "uploads"}
-    store: Document = {"engine": engine, "size": draw(st.sampled_from(["small", "medium", "large"]))}
+    store: Document = {"engine": engine}
+    if engine != "dynamodb":
+        store["size"] = draw(st.sampled_from(["small", "medium", "large"]))
     if engine in ("postgres", "mysql", "mongodb") and draw(st.booleans()):
         store["storage"] = "10Gi"
     return store

@@ -31,15 +31,20 @@ class BackupSpec(Spec):
 class StoreBase(Spec):
     """What every store can say."""
 
-    size: StoreSize | None = None
-    """CPU and memory of each instance, by a table. Default: small."""
     alias: Name | None = None
     """A host name that the application has built in; it resolves to this store in the team's namespace."""
     formerly: Many[Name] = ()
     """Earlier names of this store, oldest first: data and physical names are kept."""
 
 
-class ReplicatedStore(StoreBase):
+class SizedStore(StoreBase):
+    """A store whose instances come in sizes."""
+
+    size: StoreSize | None = None
+    """CPU and memory of each instance, by a table. Default: small."""
+
+
+class ReplicatedStore(SizedStore):
     """A store that can run as several instances with a volume each."""
 
     instances: StoreInstances | None = None
@@ -92,7 +97,7 @@ class RedisStore(ReplicatedStore):
     """Valkey version series. Default: 9.0."""
 
 
-class MemcachedStore(StoreBase):
+class MemcachedStore(SizedStore):
     """Memcached: a cache that forgets everything when it restarts."""
 
     engine: Literal["memcached"]
@@ -108,7 +113,7 @@ class CassandraStore(ReplicatedStore):
     """Cassandra version. Default: 5.0.4."""
 
 
-class Neo4jStore(StoreBase):
+class Neo4jStore(SizedStore):
     """A single Neo4j server with its own volume (clustering needs Neo4j's enterprise licence)."""
 
     engine: Literal["neo4j"]
