@@ -21,7 +21,7 @@ MOST_FAULTS = 200
 """How many faults of one file are told; the rest is counted, so that garbage has a short answer too."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Position:
     """A place in a file, counted from one."""
 
