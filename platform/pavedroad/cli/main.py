@@ -37,8 +37,9 @@ EXPECTED: Final = {
 }
 """Errors that explain themselves, and their exit codes; the first that fits counts."""
 
-OBJECTS_BETWEEN_COLLECTIONS: Final = 50_000
-"""Python's own 700 makes a short-lived process search for garbage most of the time that it imports."""
+COLLECTIONS: Final = (50_000, 20, 100)
+"""Thresholds of the garbage collector: nearly all that a command makes lives to its end, and searching it costs
+a tenth of the time."""
 
 USAGE: Final = 64
 DEFECT: Final = 70
@@ -93,11 +94,9 @@ def paved() -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit with its code."""
-    gc.set_threshold(
-        50_000, 20, 100
-    )  # nearly all that a command makes lives to its end; looking costs a tenth
+    gc.set_threshold(*COLLECTIONS)
     code = run(arguments)
-    gc.freeze()  # else Python looks through everything once more before it ends: a fifth of a short command's time
+    gc.freeze()  # or Python searches everything once more before it ends, a fifth of a short command's time
     sys.exit(code)
 
 
@@ -107,10 +106,8 @@ def run(arguments: list[str] | None = None) -> int:
     Args:
         arguments: The words after ``paved``. Default: those of the process.
     """
-    os.environ.setdefault(
-        "PYDANTIC_DISABLE_PLUGINS", "__all__"
-    )  # looking for some reads every package's metadata
-    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
+    # Looking for plug-ins of pydantic would read the metadata of every installed package.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
         return _invoke(arguments)
     except BrokenPipeError:
