@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from pavedroad.descriptor.secret_literals import without_tokens
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -61,6 +63,13 @@ class Fault:
         expected = f"expected {self.expected}" if self.expected else None
         return "; ".join(part for part in (given, expected, self.change) if part)
 
+    def __post_init__(self) -> None:
+        """Hide tokens that whoever made the fault repeated: as a name or a reference, say."""
+        if self.given is not None:
+            object.__setattr__(self, "given", without_tokens(self.given))
+        object.__setattr__(self, "expected", without_tokens(self.expected))
+        object.__setattr__(self, "change", without_tokens(self.change))
+
     def at(self, line: int, column: int) -> Fault:
         """Return the same fault at a position."""
         return replace(self, line=line, column=column)
@@ -110,10 +119,9 @@ def dotted(path: Sequence[str | int]) -> str:
         if isinstance(step, int):
             parts.append(f"[{step}]")
         else:
-            parts.append(
-                ("." if parts else "")
-                + (step if _is_plain(step) else f"'{_printable(step[:LONGEST_GIVEN])}'")
-            )
+            known = without_tokens(step)
+            written = known if _is_plain(known) else f"'{_printable(known[:LONGEST_GIVEN])}'"
+            parts.append(("." if parts else "") + written)
     return "".join(parts) + ("…" if len(path) > LONGEST_PATH else "")
 
 

@@ -32,6 +32,7 @@ _SECRET_NAME = re.compile(
 _RANDOM_TEXT = re.compile(r"[A-Za-z0-9+/=_.~!@#%^&*-]{20,}")
 _URL_PASSWORD = re.compile(r"://[^/\s:@$]*:(?P<password>[^/\s@$]{20,})@")
 
+HIDDEN = "(what looks like a secret)"
 MINIMUM_LENGTH = 15
 """Shorter text is never a secret here."""
 BITS_PER_CHARACTER = 3.5
@@ -43,6 +44,16 @@ def looks_like_token(text: str) -> bool:
     return len(text) >= MINIMUM_LENGTH and any(
         part in text and re.search(pattern, text) is not None for part, pattern in _TOKENS
     )
+
+
+def without_tokens(text: str) -> str:
+    """Return the text with every token in a published form replaced."""
+    if not looks_like_token(text):
+        return text
+    for part, pattern in _TOKENS:
+        if part in text:
+            text = re.sub(pattern, HIDDEN, text)
+    return text
 
 
 def looks_like_secret(name: str, text: str) -> bool:

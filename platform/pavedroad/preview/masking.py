@@ -71,14 +71,20 @@ def marked_inputs(resource: RecordedResource) -> PropertyMap:
 
 def secret_texts(recording: Recording, config_secrets: Iterable[str] = ()) -> tuple[str, ...]:
     """Return every text that would give away a secret of a recording, longest first."""
-    secrets = {text for text in config_secrets if len(text) >= SHORTEST_SOUGHT}
+    secrets = set(config_secrets)
     for resource in recording.resources:
         inputs = marked_inputs(resource)
         secrets.update(_sought(inputs))
         if inputs.get("kind") == "Secret":
             secrets.update(_decoded(inputs.get("data")))
     secrets.update(_sought(recording.outputs))
-    texts = {form for secret in secrets - {MASK} for form in _forms(secret)}
+    return forms_of(secrets)
+
+
+def forms_of(secrets: Iterable[str]) -> tuple[str, ...]:
+    """Return every text that would give one of these secrets away, longest first."""
+    parts = {part for secret in secrets for part in _strings(secret) if part != MASK}
+    texts = {form for part in parts if len(part) >= SHORTEST_SOUGHT for form in _forms(part)}
     return tuple(sorted(texts, key=lambda text: (-len(text), text)))
 
 

@@ -55,8 +55,9 @@ def _imports_of_its_own(project: Project) -> Iterator[None]:
     """Give the program an import state of its own: its folder first on the path, its modules not yet loaded."""
     directory = project.program if project.program.is_dir() else project.program.parent
     path, arguments, modules = list(sys.path), list(sys.argv), dict(sys.modules)
+    names = _own_names(project.root, directory)
     for name, module in modules.items():
-        if _belongs_to(project, name, module):
+        if _belongs_to(project, names, name, module):
             del sys.modules[name]
     sys.path.insert(0, str(directory))
     sys.argv = [str(project.program)]
@@ -65,17 +66,31 @@ def _imports_of_its_own(project: Project) -> Iterator[None]:
     finally:
         sys.path[:], sys.argv = path, arguments
         for name, module in list(sys.modules.items()):
-            if _belongs_to(project, name, module):
+            if _belongs_to(project, names, name, module):
                 del sys.modules[name]
         for name, module in modules.items():
             sys.modules.setdefault(name, module)
 
 
-def _belongs_to(project: Project, name: str, module: ModuleType) -> bool:
-    """Tell whether a module is the project's: below its root, but neither this tool nor a virtual environment."""
+def _own_names(*folders: Path) -> frozenset[str]:
+    """Return the names under which modules and packages of these folders are imported."""
+    found = {file.stem for folder in folders for file in folder.glob("*.py")}
+    found |= {file.parent.name for folder in folders for file in folder.glob("*/__init__.py")}
+    return frozenset(found - sys.stdlib_module_names - {_TOOL})
+
+
+def _belongs_to(project: Project, names: frozenset[str], name: str, module: ModuleType) -> bool:
+    """Tell whether a module is the project's, but neither this tool nor of a virtual environment.
+
+    It is where it lies below the project's root, or has a name of the project's own: another project's module of
+    the same name may be loaded already.
+    """
     file = getattr(module, "__file__", None)
-    if not isinstance(file, str) or name == "__main__" or name.partition(".")[0] == _TOOL:
+    top = name.partition(".")[0]
+    if not isinstance(file, str) or name == "__main__" or top == _TOOL:
         return False
+    if top in names:
+        return True
     return file.startswith(f"{project.root}{os.sep}") and not file.startswith(f"{sys.prefix}{os.sep}")
 
 

@@ -80,10 +80,10 @@ def render(
     try:
         recording = record_program(project, stack, timeout_seconds)
     except (RecordingError, AssertionError) as error:
-        where = str(error).replace(f"{project.root}/", "")
+        where = masking.masked(str(error), masking.forms_of(_config_secrets(project, stack)))
+        where = where.replace(f"{project.root}/", "")
         raise PreviewError(f"the program cannot be rendered for {stack}: {where}") from error
-    config_secrets = [value.text for value in project.config(stack).values() if value.secret]
-    texts = masking.secret_texts(recording, config_secrets)
+    texts = masking.secret_texts(recording, _config_secrets(project, stack))
     by_urn = {resource.urn: resource for resource in recording.resources}
     rendered = (_rendered(resource, by_urn, texts) for resource in recording.resources)
     return Rendering(
@@ -92,6 +92,10 @@ def render(
         resources=tuple(sorted(rendered, key=lambda resource: resource.urn)),
         outputs=masking.masked(recording.outputs, texts),
     )
+
+
+def _config_secrets(project: Project, stack: str) -> list[str]:
+    return [value.text for value in project.config(stack).values() if value.secret]
 
 
 def _rendered(
