@@ -22,7 +22,7 @@ WORKSHOP = Path(__file__).resolve().parents[1] / "words" / "workshop.yaml"
 
 Raw = dict[str, Any]
 
-ENDPOINT = {
+ENDPOINT: Raw = {
     "endpoint": "https://dynamodb.example.com",
     "region": "eu-central-1",
     "credentials": {"vault": "kv/tables", "access_key_id": "id", "secret_access_key": "secret"},
