@@ -6,6 +6,7 @@ import subprocess
 import tempfile
 import time
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from benchmarks.generating import ROOT, STACK
@@ -14,6 +15,7 @@ from benchmarks.processes import below, running
 from benchmarks.results import Result
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from benchmarks.processes import Process
@@ -69,6 +71,15 @@ def role(command: str) -> str:
     return next((who for mark, who in ROLES.items() if mark in command), "other")
 
 
+def note(latest: dict[int, Process], seen: Iterable[Process]) -> None:
+    """Keep what was seen last of each process; one that has ended lost its command line, so it keeps the former."""
+    for process in seen:
+        former = latest.get(process.pid)
+        latest[process.pid] = (
+            process if process.command or former is None else replace(former, cpu=process.cpu)
+        )
+
+
 def _paved(*arguments: str) -> list[str]:
     return python("pavedroad.cli.main", *arguments)
 
@@ -86,7 +97,7 @@ def _watched(state: str) -> tuple[float, dict[str, float]]:
     )
     latest: dict[int, Process] = {}
     while command.poll() is None:
-        latest |= {process.pid: process for process in below(command.pid, running())}
+        note(latest, below(command.pid, running()))
         time.sleep(LOOK_EVERY_SECONDS)
     elapsed = time.monotonic() - began
     if command.returncode != 0:

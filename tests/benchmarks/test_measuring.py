@@ -12,8 +12,8 @@ from click.testing import CliRunner
 
 from benchmarks import command
 from benchmarks.measuring import ProbeError, growth, least_cpu, machine, spend, take_turns
-from benchmarks.no_change import role
-from benchmarks.processes import below, running
+from benchmarks.no_change import note, role
+from benchmarks.processes import Process, below, running
 from benchmarks.results import Result, ratio
 
 
@@ -84,6 +84,13 @@ def test_processes_below_one_are_found_with_their_time() -> None:
 )
 def test_a_process_is_charged_to_the_one_it_works_for(words: str, who: str) -> None:
     assert role(words) == who
+
+
+def test_a_process_that_has_ended_is_still_charged_to_the_one_it_worked_for() -> None:
+    latest: dict[int, Process] = {}
+    note(latest, [Process(7, 1, "python -m pulumi.policy", 0.5)])
+    note(latest, [Process(7, 1, "", 0.75)])
+    assert latest == {7: Process(7, 1, "python -m pulumi.policy", 0.75)}
 
 
 @pytest.mark.parametrize(("value", "code"), [(1.0, 0), (3.0, 1)])
