@@ -189,6 +189,18 @@ ONE_LINE = {
         'resources: {cpu: "1", cpu_limit: 500m}',
         "orders",
     ): "cpu_limit: given 500m; expected at least the request, 1",
+    (
+        'resources: {cpu: "1", memory: 1Gi}\n    size: large',
+        "orders",
+    ): "size: given 'large'; resources says CPU and memory, so the size has no effect",
+    (
+        "resources: {memory: 1Gi, memory_limit: 1Gi}\n    environments: {local: {resources: {memory: 2Gi}}}",
+        "orders",
+    ): "environments.local.resources.memory_limit: given 1Gi; expected at least the request, 2Gi",
+    (
+        "routes: [{expose: public, port: grpc, timeout: 1s}]",
+        "orders",
+    ): "routes[0].timeout: gRPC routes have no time limit",
     ("registry: private", "orders"): "given 'private'; expected one of the team's registries (there is none)",
     ("volumes: {data: {mount: /data, size: 1Gi}}", "orders"): "add stable_identity: true or shared: true",
     ("volumes: {data: {mount: /data, size: 1Gi}}", "clean"): "keep their name; add shared: true",
@@ -262,6 +274,37 @@ def test_stores_and_services_that_would_share_a_name_are_told_apart(tmp_path: Pa
         "services.orders.stores.ledger: given 'orders-ledger'; in the namespace this is the name of service"
         in fault
     )
+
+
+@pytest.mark.parametrize("words", ["timeout: 1s", "retries: 1", "circuit_breaker: {}"])
+def test_words_about_requests_stand_only_where_the_mesh_sees_them(tmp_path: Path, words: str) -> None:
+    team = orders_with("listens: {raw: {port: 7000, protocol: tcp}}", "mailer")
+    team = team.replace("    publishes: [placed]\n", f"    calls: {{mailer: {{{words}}}}}\n")
+    word = words.partition(":")[0]
+    assert [fault for fault in faults_of(tmp_path, team) if f"calls.mailer.{word}: " in fault] != []
+
+
+def test_a_former_name_is_idle_where_a_name_is_given(tmp_path: Path) -> None:
+    team = ORDERS.replace("{broker: kafka}", "{broker: kafka, name: shop.placed, formerly: [ordered]}")
+    (fault,) = faults_of(tmp_path, team)
+    assert "topics.placed.formerly: name keeps it shop.placed on the broker" in fault
+
+
+def test_what_a_team_uses_stands_where_the_team_does(tmp_path: Path) -> None:
+    ui = SHOP + "    calls: {orders/orders: {port: http}}\n"
+    orders = orders_with("open_to: [shop]")
+    load_project(write_project(tmp_path, orders, ui))
+    (fault,) = faults_of(tmp_path, orders, ui, environment=ENVIRONMENT + "teams: [shop]\n")
+    assert "shop/ui uses orders/orders, and orders does not stand here; add orders" in fault
+
+
+def test_an_alias_cannot_be_the_name_that_a_renamed_service_keeps(tmp_path: Path) -> None:
+    team = orders_with("formerly: [till]").replace(
+        "    subscribes:", "    calls: {clock: {alias: till}}\n    subscribes:"
+    )
+    clock = "  clock:\n    type: service\n    image: a/b:1\n    listens: {http: {port: 80}}\n"
+    (fault,) = faults_of(tmp_path, team + clock)
+    assert "alias: given 'till'; in the namespace this is the name of service orders/orders" in fault
 
 
 def test_two_topics_cannot_share_a_name_on_the_broker(tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ def check_variables(world: World) -> Iterator[Fault]:
 def check_namespace(world: World) -> Iterator[Fault]:
     """Services, stores and aliases of a team stay apart as names inside its namespace."""
     for team, descriptor in world.teams.items():
-        taken: dict[str, str] = {}
+        taken = _kept_names(team, descriptor)
         for name, owner, path in _host_names(world, team, descriptor):
             holder = taken.setdefault(name, owner)
             if holder != owner:
@@ -72,6 +72,16 @@ def check_namespace(world: World) -> Iterator[Fault]:
                     given=f"'{name}'",
                     change=f"in the namespace this is the name of {holder}; take another",
                 )
+
+
+def _kept_names(team: str, descriptor: TeamDescriptor) -> dict[str, str]:
+    """Return the names that renamed services keep, with the service."""
+    return {
+        former: f"service {team}/{name}"
+        for name, workload in descriptor.services.items()
+        for former in workload.formerly[:1]
+        if former not in descriptor.services
+    }
 
 
 def _host_names(world: World, team: str, descriptor: TeamDescriptor) -> Iterator[tuple[str, str, Path]]:
