@@ -298,6 +298,12 @@ def test_what_a_team_uses_stands_where_the_team_does(tmp_path: Path) -> None:
     assert "shop/ui uses orders/orders, and orders does not stand here; add orders" in fault
 
 
+def test_a_service_cannot_have_the_name_of_the_replicas_of_another(tmp_path: Path) -> None:
+    pods = "  mailer-pods:\n    type: worker\n    image: a/b:1\n"
+    (fault,) = faults_of(tmp_path, orders_with("stable_identity: true", "mailer") + pods)
+    assert "given 'mailer-pods'; in the namespace this is the name of service orders/mailer-pods" in fault
+
+
 def test_an_alias_cannot_be_the_name_that_a_renamed_service_keeps(tmp_path: Path) -> None:
     team = orders_with("formerly: [till]").replace(
         "    subscribes:", "    calls: {clock: {alias: till}}\n    subscribes:"

@@ -89,6 +89,8 @@ def _host_names(world: World, team: str, descriptor: TeamDescriptor) -> Iterator
     for name in descriptor.services:
         yield name, f"service {team}/{name}", ("services", name)
     for name, workload in descriptor.services.items():
+        if getattr(workload, "stable_identity", False):
+            yield f"{name}-pods", f"the replicas of {team}/{name}", ("services", name, "stable_identity")
         for store, spec in workload.stores.items():
             path: Path = ("services", name, "stores", store)
             yield f"{name}-{store}", f"store {name}.{store}", path
