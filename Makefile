@@ -3,7 +3,7 @@
 PYTHON ?= python3
 SETUP  := $(PYTHON) scripts/setup.py
 BIN    := .venv/bin
-SOURCES := components platform/pavedroad policies scripts stacks tests
+SOURCES := benchmarks components platform/pavedroad policies scripts stacks tests
 
 .DEFAULT_GOAL := help
 .PHONY: help up down test check format bench clean setup setup-dev

@@ -34,12 +34,15 @@ EXPECTED: Final = {
     "pavedroad.preview.errors:PreviewError": 1,
     "pavedroad.engine.errors:ProjectNotFoundError": 2,
     "pavedroad.engine.errors:EngineError": 1,
+    "pavedroad.policy.errors:PackError": 1,
+    "pavedroad.sandbox.control_plane:ControlPlaneError": 1,
+    "pavedroad.sandbox.definitions:DefinitionError": 2,
+    "pavedroad.sandbox.api_errors:KubeError": 1,
 }
 """Errors that explain themselves, and their exit codes; the first that fits counts."""
 
 COLLECTIONS: Final = (50_000, 20, 100)
-"""Thresholds of the garbage collector: nearly all that a command makes lives to its end, and searching it costs
-a tenth of the time."""
+"""Thresholds of the garbage collector: nearly all that a command makes lives to its end."""
 
 USAGE: Final = 64
 DEFECT: Final = 70

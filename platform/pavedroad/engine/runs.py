@@ -249,6 +249,7 @@ class Engine:
                     run.settle()
                 yield run
             except automation.CommandError as error:
+                file.flush()
                 raise _failure(operation, stack, collector, str(error), log) from None
 
 
@@ -325,5 +326,6 @@ def _failure(operation: Operation, stack: str, collector: Collector, said: str, 
         if violation.is_mandatory
     ]
     errors = [error for error in collector.errors if error not in {"update failed", "preview failed"}]
-    reasons = [*violated, *errors] or _REASON.findall(said) or ["the engine gave no reason"]
+    printed = _REASON.findall(f"{said}\n{log.read_text(encoding='utf-8')}")
+    reasons = [*violated, *errors] or list(dict.fromkeys(printed)) or ["the engine gave no reason"]
     return RunFailedError(f"{operation} of stack {stack} failed; log: {log}", reasons)

@@ -7,6 +7,7 @@ by its owner only, and can be removed as a whole: nothing outside depends on it.
 import errno
 import os
 import secrets
+import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -118,7 +119,21 @@ class StateFolder:
             ):
                 folder.mkdir(mode=OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
             self.root.chmod(OWNER_ONLY_FOLDER)
+            self._keep_engine_from_logging_twice()
             self._create_passphrase()
+
+    def _keep_engine_from_logging_twice(self) -> None:
+        """Put a file where the engine would make the folder of its automatic log.
+
+        That log (verbose, compressed and encrypted as it is written) took more than half of the engine's time and
+        19 MB for each run that changes nothing (docs/performance.md), and no setting turns it off. Where it cannot be
+        written the engine goes on without it; what a run says is kept in ``logs`` here.
+        """
+        place = self.pulumi_home / "logs"
+        if place.is_dir():
+            shutil.rmtree(place)
+        if not place.exists():
+            place.write_text("The engine's automatic log is off: see ../../logs.\n", encoding="ascii")
 
     def _create_passphrase(self) -> None:
         """Write a new passphrase unless there is one; of two at once the first wins."""
