@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from components.kubernetes import Body, Kind, Place
-from pavedroad.plan.naming import SERVICE_LABEL, join
+from pavedroad.plan.naming import SERVICE_LABEL, dotted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -82,7 +82,7 @@ def _declare_egress(place: Place, source: Party, destination: Party, flows: list
     """Let the source's pods out to the destination."""
     place.declare(
         NETWORK_POLICY,
-        join(source.name, "to", *_far_name(destination, place)),
+        dotted(source.name, "to", *_far_name(destination, place)),
         {
             "spec": {
                 "podSelector": _selector(source),
@@ -96,7 +96,7 @@ def _declare_egress(place: Place, source: Party, destination: Party, flows: list
 
 def _declare_ingress(place: Place, source: Party, destination: Party, flows: list[Flow]) -> None:
     """Let the source in to the destination's pods, on the network and in the mesh."""
-    name = join(destination.name, "from", *_far_name(source, place))
+    name = dotted(destination.name, "from", *_far_name(source, place))
     place.declare(
         NETWORK_POLICY,
         name,
@@ -141,7 +141,7 @@ def _declare_traffic(place: Place, flows: list[Flow]) -> None:
     calls.sort(key=lambda flow: (_traffic(flow).host, flow.source.name, _traffic(flow).port))
     for host, callers in groupby(calls, key=lambda flow: _traffic(flow).host):
         routes = [_http_route(flow) for flow in callers]
-        name = join(*host.split(".")[:2])
+        name = dotted(*host.split(".")[:2])
         spec = {"hosts": [host], "exportTo": ["."], "http": routes}
         place.declare(VIRTUAL_SERVICE, name, {"spec": spec})
     for flow in calls:
@@ -189,5 +189,5 @@ def _declare_breaker(place: Place, flow: Flow) -> None:
         "workloadSelector": {"matchLabels": dict(flow.source.selector)},
         "trafficPolicy": policy,
     }
-    name = join(flow.source.name, *_far_name(flow.destination, place))
+    name = dotted(flow.source.name, *_far_name(flow.destination, place))
     place.declare(DESTINATION_RULE, name, {"spec": spec}, labels=_label(flow.source))

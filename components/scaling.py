@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from components.kubernetes import Body, Kind, Place
-from pavedroad.plan.naming import SERVICE_LABEL, join
+from pavedroad.plan.naming import SERVICE_LABEL, dotted
 
 if TYPE_CHECKING:
     import pulumi
@@ -68,7 +68,7 @@ def _trigger(place: Place, service: str, trigger: TriggerPlan) -> Body:
     """Return a trigger; how it authenticates is an object of its own."""
     body: Body = {"type": trigger.type, "metadata": dict(trigger.metadata)}
     if trigger.authentication:
-        name = join(service, trigger.name)
+        name = dotted(service, trigger.name)
         references = [
             {"parameter": parameter, "name": secret.name, "key": secret.key}
             for parameter, secret in trigger.authentication

@@ -208,11 +208,24 @@ RoutingPattern = Annotated[
 ]
 """A RabbitMQ routing key or binding pattern: words between dots, ``*`` for one word, ``#`` for any."""
 
+
+def _cron_field(value: str) -> str:
+    """Return the pattern of one cron field: a list of values, ranges and steps."""
+    item = rf"(\*|({value})(-({value}))?)(/[1-9][0-9]?)?"
+    return rf"{item}(,{item})*"
+
+
+_CRON_FIELDS = (
+    r"[1-5]?[0-9]",
+    r"1?[0-9]|2[0-3]",
+    r"[1-9]|[12][0-9]|3[01]",
+    r"[1-9]|1[0-2]|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC",
+    r"[0-7]|SUN|MON|TUE|WED|THU|FRI|SAT",
+)
+
 Cron = Annotated[
     str,
-    StringConstraints(
-        max_length=100, pattern=r"^([0-9*/,-]+ ){2}([0-9*/,?LW-]+ )([0-9A-Za-z*/,-]+ )[0-9A-Za-z*/,#L?-]+$"
-    ),
+    StringConstraints(max_length=100, pattern=f"^{' '.join(map(_cron_field, _CRON_FIELDS))}$"),
     Meaning(
         'five cron fields in quotes, such as "0 3 * * *": minute, hour, day of month, month, day of week'
     ),

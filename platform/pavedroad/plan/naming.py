@@ -18,6 +18,9 @@ STORE_LABEL = f"{DOMAIN}/store"
 DNS_LABEL_LIMIT = 63
 """Longest DNS label: RFC 1035, section 2.3.4."""
 
+SUBDOMAIN_LIMIT = 253
+"""Longest name of a Kubernetes object that is a DNS subdomain."""
+
 _HASH_LENGTH = 8
 
 
@@ -32,6 +35,14 @@ def fit(name: str, limit: int = DNS_LABEL_LIMIT) -> str:
 def join(*parts: str, limit: int = DNS_LABEL_LIMIT) -> str:
     """Return the parts joined by dashes, cut to ``limit`` characters."""
     return fit("-".join(parts), limit)
+
+
+def dotted(*parts: str) -> str:
+    """Return the parts joined by dots, for objects whose names may hold some (RFC 1123 subdomains).
+
+    No part holds a dot itself, so other parts always make another name: ``a.to.b-to-c`` is not ``a-to-b.to.c``.
+    """
+    return fit(".".join(parts), SUBDOMAIN_LIMIT)
 
 
 def physical(name: str, formerly: tuple[str, ...]) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from pavedroad.descriptor.values import seconds
 from pavedroad.descriptor.workload import JobSpec
 from pavedroad.plan.containers import resolve_ports, resolve_probe, resolve_resources
-from pavedroad.plan.naming import file_key, join, physical, slug
+from pavedroad.plan.naming import dotted, file_key, join, physical, slug
 from pavedroad.plan.templates import expand_env, expand_text
 from pavedroad.plan.values import EnvVar, SecretKeyRef
 from pavedroad.plan.workload import (
@@ -208,7 +208,7 @@ def _volumes(subject: Subject) -> tuple[tuple[VolumePlan, ...], tuple[MountPlan,
         volumes.append(
             ClaimVolume(
                 name=name,
-                claim=join(subject.physical_name, name),
+                claim=dotted(subject.physical_name, name),
                 size=volume.size,
                 shared=volume.shared,
                 storage_class=storage_class(subject.context, shared=volume.shared),

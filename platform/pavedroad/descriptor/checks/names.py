@@ -17,10 +17,21 @@ from pavedroad.descriptor.team import RESERVED_TEAMS
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from pavedroad.descriptor.stores import Store
     from pavedroad.descriptor.team import TeamDescriptor
 
 RESERVED_VARIABLES = "PAVEDROAD_"
 """Environment variables that start so belong to the platform."""
+
+
+OPERATOR_SERVICES: dict[str, tuple[str, ...]] = {
+    "postgres": ("-r", "-ro", "-rw", "-pooler"),
+    "mysql": ("-instances", "-router"),
+    "mongodb": ("-svc",),
+    "redis": ("-nodes",),
+    "cassandra": ("-service", "-all-pods-service", "-seed-service", "-additional-seed-service"),
+}
+"""What is put behind a store's name to name the further Services that its operator or the platform makes."""
 
 
 class _Renamed(Protocol):
@@ -92,11 +103,7 @@ def _host_names(world: World, team: str, descriptor: TeamDescriptor) -> Iterator
         if getattr(workload, "stable_identity", False):
             yield f"{name}-pods", f"the replicas of {team}/{name}", ("services", name, "stable_identity")
         for store, spec in workload.stores.items():
-            path: Path = ("services", name, "stores", store)
-            yield f"{name}-{store}", f"store {name}.{store}", path
-            alias = getattr(spec, "alias", None)
-            if alias is not None and alias != f"{name}-{store}":
-                yield alias, f"store {name}.{store}", (*path, "alias")
+            yield from _store_names(name, store, spec)
         for reference, call in workload.calls.items():
             if call.alias is not None:
                 owner, callee = owner_and_name(reference, team)
@@ -105,6 +112,16 @@ def _host_names(world: World, team: str, descriptor: TeamDescriptor) -> Iterator
             topic = world.topic(*owner_and_name(reference, team))
             if topic is not None and topic.alias is not None:
                 yield topic.alias, f"the broker {topic.broker}", ("services", name)
+
+
+def _store_names(service: str, store: str, spec: Store) -> Iterator[tuple[str, str, Path]]:
+    """Yield the host names of a store as :func:`_host_names` does."""
+    path: Path = ("services", service, "stores", store)
+    for suffix in ("", *OPERATOR_SERVICES.get(spec.engine, ())):
+        yield f"{service}-{store}{suffix}", f"store {service}.{store}", path
+    alias = getattr(spec, "alias", None)
+    if alias is not None and alias != f"{service}-{store}":
+        yield alias, f"store {service}.{store}", (*path, "alias")
 
 
 def check_topic_names(world: World) -> Iterator[Fault]:

@@ -106,7 +106,7 @@ def _resolve(request: StoreRequest, spec: Store) -> StorePlan:  # noqa: PLR0911 
         case Neo4jStore():
             return resolve_neo4j(request, spec)
         case DynamodbStore():
-            return resolve_dynamodb(request, spec)
+            return resolve_dynamodb(request)
         case BucketStore():
             return resolve_bucket(request, spec)
 

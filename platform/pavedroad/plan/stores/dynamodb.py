@@ -12,7 +12,6 @@ from pavedroad.plan.stores.request import host_port
 from pavedroad.plan.stores.sizing import IMAGES
 
 if TYPE_CHECKING:
-    from pavedroad.descriptor.stores import DynamodbStore
     from pavedroad.plan.stores.request import StoreRequest
 
 PORT: Final = 8000
@@ -34,7 +33,7 @@ class DynamodbLocalPlan(StorePlan):
     pod_labels: tuple[tuple[str, str], ...]
 
 
-def resolve_dynamodb(request: StoreRequest, spec: DynamodbStore) -> DynamodbLocalPlan | EndpointPlan:
+def resolve_dynamodb(request: StoreRequest) -> DynamodbLocalPlan | EndpointPlan:
     """Return a DynamoDB store with nothing left to choose."""
     provider = request.context.environment.providers.dynamodb
     if provider is not None and provider != "dynamodb-local":

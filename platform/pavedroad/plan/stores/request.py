@@ -28,8 +28,8 @@ if TYPE_CHECKING:
         Neo4jStore,
         PostgresStore,
         ReplicatedStore,
-        Store,
         SizedStore,
+        Store,
         StoreOverride,
         StoreSize,
     )
