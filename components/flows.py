@@ -109,7 +109,7 @@ def _declare_ingress(place: Place, source: Party, destination: Party, flows: lis
         },
         labels=_label(destination),
     )
-    guarded = _ports(flow for flow in flows if flow.in_mesh)
+    guarded = _ports(flow for flow in flows if flow.authorised)
     if source.principal is None or not guarded:
         return
     rule = {

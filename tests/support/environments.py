@@ -24,7 +24,7 @@ FACTS = ROOT.parent / "shared" / "apps"
 Manifest = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rendered:
     """One environment, resolved and rendered."""
 

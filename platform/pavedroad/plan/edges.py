@@ -91,7 +91,7 @@ def gateway_flows(name: str) -> tuple[Flow, ...]:
             destination=proxies,
             ports=(10080, 10443),
             sides="destination",
-            in_mesh=False,
+            authorised=False,
         ),
         Flow(kind="platform", source=proxies, destination=ENVOY_GATEWAY, ports=(18000,), sides="source"),
     )
@@ -186,5 +186,9 @@ def call_aliases(context: Context, caller: Party, calls: dict[str, CallSpec]) ->
 def egress_flow(caller: Party, host_port: str) -> Flow:
     """Return the flow of a caller to the egress gateway; the gateway's own policy names the host."""
     return Flow(
-        kind="egress", source=caller, destination=EGRESS_GATEWAY, ports=(int(host_port.rpartition(":")[2]),)
+        kind="egress",
+        source=caller,
+        destination=EGRESS_GATEWAY,
+        ports=(int(host_port.rpartition(":")[2]),),
+        authorised=False,
     )

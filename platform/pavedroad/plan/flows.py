@@ -85,8 +85,8 @@ class Flow:
         protocol: Transport of the ports.
         sides: Which sides the platform renders: a source outside the platform's namespaces (an operator, say)
             is not ours to write policies for, nor is the cluster's DNS.
-        in_mesh: Whether the mesh's proxy stands before the ports; else they speak TLS of their own, and only the
-            network guards them.
+        authorised: Whether the flow alone lets the source's identity in. Not where the ports stand outside the mesh and
+            speak TLS of their own, nor at the egress gateway, whose policy names the host as well.
         traffic: Timeouts, retries and breakers, for HTTP and gRPC calls.
     """
 
@@ -96,7 +96,7 @@ class Flow:
     ports: tuple[int, ...]
     protocol: Literal["TCP", "UDP"] = "TCP"
     sides: Literal["both", "source", "destination"] = "both"
-    in_mesh: bool = True
+    authorised: bool = True
     traffic: Traffic | None = None
 
 
