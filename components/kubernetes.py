@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pulumi
 
-from pavedroad.plan.naming import DOMAIN
+from pavedroad.plan.naming import DOMAIN, fit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -85,7 +85,12 @@ class Place:
         metadata: Body = {"name": name}
         if self.namespace is not None:
             metadata["namespace"] = self.namespace
-        metadata["labels"] = {**MANAGED_BY, "app.kubernetes.io/name": name, **self.labels, **(labels or {})}
+        metadata["labels"] = {
+            **MANAGED_BY,
+            "app.kubernetes.io/name": fit(name),
+            **self.labels,
+            **(labels or {}),
+        }
         if annotations:
             metadata["annotations"] = dict(annotations)
         manifest = {"apiVersion": kind.api_version, "kind": kind.name, "metadata": metadata, **body}

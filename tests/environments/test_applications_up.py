@@ -57,7 +57,11 @@ def killed(project: ProjectCopy, client: KubeClient) -> int:
     """An `up` that is killed, with all that it started, when a part of the objects stands; how many stood."""
     process = project.start("up", "local")
     try:
-        stood = eventually(lambda: len(team_objects(client, "v1", "ServiceAccount")) >= 8, seconds=240)
+        stood = eventually(
+            lambda: process.poll() is not None or len(team_objects(client, "v1", "ServiceAccount")) >= 8,
+            seconds=240,
+        )
+        assert process.poll() is None, process.communicate()
     finally:
         killed_everything(process.pid)
         process.communicate()
