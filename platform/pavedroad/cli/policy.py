@@ -78,15 +78,10 @@ def _judged(environments: tuple[str, ...], packs: tuple[Path, ...]) -> "dict[str
 
 def _stacks(project: "Project", environments: tuple[str, ...]) -> list[str]:
     """List every stack of the environments, `<env>` or `<env>.<slice>`; a name without any is kept as it is."""
-    known = project.stacks()
     if not environments:
-        return known
-    chosen = dict.fromkeys(
-        stack
-        for name in environments
-        for stack in [each for each in known if each == name or each.startswith(f"{name}.")] or [name]
-    )
-    return list(chosen)
+        return project.stacks()
+    chosen = (stack for name in environments for stack in project.stacks_of(name) or [name])
+    return list(dict.fromkeys(chosen))
 
 
 def _judge(project: "Project", stack: str, packs: Iterable[Path]) -> "list[Judgement]":
