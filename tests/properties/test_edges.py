@@ -111,7 +111,7 @@ def _shared(edge: Edge) -> tuple[str, ...]:
                 f"'{namespace}'",
                 f"reader-{namespace}",
                 f"{namespace}/kafka-reader",
-                "keda-keda",
+                "keda.keda",
                 "RabbitmqCluster",
             )
         case _:
