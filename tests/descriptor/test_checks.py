@@ -381,6 +381,18 @@ def test_reserved_names_of_teams_are_refused(tmp_path: Path, name: str) -> None:
     assert f":3:1: team: given '{name}'; this name is reserved" in fault
 
 
+def test_a_team_cannot_keep_a_reserved_name_from_the_past(tmp_path: Path) -> None:
+    (fault,) = faults_of(tmp_path, SHOP.replace("team: shop", "team: shop\nformerly: [keda]"))
+    assert "formerly: given 'keda'; this name is reserved" in fault
+
+
+@pytest.mark.parametrize(("namespace", "holder"), [("shop", "team shop"), ("gateways", "the platform")])
+def test_the_namespace_of_secrets_belongs_to_nobody_else(tmp_path: Path, namespace: str, holder: str) -> None:
+    environment = ENVIRONMENT.replace("namespace: vault", f"namespace: {namespace}")
+    (fault,) = faults_of(tmp_path, SHOP, environment=environment)
+    assert f"secrets.namespace: given '{namespace}'; this is a namespace of {holder}; take another" in fault
+
+
 def test_a_word_that_a_store_does_not_have_cannot_be_overridden(tmp_path: Path) -> None:
     text = orders_with("environments: {local: {stores: {ledger: {instances: 3}}}}")
     load_project(write_project(tmp_path, text))

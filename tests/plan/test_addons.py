@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from pavedroad.descriptor.team import RESERVED_TEAMS
 from pavedroad.plan.addon_table import ADDONS, Addon
 from pavedroad.plan.addons import AddonPlan, resolve_addons
 from pavedroad.plan.brokers.parties import KEDA, RABBITMQ_TOPOLOGY, STRIMZI
@@ -44,6 +45,10 @@ def value(plan: AddonPlan, *path: str) -> Any:
     for key in path:
         found = found[key]
     return found
+
+
+def test_no_team_can_have_the_namespace_of_an_add_on() -> None:
+    assert {addon.namespace for addon in ADDONS} <= RESERVED_TEAMS
 
 
 def test_every_release_stands_after_those_that_it_needs_so_there_is_no_cycle() -> None:

@@ -21,17 +21,30 @@ from pavedroad.descriptor.workload import Workload
 
 RESERVED_TEAMS = frozenset(
     {
+        "cass-operator",
+        "cert-manager",
+        "cnpg-system",
         "default",
         "egress",
+        "envoy-gateway-system",
         "everyone",
+        "external-secrets",
         "gateways",
+        "istio-cni",
         "istio-system",
         "kafka",
+        "keda",
         "kube-node-lease",
         "kube-public",
         "kube-system",
+        "mongodb-operator",
+        "mysql-operator",
         "platform",
         "rabbitmq",
+        "rabbitmq-system",
+        "reloader",
+        "strimzi",
+        "valkey-operator-system",
     }
 )
 """Names that no team can have, because a namespace, a slice or a word of the descriptor has them."""

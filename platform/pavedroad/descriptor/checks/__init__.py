@@ -45,6 +45,7 @@ BETWEEN_TEAMS: tuple[Callable[[World], Iterable[Fault]], ...] = (
     edges.check_open_to,
     outputs.check_references,
     environments.check_environment_teams,
+    environments.check_secret_namespace,
     environments.check_edges_stand,
     environments.check_providers,
     environments.check_backups,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pavedroad.descriptor.checks.world import World, environment_fault, owner_and_name, team_fault
 from pavedroad.descriptor.faults import Fault, Path
 from pavedroad.descriptor.near_misses import listed, suggestion
+from pavedroad.descriptor.team import RESERVED_TEAMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +32,25 @@ def check_environment_teams(world: World) -> Iterator[Fault]:
                     expected=f"one of the teams {listed(world.teams)}",
                     change=suggestion(team, world.teams),
                 )
+
+
+def check_secret_namespace(world: World) -> Iterator[Fault]:
+    """The namespace that stands in for a vault belongs to nobody else."""
+    for environment, descriptor in world.environments.items():
+        source = descriptor.secrets
+        if source.provider != "kubernetes":
+            continue
+        namespaces = {
+            name: f"team {team}" for team, one in world.teams.items() for name in (team, *one.formerly)
+        }
+        namespaces |= dict.fromkeys(RESERVED_TEAMS, "the platform")
+        if holder := namespaces.get(source.namespace):
+            yield environment_fault(
+                environment,
+                ("secrets", "namespace"),
+                given=f"'{source.namespace}'",
+                change=f"this is a namespace of {holder}; take another",
+            )
 
 
 def check_edges_stand(world: World) -> Iterator[Fault]:

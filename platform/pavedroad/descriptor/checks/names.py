@@ -41,9 +41,10 @@ class _Renamed(Protocol):
 
 def check_team_names(world: World) -> Iterator[Fault]:
     """No team has a name that the platform or Kubernetes uses."""
-    for team in world.teams:
-        if team in RESERVED_TEAMS or team.startswith("kube-"):
-            yield team_fault(team, ("team",), given=f"'{team}'", change="this name is reserved; take another")
+    for team, descriptor in world.teams.items():
+        for path, name in ((("team",), team), *((("formerly",), former) for former in descriptor.formerly)):
+            if name in RESERVED_TEAMS or name.startswith("kube-"):
+                yield team_fault(team, path, given=f"'{name}'", change="this name is reserved; take another")
 
 
 def check_containers(world: World) -> Iterator[Fault]:
