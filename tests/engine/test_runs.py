@@ -140,7 +140,9 @@ def start_sleeping(trivial: TrivialProject, toolchain: Toolchain) -> "subprocess
     awake = trivial.root / "awake"
     trivial.configure(fault="sleep", awake=str(awake))
     script = (
-        "import sys; from pathlib import Path\n"
+        "import signal, sys; from pathlib import Path\n"
+        # A shell starts what it puts into the background with interrupts ignored, and that is inherited.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "from tests.support.engine import TrivialProject\n"
         "from pavedroad.engine.toolchain import Tool, Toolchain, Source\n"
         "tool = Tool(source=Source.BUILT, version=sys.argv[2], path=Path(sys.argv[3]))\n"
