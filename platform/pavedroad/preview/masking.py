@@ -7,6 +7,7 @@ or escaped in JSON. Masking too much is accepted, showing a secret is not.
 
 import base64
 import json
+import operator
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
@@ -31,7 +32,7 @@ _PROVIDER: Final = "pulumi:providers:"
 
 
 def masked(value: Any, texts: Iterable[str]) -> Any:
-    """Return plain JSON without secrets.
+    """Return plain JSON without secrets; what holds none is returned as it is, not copied.
 
     Args:
         value: JSON values, with `Secret` and `UNKNOWN` among them.
@@ -47,9 +48,13 @@ def masked(value: Any, texts: Iterable[str]) -> Any:
                 value = value.replace(text, MASK)
         return value
     if isinstance(value, dict):
-        return {masked(key, texts): masked(item, texts) for key, item in value.items()}
+        pairs = {masked(key, texts): masked(item, texts) for key, item in value.items()}
+        same = all(key in value and value[key] is item for key, item in pairs.items())
+        return value if same and len(pairs) == len(value) else pairs
     if isinstance(value, (list, tuple)):
-        return [masked(item, texts) for item in value]
+        items = [masked(item, texts) for item in value]
+        same = isinstance(value, list) and all(map(operator.is_, items, value))
+        return value if same else items
     return value
 
 
