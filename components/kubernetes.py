@@ -103,8 +103,5 @@ class Place:
         return pulumi.CustomResource(kind.token, logical_name, manifest, options)
 
 
-SKIP_AWAIT = {"pulumi.com/skipAwait": "true"}
-"""Annotation of objects whose readiness depends on something that is made later."""
-
 DESCRIPTOR_NAME = f"{DOMAIN}/name"
 """Annotation with the name that a descriptor now uses, where a rename left the object's own name alone."""
