@@ -27,6 +27,7 @@ from pavedroad.governance import (
     Enforcement,
     Finding,
     Opaque,
+    PodRule,
     Properties,
     Resource,
     ResourceRule,
@@ -35,6 +36,7 @@ from pavedroad.governance import (
     StackRule,
     Tier,
     Verdict,
+    canonical,
 )
 
 _LEVELS: Final = {
@@ -47,9 +49,9 @@ _LEVELS: Final = {
 class ResourceRulePolicy(ResourceValidationPolicy):
     """A rule over one resource, as a CrossGuard policy."""
 
-    rule: ResourceRule
+    rule: ResourceRule | PodRule
 
-    def __init__(self, rule: ResourceRule) -> None:
+    def __init__(self, rule: ResourceRule | PodRule) -> None:
         """Adapt ``rule``; how it is enforced is the pack's own default until someone says."""
         control = rule.control
         super().__init__(
@@ -63,8 +65,8 @@ class ResourceRulePolicy(ResourceValidationPolicy):
 
     def validate(self, args: ResourceValidationArgs, report_violation: ReportViolation) -> None:
         """Judge the resource and report what is broken."""
-        if args.resource_type in self.rule.control.resource_types:
-            _report(self.rule.judge(_resource(args)), report_violation)
+        findings = [finding for form in canonical([_resource(args)]) for finding in self.rule.judge(form)]
+        _report(findings, report_violation)
 
 
 class StackRulePolicy(StackValidationPolicy):
@@ -86,7 +88,7 @@ class StackRulePolicy(StackValidationPolicy):
 
     def validate(self, args: StackValidationArgs, report_violation: ReportViolation) -> None:
         """Judge the stack and report what is broken, each at its resource."""
-        _report(self.rule.judge(Stack(map(_resource, args.resources))), report_violation)
+        _report(self.rule.judge(Stack(canonical(map(_resource, args.resources)))), report_violation)
 
 
 RulePolicy: TypeAlias = ResourceRulePolicy | StackRulePolicy
@@ -94,7 +96,7 @@ RulePolicy: TypeAlias = ResourceRulePolicy | StackRulePolicy
 
 def adapt(rule: Rule) -> RulePolicy:
     """Make ``rule`` a CrossGuard policy."""
-    return ResourceRulePolicy(rule) if isinstance(rule, ResourceRule) else StackRulePolicy(rule)
+    return StackRulePolicy(rule) if isinstance(rule, StackRule) else ResourceRulePolicy(rule)
 
 
 def level_in(control: Control, tier: Tier) -> EnforcementLevel:

@@ -17,21 +17,11 @@ from pavedroad.governance import (
     all_of,
     any_of,
 )
-from pavedroad.governance.kubernetes import WORKLOADS, Namespaced
+from pavedroad.governance.kubernetes import POD_TEMPLATES, Namespaced
 
 _NETWORK_POLICIES: Final = frozenset({"kubernetes:networking.k8s.io/v1:NetworkPolicy"})
-_PEER_AUTHENTICATIONS: Final = frozenset(
-    {
-        "kubernetes:security.istio.io/v1:PeerAuthentication",
-        "kubernetes:security.istio.io/v1beta1:PeerAuthentication",
-    }
-)
-_AUTHORIZATION_POLICIES: Final = frozenset(
-    {
-        "kubernetes:security.istio.io/v1:AuthorizationPolicy",
-        "kubernetes:security.istio.io/v1beta1:AuthorizationPolicy",
-    }
-)
+_PEER_AUTHENTICATIONS: Final = frozenset({"kubernetes:security.istio.io/v1:PeerAuthentication"})
+_AUTHORIZATION_POLICIES: Final = frozenset({"kubernetes:security.istio.io/v1:AuthorizationPolicy"})
 
 
 def _isolated(stack: Stack) -> Iterator[Duty]:
@@ -58,7 +48,7 @@ def _isolated(stack: Stack) -> Iterator[Duty]:
             _allows_nothing,
         ),
     )
-    for workload in stack.of_types(WORKLOADS):
+    for workload in stack.of_types(POD_TEMPLATES):
         for wall in walls:
             yield Duty(workload, wall.around(workload), wall.demand)
 
@@ -116,7 +106,7 @@ NAMESPACE_ISOLATED: Final = StackRule(
         why="Each of the three alone leaves a way: an address without an identity, an identity without a "
         "permission, or a permission that the network ignores.",
         severity=Severity.CRITICAL,
-        resource_types=WORKLOADS,
+        resource_types=frozenset(POD_TEMPLATES),
         fix=Fix(
             descriptor="the platform closes every team's namespace, so declare the workload in a team's descriptor",
             pulumi="declare the three policies in the workload's namespace, in the same stack",

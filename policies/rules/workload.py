@@ -12,16 +12,16 @@ from pavedroad.governance import (
     Control,
     Duty,
     Fix,
+    Pod,
+    PodRule,
     Properties,
     Reference,
-    Resource,
-    ResourceRule,
     Severity,
     Truth,
     all_of,
     any_of,
 )
-from pavedroad.governance.kubernetes import WORKLOADS, Pod, pod_of
+from pavedroad.governance.kubernetes import WORKLOADS
 
 _BY_ITSELF: Final = (
     "the platform sets this for every service, worker and job, so declare the workload in a descriptor"
@@ -30,35 +30,33 @@ _BY_ITSELF: Final = (
 
 def _for_each_container(
     allowed: Callable[[Pod, Properties], Truth], demand: str
-) -> Callable[[Resource], Iterator[Duty]]:
-    """Make a check that asks the same of every container of a workload."""
+) -> Callable[[Pod], Iterator[Duty]]:
+    """Make a check that asks the same of every container of a pod."""
 
-    def check(workload: Resource) -> Iterator[Duty]:
-        pod = pod_of(workload)
+    def check(pod: Pod) -> Iterator[Duty]:
         for container in pod.containers():
-            yield Duty(workload, allowed(pod, container), f"{container.path} must {demand}")
+            yield Duty(pod.workload, allowed(pod, container), f"{container.path} must {demand}")
 
     return check
 
 
-def _run_as_non_root(workload: Resource) -> Iterator[Duty]:
-    pod = pod_of(workload)
+def _run_as_non_root(pod: Pod) -> Iterator[Duty]:
     of_pod = pod.spec.flag("securityContext.runAsNonRoot")
     yield Duty(
-        workload,
+        pod.workload,
         any_of(pod.in_user_namespace, of_pod.equals(wanted=True, absent=True)),
         f"{pod.spec.path} must not set securityContext.runAsNonRoot to false",
     )
     for container in pod.containers():
         own = container.flag("securityContext.runAsNonRoot")
         yield Duty(
-            workload,
+            pod.workload,
             any_of(pod.in_user_namespace, own.or_else(of_pod).equals(wanted=True)),
             f"{container.path} must set securityContext.runAsNonRoot to true, or its pod must",
         )
 
 
-RUN_AS_NON_ROOT: Final = ResourceRule(
+RUN_AS_NON_ROOT: Final = PodRule(
     Control(
         identifier="containers-run-as-non-root",
         sentence="Every container refuses to start as root",
@@ -78,18 +76,17 @@ RUN_AS_NON_ROOT: Final = ResourceRule(
 )
 
 
-def _run_as_user(workload: Resource) -> Iterator[Duty]:
-    pod = pod_of(workload)
+def _run_as_user(pod: Pod) -> Iterator[Duty]:
     for part in (pod.spec, *pod.containers()):
         user = part.number("securityContext.runAsUser")
         yield Duty(
-            workload,
+            pod.workload,
             any_of(pod.in_user_namespace, user.satisfies(lambda number: number != 0, absent=True)),
             f"{part.path} must not set securityContext.runAsUser to 0",
         )
 
 
-RUN_AS_USER: Final = ResourceRule(
+RUN_AS_USER: Final = PodRule(
     Control(
         identifier="containers-not-user-zero",
         sentence="No pod and no container names user 0",
@@ -105,7 +102,7 @@ RUN_AS_USER: Final = ResourceRule(
     _run_as_user,
 )
 
-NOT_PRIVILEGED: Final = ResourceRule(
+NOT_PRIVILEGED: Final = PodRule(
     Control(
         identifier="containers-not-privileged",
         sentence="No container is privileged",
@@ -125,7 +122,7 @@ NOT_PRIVILEGED: Final = ResourceRule(
     ),
 )
 
-NO_PRIVILEGE_ESCALATION: Final = ResourceRule(
+NO_PRIVILEGE_ESCALATION: Final = PodRule(
     Control(
         identifier="containers-no-privilege-escalation",
         sentence="No process can gain more privileges than its parent has",
@@ -150,7 +147,7 @@ NO_PRIVILEGE_ESCALATION: Final = ResourceRule(
     ),
 )
 
-READ_ONLY_ROOT: Final = ResourceRule(
+READ_ONLY_ROOT: Final = PodRule(
     Control(
         identifier="containers-read-only-root-filesystem",
         sentence="Every container's root file system is read-only",
@@ -183,7 +180,7 @@ def _capabilities_dropped(pod: Pod, container: Properties) -> Truth:
     return any_of(pod.on_windows, all_of(dropped, added))
 
 
-CAPABILITIES_DROPPED: Final = ResourceRule(
+CAPABILITIES_DROPPED: Final = PodRule(
     Control(
         identifier="containers-drop-all-capabilities",
         sentence="Every container drops all capabilities and adds none but NET_BIND_SERVICE",
@@ -208,19 +205,19 @@ CAPABILITIES_DROPPED: Final = ResourceRule(
 _BOUNDS: Final = ("requests.cpu", "requests.memory", "limits.memory")
 
 
-def _resources_bounded(workload: Resource) -> Iterable[Duty]:
+def _resources_bounded(pod: Pod) -> Iterable[Duty]:
     return (
         Duty(
-            workload,
+            pod.workload,
             container.anything(f"resources.{bound}").present(),
             f"{container.path} must set resources.{bound}",
         )
-        for container in pod_of(workload).lasting_containers()
+        for container in pod.lasting_containers()
         for bound in _BOUNDS
     )
 
 
-RESOURCES_BOUNDED: Final = ResourceRule(
+RESOURCES_BOUNDED: Final = PodRule(
     Control(
         identifier="containers-bound-resources",
         sentence="Every container requests CPU and memory and limits its memory",

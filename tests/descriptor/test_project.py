@@ -9,12 +9,12 @@ import pytest
 
 from pavedroad.descriptor import (
     DescriptorFaults,
-    Position,
     UnreadableFileError,
     find_root,
     load_file,
     load_project,
 )
+from pavedroad.position import Position
 from tests.support.files import TEAM, write_project
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -3,7 +3,7 @@
 import pytest
 
 from pavedroad.governance import Opaque, Resource, Verdict, judge
-from pavedroad.governance.kubernetes import WORKLOADS
+from pavedroad.governance.kubernetes import POD_TEMPLATES
 from policies.pack import RULES
 from tests.support.governed import (
     AUTHORIZATION_POLICY,
@@ -194,7 +194,7 @@ def test_replicas_and_autoscaler_together_say_whether_a_budget_is_needed(
     assert bool(failing(judge(RULES, stack))) == needed
 
 
-@pytest.mark.parametrize("type_", sorted(WORKLOADS))
+@pytest.mark.parametrize("type_", sorted(POD_TEMPLATES))
 def test_the_same_pod_gets_the_same_verdicts_in_every_kind_of_workload(type_: str) -> None:
     bad = container()
     bad["securityContext"] = {"privileged": True, "readOnlyRootFilesystem": Opaque.UNKNOWN}

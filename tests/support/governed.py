@@ -59,7 +59,7 @@ def pod_spec() -> dict[str, Any]:
 def workload(type_: str = DEPLOYMENT, spec: Any = None) -> dict[str, Any]:
     """Wrap a pod's spec as a workload of one type keeps it."""
     template = {"metadata": {"labels": dict(LABELS)}, "spec": pod_spec() if spec is None else spec}
-    if type_ == POD:
+    if not POD_TEMPLATES[type_]:
         return {
             "metadata": {"name": "web", "namespace": NAMESPACE, "labels": dict(LABELS)},
             "spec": template["spec"],

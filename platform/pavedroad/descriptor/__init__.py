@@ -11,7 +11,6 @@ from pavedroad.descriptor.faults import (
     DescriptorError,
     DescriptorFaults,
     Fault,
-    Position,
     UnreadableFileError,
 )
 from pavedroad.descriptor.project import Project, find_root, load_file, load_project
@@ -20,7 +19,6 @@ __all__ = [
     "DescriptorError",
     "DescriptorFaults",
     "Fault",
-    "Position",
     "Project",
     "UnreadableFileError",
     "check_project",

@@ -23,20 +23,6 @@ MOST_FAULTS = 200
 """How many faults of one file are told; the rest is counted, so that garbage has a short answer too."""
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
-    """A place in a file, counted from one."""
-
-    file: str
-    """Path relative to the project's root, or as the caller gave it."""
-    line: int
-    column: int
-
-    def __str__(self) -> str:
-        """Return ``file:line:column``, as editors and terminals understand it."""
-        return f"{self.file}:{self.line}:{self.column}"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
     """One thing that must be changed before a descriptor can be used."""

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pavedroad.descriptor.checks import check_project, check_team
 from pavedroad.descriptor.checks.world import ENVIRONMENTS_FOLDER, TEAMS_FOLDER
-from pavedroad.descriptor.faults import DescriptorFaults, Fault, Position, UnreadableFileError, shown
+from pavedroad.descriptor.faults import DescriptorFaults, Fault, UnreadableFileError, shown
 from pavedroad.descriptor.faults import Path as DescriptorPath
 from pavedroad.descriptor.loading import Source, load_any, load_environment, load_team, placed
 from pavedroad.descriptor.reading import LARGEST_CONFIG_FILE, LARGEST_DESCRIPTOR, read_text
 from pavedroad.descriptor.team import TeamDescriptor
 from pavedroad.descriptor.yaml_source import Located, locate
+from pavedroad.position import Position
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator

@@ -5,26 +5,35 @@ improves because a value is not known, and no message quotes a value. Nothing he
 judges planned resources in process, under the real engine, and in an exported state.
 """
 
+from pavedroad.governance.canonical import canonical
 from pavedroad.governance.controls import Control, Fix, Reference, Severity
+from pavedroad.governance.kubernetes import Pod
 from pavedroad.governance.properties import Opaque, Properties, Reading
-from pavedroad.governance.resources import Resource, Stack
-from pavedroad.governance.rules import Duty, Finding, ResourceRule, Rule, StackRule, Verdict, judge
+from pavedroad.governance.resources import Change, Resource
+from pavedroad.governance.rules import Duty, Finding, PodRule, ResourceRule, Rule, StackRule, Verdict, judge
+from pavedroad.governance.settings import Settings, SettingsError, setting
+from pavedroad.governance.stack import Stack
 from pavedroad.governance.tiers import Enforcement, Tier, tier_of_stack
 from pavedroad.governance.truth import Truth, all_of, any_of
 
 __all__ = [
+    "Change",
     "Control",
     "Duty",
     "Enforcement",
     "Finding",
     "Fix",
     "Opaque",
+    "Pod",
+    "PodRule",
     "Properties",
     "Reading",
     "Reference",
     "Resource",
     "ResourceRule",
     "Rule",
+    "Settings",
+    "SettingsError",
     "Severity",
     "Stack",
     "StackRule",
@@ -33,6 +42,8 @@ __all__ = [
     "Verdict",
     "all_of",
     "any_of",
+    "canonical",
     "judge",
+    "setting",
     "tier_of_stack",
 ]

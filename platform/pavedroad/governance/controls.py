@@ -37,12 +37,13 @@ class Fix:
     """What to change so that the control holds.
 
     Attributes:
-        descriptor: What a team writes in its descriptor, or what the platform does for it without being asked.
-        pulumi: What to set in a plain Pulumi program.
+        pulumi: What to set in a plain Pulumi program, or in a manifest.
+        descriptor: What a team writes in its descriptor, or what the platform does for it without being asked;
+            empty where no descriptor leads to such a resource.
     """
 
-    descriptor: str
     pulumi: str
+    descriptor: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +59,10 @@ class Control:
         fix: What to change.
         references: Where published frameworks demand the same.
         off_in: The tiers where it is not demanded at all.
+        mandatory_in: The tiers where breaking it stops an update whatever the severity says; for a demand that
+            is met by default and costs nothing, or that nobody should learn to live without.
+        advisory_in: The tiers where it is only said; for a demand that the field does not agree on.
+        rows: Rows of the field's catalogue that it holds, whole or in part (docs/controls.md).
     """
 
     identifier: str
@@ -68,6 +73,9 @@ class Control:
     fix: Fix
     references: tuple[Reference, ...] = ()
     off_in: frozenset[Tier] = frozenset()
+    mandatory_in: frozenset[Tier] = frozenset()
+    advisory_in: frozenset[Tier] = frozenset()
+    rows: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse what could not be named or would never be checked.
@@ -87,10 +95,15 @@ class Control:
     def enforcement(self, tier: Tier) -> Enforcement:
         """Decide what happens in ``tier`` when the control is broken.
 
-        Local and development only advise; staging enforces all but the low ones; production enforces all.
+        Unless the control says otherwise, local and development only advise, staging enforces all but the low
+        ones, and production enforces all.
         """
         if tier in self.off_in:
             return Enforcement.OFF
+        if tier in self.mandatory_in:
+            return Enforcement.MANDATORY
+        if tier in self.advisory_in:
+            return Enforcement.ADVISORY
         if tier in (Tier.LOCAL, Tier.DEVELOPMENT):
             return Enforcement.ADVISORY
         if tier is Tier.STAGING and self.severity is Severity.LOW:

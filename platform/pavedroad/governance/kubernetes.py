@@ -1,7 +1,6 @@
 """Kubernetes objects, as rules see them: the pod in every workload, selectors, namespaces."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from pavedroad.governance.properties import UNREADABLE, Properties, Reading, State
@@ -18,13 +17,27 @@ POD_TEMPLATES: Final[Mapping[str, str]] = {
     "kubernetes:apps/v1:StatefulSet": "spec.template",
     "kubernetes:batch/v1:Job": "spec.template",
     "kubernetes:batch/v1:CronJob": "spec.jobTemplate.spec.template",
+    "kubernetes:argoproj.io/v1alpha1:Rollout": "spec.template",
+    "kubernetes:serving.knative.dev/v1:Configuration": "spec.template",
+    "kubernetes:serving.knative.dev/v1:Revision": "",
+    "kubernetes:serving.knative.dev/v1:Service": "spec.template",
 }
-"""Where each kind of workload keeps its pod: the part that holds the pod's `metadata` and `spec`."""
+"""Where each kind of workload keeps its whole pod: the part that holds the pod's `metadata` and `spec`."""
 
-WORKLOADS: Final = frozenset(POD_TEMPLATES)
+OPERATED_PODS: Final[Mapping[str, tuple[str, ...]]] = {
+    "kubernetes:cassandra.datastax.com/v1beta1:CassandraDatacenter": ("spec.podTemplateSpec",),
+    "kubernetes:kafka.strimzi.io/v1:KafkaConnect": ("spec.template.pod",),
+    "kubernetes:mongodbcommunity.mongodb.com/v1:MongoDBCommunity": ("spec.statefulSet.spec.template",),
+    "kubernetes:rabbitmq.com/v1beta1:RabbitmqCluster": ("spec.override.statefulSet.spec.template",),
+    "kubernetes:elasticsearch.k8s.elastic.co/v1:Elasticsearch": ("spec.nodeSets[].podTemplate",),
+    "kubernetes:kibana.k8s.elastic.co/v1:Kibana": ("spec.podTemplate",),
+}
+"""Where custom resources let people write part of a pod, whose rest the operator fills in; `[]` is every element."""
+
+WORKLOADS: Final = frozenset(POD_TEMPLATES.keys() | OPERATED_PODS.keys())
+"""The type tokens of everything that holds a pod."""
 
 
-@dataclass(frozen=True, slots=True)
 class Pod:
     """The pod of a workload, wherever the workload keeps it.
 
@@ -34,9 +47,27 @@ class Pod:
         spec: Its specification.
     """
 
-    workload: Resource
-    metadata: Properties
-    spec: Properties
+    __slots__ = ("_containers", "_lasting", "_template", "metadata", "spec", "workload")
+
+    def __init__(
+        self, workload: Resource, template: Properties, exempt: Callable[[str], bool] | None = None
+    ) -> None:
+        """Find the pod in ``template``, the part of ``workload`` that holds its `metadata` and `spec`.
+
+        Args:
+            workload: The resource that it belongs to.
+            template: Where it stands in that.
+            exempt: Says of which images no container is looked at.
+        """
+        self.workload = workload
+        self.metadata = template.at("metadata")
+        self.spec = template.at("spec")
+        self._template = template
+        self._lasting = [*self.spec.items("initContainers"), *self.spec.items("containers")]
+        self._containers = [*self._lasting, *self.spec.items("ephemeralContainers")]
+        if exempt:
+            self._lasting = _without_images(self._lasting, exempt)
+            self._containers = _without_images(self._containers, exempt)
 
     @property
     def on_windows(self) -> Truth:
@@ -50,17 +81,44 @@ class Pod:
 
     def containers(self) -> list[Properties]:
         """List every container that can run in it: init ones, its own, and ephemeral ones."""
-        return [*self.lasting_containers(), *self.spec.items("ephemeralContainers")]
+        return self._containers
 
     def lasting_containers(self) -> list[Properties]:
         """List init containers and its own: those that can ask for resources."""
-        return [*self.spec.items("initContainers"), *self.spec.items("containers")]
+        return self._lasting
+
+    def without_images(self, exempt: Callable[[str], bool]) -> "Pod":
+        """Give the same pod without the containers whose image is known and exempt."""
+        return Pod(self.workload, self._template, exempt)
+
+
+def _without_images(containers: list[Properties], exempt: Callable[[str], bool]) -> list[Properties]:
+    return [each for each in containers if each.text("image").satisfies(exempt).holds is not True]
+
+
+def pods_of(workload: Resource) -> tuple[Pod, ...]:
+    """Find the pods in ``workload``, whose type must be one of `WORKLOADS`; an operator's may have none."""
+    if workload.type in POD_TEMPLATES:
+        return (Pod(workload, workload.properties.at(POD_TEMPLATES[workload.type])),)
+    return tuple(
+        Pod(workload, template.partial())
+        for path in OPERATED_PODS[workload.type]
+        for template in _every(workload.properties, path)
+        if template.value is not None
+    )
 
 
 def pod_of(workload: Resource) -> Pod:
-    """Find the pod in ``workload``, whose type must be one of `WORKLOADS`."""
-    template = workload.properties.at(POD_TEMPLATES[workload.type])
-    return Pod(workload, template.at("metadata"), template.at("spec"))
+    """Find the pod in ``workload``, whose type must be one of `POD_TEMPLATES`."""
+    return Pod(workload, workload.properties.at(POD_TEMPLATES[workload.type]))
+
+
+def _every(properties: Properties, path: str) -> list[Properties]:
+    """Go to every part at ``path``, in which `[]` stands for every element of a list."""
+    here, more, beyond = path.partition("[].")
+    if not more:
+        return [properties.at(path)]
+    return [part for item in properties.items(here) for part in _every(item, beyond)]
 
 
 def namespace_of(resource: Resource) -> Reading[str]:

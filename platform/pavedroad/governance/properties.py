@@ -4,6 +4,7 @@ A property map holds plain values and, in a preview, values that nobody knows ye
 they are secret. Reading never raises: each read gives a `Reading`, which answers questions with a `Truth`.
 """
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -109,16 +110,19 @@ class Properties:
     itself. A name that contains dots itself is read by `entry`.
     """
 
-    __slots__ = ("_value", "path")
+    __slots__ = ("_blank", "_value", "path")
 
-    def __init__(self, value: object, path: str = "") -> None:
+    def __init__(self, value: object, path: str = "", blank: Opaque | None = None) -> None:
         """Read ``value``: JSON-like, with `Opaque` wherever something cannot be read.
 
         Args:
             value: A mapping, or any part of one.
             path: Where it stands in the resource.
+            blank: What stands for a field that is not given: nothing, or `Opaque.UNKNOWN` where the value is
+                only a part of the truth, as in a patch.
         """
-        self._value = value
+        self._value = blank if value is None else value
+        self._blank = blank
         self.path = path
 
     @property
@@ -138,17 +142,17 @@ class Properties:
             elif value is None:
                 break
             else:
-                above = Properties(value, self._joined(".".join(names[:depth])))
+                above = Properties(value, self._joined(".".join(names[:depth])), self._blank)
                 return above.entry(name).at(".".join(names[depth + 1 :]))
-        return Properties(value, self._joined(path))
+        return Properties(value, self._joined(path), self._blank)
 
     def entry(self, name: str) -> "Properties":
         """Go to the field ``name``, which may contain dots."""
         value = self._value
         if isinstance(value, Mapping):
-            return Properties(value.get(name), self._joined(name))
+            return Properties(value.get(name), self._joined(name), self._blank)
         if value is None:
-            return Properties(None, self._joined(name))
+            return Properties(None, self._joined(name), self._blank)
         inside = Opaque.UNKNOWN if isinstance(value, Opaque) else _Malformed.HERE
         return Properties(inside, self.path)
 
@@ -172,7 +176,7 @@ class Properties:
         value = part.value
         if isinstance(value, Sequence) and not isinstance(value, str | bytes):
             return [
-                Properties(_Malformed.HERE if item is None else item, f"{part.path}[{index}]")
+                Properties(_Malformed.HERE if item is None else item, f"{part.path}[{index}]", self._blank)
                 for index, item in enumerate(value)
             ]
         return [] if value is None else [part.entry(UNREADABLE)]
@@ -201,6 +205,28 @@ class Properties:
             if state is State.MALFORMED
             else Reading(part.path, state)
         )
+
+    def document(self, path: str = "") -> "Properties":
+        """Go to the JSON document at ``path``: a text that holds one, or the same as a value.
+
+        A text that is not JSON gives a part that is malformed.
+        """
+        part = self.at(path)
+        if not isinstance(part.value, str):
+            return part
+        try:
+            return Properties(json.loads(part.value), part.path)
+        except (ValueError, RecursionError):
+            return Properties(_Malformed.HERE, part.path)
+
+    def one_or_many(self, path: str = "") -> list["Properties"]:
+        """List the elements at ``path``, where a single one may stand without its list, as IAM allows."""
+        part = self.at(path)
+        return [part] if isinstance(part.value, str | Mapping) else part.items()
+
+    def partial(self) -> "Properties":
+        """Read the same as a part of the truth only: a field that is not given is not known."""
+        return Properties(self._value, self.path, Opaque.UNKNOWN)
 
     def empty(self, path: str = "") -> Truth:
         """Whether the list or mapping at ``path`` is missing, or has nothing in it."""

@@ -1,22 +1,36 @@
-"""Resources and stacks, as rules see them."""
+"""Resources, as rules see them."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 
 from pavedroad.governance.properties import Properties
+from pavedroad.position import Position
+
+
+class Change(StrEnum):
+    """What an update would do to a resource that is there already, where that loses something."""
+
+    DELETE = "delete"
+    REPLACE = "replace"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resource:
-    """One resource of a Pulumi program.
+    """One resource of a Pulumi program, one object in a file of manifests, or one element of a descriptor.
 
     Attributes:
-        type: Its type token, as `kubernetes:apps/v1:Deployment`.
+        type: Its type token, as `kubernetes:apps/v1:Deployment`; where a provider has several tokens for the
+            same thing, the one that rules name (`pavedroad.governance.canonical`).
         name: Its logical name.
-        urn: What identifies it in its stack.
+        urn: What identifies it in its stack; several objects that one resource declares share its URN.
         properties: Its inputs; in a stack that the engine has brought up, its outputs.
         parent: The URN of its parent, None for the stack itself or where it has none.
         protect: Whether the engine refuses to delete it.
+        token: The type token as it was declared; empty where it is `type` itself.
+        position: Where people wrote it, or what it is made from; None where no file is known.
+        secrets: The paths of properties that are marked as secret; None where nobody can say (the engine hands
+            them to a policy pack in clear).
+        change: What would happen to it, where that is known and loses something.
     """
 
     type: str
@@ -25,17 +39,17 @@ class Resource:
     properties: Properties
     parent: str | None = None
     protect: bool = False
+    token: str = ""
+    position: Position | None = None
+    secrets: frozenset[str] | None = None
+    change: Change | None = None
 
+    @property
+    def declared_type(self) -> str:
+        """Its type token as it was declared."""
+        return self.token or self.type
 
-class Stack:
-    """Every resource of one stack, indexed by type."""
-
-    def __init__(self, resources: Iterable[Resource]) -> None:
-        """Index ``resources``; within one type their order is kept."""
-        self._by_type: dict[str, list[Resource]] = {}
-        for resource in resources:
-            self._by_type.setdefault(resource.type, []).append(resource)
-
-    def of_types(self, types: Iterable[str]) -> list[Resource]:
-        """List the resources of any of ``types``, types in alphabetical order."""
-        return [resource for token in sorted(types) for resource in self._by_type.get(token, ())]
+    @property
+    def key(self) -> tuple[str, str]:
+        """What tells it apart from every other object, those of the same URN included."""
+        return self.urn, self.properties.path

@@ -4,13 +4,24 @@ A rule yields *duties*: what one resource owes, and whether it holds. Turning th
 verdict when the function itself fails, is the same for every rule and happens here.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import chain
+from typing import Any, Final, Generic, Self, TypeVar
 
+from pavedroad.governance.canonical import canonical
 from pavedroad.governance.controls import Control
-from pavedroad.governance.resources import Resource, Stack
+from pavedroad.governance.kubernetes import Pod, pods_of
+from pavedroad.governance.resources import Resource
+from pavedroad.governance.settings import S, Settings, SettingsError, json_schema, read, setting
+from pavedroad.governance.stack import Stack
 from pavedroad.governance.truth import Truth
+from pavedroad.position import Position
+
+_INTENT: Final = "pavedroad:"
+_MANAGED_BY: Final = "app.kubernetes.io/managed-by"
+_PAVEDROAD: Final = "pavedroad"
 
 
 class Verdict(StrEnum):
@@ -31,11 +42,13 @@ class Duty:
         resource: Who owes it.
         met: Whether it does what it owes.
         demand: What that is, naming properties by their path and never quoting a value, which may be secret.
+        position: Where people wrote what this is about; None for the resource's own position.
     """
 
     resource: Resource
     met: Truth
     demand: str
+    position: Position | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +63,9 @@ class Finding:
         urn: The resource's URN; empty for a verdict on the stack as a whole.
         message: The resource, the duty and the fix, in one line; empty for a pass.
         unknown: Paths of the values that the verdict hangs on, where it is *not evaluated*.
+        part: Path of the object that is judged, where one resource declares several; empty otherwise.
+        position: Where people wrote it; None where no file is known.
+        exemption: Why a failure is allowed, by whom and until when; empty unless it is *exempt*.
     """
 
     control: str
@@ -59,62 +75,171 @@ class Finding:
     urn: str = ""
     message: str = ""
     unknown: tuple[str, ...] = ()
+    part: str = ""
+    position: Position | None = None
+    exemption: str = ""
+
+
+Subject = TypeVar("Subject")
+Check = Callable[[Subject], Iterable[Duty]]
+"""A pure function: what every resource that it sees owes."""
+Maker = Callable[[Any], Check[Subject]]
+"""Makes a check from its control's settings."""
 
 
 @dataclass(frozen=True, slots=True)
-class ResourceRule:
-    """A rule that needs to see one resource at a time."""
+class _BaseRule(Generic[Subject]):
+    """A control together with its check.
+
+    Attributes:
+        control: The control.
+        check: Its check, as it is set now.
+        settings: What may be set of it and how that is set; None where nothing may.
+        make: Makes the check from the settings; None where there are none.
+    """
 
     control: Control
-    check: Callable[[Resource], Iterable[Duty]]
+    check: Check[Subject]
+    settings: Settings | None = None
+    make: Maker[Subject] | None = None
+
+    @classmethod
+    def settable(cls, control: Control, settings: S, make: Callable[[S], Check[Subject]]) -> Self:
+        """Make a rule whose check depends on settings, of which ``settings`` are the defaults."""
+        return cls(control, make(settings), settings, make)
+
+    def settings_schema(self) -> dict[str, dict[str, Any]]:
+        """Describe in JSON Schema what may be set, by its name in a configuration."""
+        return json_schema(self.settings) if self.settings else {}
+
+    def set_to(self, given: Mapping[str, object]) -> Self:
+        """Set what ``given`` names, by its name in a configuration.
+
+        Raises:
+            SettingsError: If a setting does not exist or has another type.
+        """
+        if self.settings is None or self.make is None:
+            if given:
+                raise SettingsError(f"nothing can be set of {self.control.identifier}")
+            return self
+        settings = read(self.settings, given)
+        return replace(self, settings=settings, check=self.make(settings))
+
+
+class ResourceRule(_BaseRule[Resource]):
+    """A rule that needs to see one resource at a time."""
+
+    __slots__ = ()
 
     def judge(self, resource: Resource) -> list[Finding]:
         """Judge one resource: nothing where the control does not speak about its type."""
         if resource.type not in self.control.resource_types:
             return []
-        return _findings(self.control, lambda: self.check(resource), [resource])
+        return _findings(self.control, lambda: self.check(resource), (resource,))
+
+    def judge_in(self, stack: Stack) -> list[Finding]:
+        """Judge every resource of ``stack`` that the control speaks about."""
+        subjects = stack.of_types(self.control.resource_types)
+        return [finding for resource in subjects for finding in self.judge(resource)]
 
 
 @dataclass(frozen=True, slots=True)
-class StackRule:
+class PodRule(_BaseRule[Pod]):
+    """A rule about pods, wherever a workload keeps one.
+
+    Attributes:
+        exempt_images: Images whose containers the rule does not look at: each the whole name, or its beginning
+            and a `*`. Every rule about pods can be set so, by `exemptImages`.
+    """
+
+    exempt_images: tuple[str, ...] = ()
+
+    def settings_schema(self) -> dict[str, dict[str, Any]]:
+        """Describe in JSON Schema what may be set, by its name in a configuration."""
+        return _BaseRule.settings_schema(self) | json_schema(_EXEMPTING)
+
+    def set_to(self, given: Mapping[str, object]) -> Self:
+        """Set what ``given`` names, `exemptImages` included.
+
+        Raises:
+            SettingsError: If a setting does not exist or has another type.
+        """
+        own = {name: value for name, value in given.items() if name not in json_schema(_EXEMPTING)}
+        exempting = read(_EXEMPTING, {name: value for name, value in given.items() if name not in own})
+        return replace(_BaseRule.set_to(self, own), exempt_images=exempting.exempt_images)
+
+    def judge(self, resource: Resource) -> list[Finding]:
+        """Judge every pod of one resource: nothing where it has none."""
+        if resource.type not in self.control.resource_types:
+            return []
+        return self._judge_pods(resource, pods_of(resource))
+
+    def judge_in(self, stack: Stack) -> list[Finding]:
+        """Judge every pod of ``stack``."""
+        return [
+            finding
+            for workload, pods in stack.pods().values()
+            if workload.type in self.control.resource_types
+            for finding in self._judge_pods(workload, pods)
+        ]
+
+    def _judge_pods(self, workload: Resource, pods: Sequence[Pod]) -> list[Finding]:
+        if not pods:
+            return []
+        if self.exempt_images:
+            pods = [pod.without_images(self._exempts) for pod in pods]
+        return _findings(self.control, lambda: chain.from_iterable(map(self.check, pods)), (workload,))
+
+    def _exempts(self, image: str) -> bool:
+        return any(
+            image.startswith(each[:-1]) if each.endswith("*") else image == each
+            for each in self.exempt_images
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Exempting(Settings):
+    exempt_images: tuple[str, ...] = setting(
+        (), "Images whose containers are not looked at: whole names, or beginnings that end in *."
+    )
+
+
+_EXEMPTING: Final = _Exempting()
+
+
+class StackRule(_BaseRule[Stack]):
     """A rule that needs to see the stack as a whole; its control's types are those that it gives a verdict on."""
 
-    control: Control
-    check: Callable[[Stack], Iterable[Duty]]
+    __slots__ = ()
 
     def judge(self, stack: Stack) -> list[Finding]:
         """Judge every resource of the stack that the control speaks about."""
         subjects = stack.of_types(self.control.resource_types)
         return _findings(self.control, lambda: self.check(stack), subjects) if subjects else []
 
+    judge_in = judge
 
-Rule = ResourceRule | StackRule
+
+Rule = ResourceRule | PodRule | StackRule
 
 
-def judge(rules: Iterable[Rule], resources: Iterable[Resource]) -> list[Finding]:
+def judge(rules: Iterable[Rule], resources: Iterable[Resource] | Stack) -> list[Finding]:
     """Judge ``resources`` by every one of ``rules``, in the order of the rules."""
-    stack = Stack(resources)
-    return [
-        finding
-        for rule in rules
-        for finding in (
-            rule.judge(stack)
-            if isinstance(rule, StackRule)
-            else [each for one in stack.of_types(rule.control.resource_types) for each in rule.judge(one)]
-        )
-    ]
+    stack = resources if isinstance(resources, Stack) else Stack(canonical(resources))
+    return [finding for rule in rules for finding in rule.judge_in(stack)]
 
 
 def _findings(
-    control: Control, check: Callable[[], Iterable[Duty]], subjects: list[Resource]
+    control: Control, check: Callable[[], Iterable[Duty]], subjects: Sequence[Resource]
 ) -> list[Finding]:
     """Turn duties into findings: every one that is broken or open, and a pass for whoever has none of those."""
     try:
         duties = list(check())
     except Exception as error:  # noqa: BLE001 - whatever goes wrong in a rule is a failed control, never a pass
         return [_broken_rule(control, error, subject) for subject in subjects]
-    findings = list(dict.fromkeys(finding for duty in duties for finding in _unmet(control, duty)))
-    unsettled = {finding.urn for finding in findings}
+    unmet = [duty for duty in duties if duty.met.holds is not True]
+    findings = list(dict.fromkeys(_unmet(control, duty) for duty in unmet))
+    unsettled = {duty.resource.key for duty in unmet}
     findings += [
         Finding(
             control=control.identifier,
@@ -122,29 +247,38 @@ def _findings(
             type=subject.type,
             name=subject.name,
             urn=subject.urn,
+            part=subject.properties.path,
+            position=subject.position,
         )
         for subject in subjects
-        if subject.urn not in unsettled
+        if subject.key not in unsettled
     ]
     return findings
 
 
-def _unmet(control: Control, duty: Duty) -> Iterator[Finding]:
-    if duty.met.holds is True:
-        return
+def _unmet(control: Control, duty: Duty) -> Finding:
     resource = duty.resource
     failed = duty.met.holds is False
-    yield Finding(
+    return Finding(
         control=control.identifier,
         verdict=Verdict.FAIL if failed else Verdict.NOT_EVALUATED,
         type=resource.type,
         name=resource.name,
         urn=resource.urn,
-        message=f"{resource.name}: {duty.demand}; {control.fix.descriptor}"
+        part=resource.properties.path,
+        position=duty.position or resource.position,
+        message=f"{resource.name}: {duty.demand}; {_fix(control, resource)}"
         if failed
         else f"{resource.name}: not known yet whether {duty.demand}: it hangs on {', '.join(duty.met.unknown)}",
         unknown=duty.met.unknown,
     )
+
+
+def _fix(control: Control, resource: Resource) -> str:
+    """Choose the way to mend it: in a descriptor where that is what the resource was made from."""
+    labels = resource.properties.at("metadata.labels")
+    paved = resource.type.startswith(_INTENT) or labels.entry(_MANAGED_BY).text().value == _PAVEDROAD
+    return (control.fix.descriptor if paved else "") or control.fix.pulumi
 
 
 def _broken_rule(control: Control, error: Exception, resource: Resource) -> Finding:
@@ -155,6 +289,8 @@ def _broken_rule(control: Control, error: Exception, resource: Resource) -> Find
         type=resource.type,
         name=resource.name,
         urn=resource.urn,
+        part=resource.properties.path,
+        position=resource.position,
         message=f"{resource.name}: the rule {control.identifier} itself failed with {type(error).__name__} "
         "and so counts as broken; mend the rule",
     )

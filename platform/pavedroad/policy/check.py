@@ -10,6 +10,7 @@ from pulumi_policy import EnforcementLevel, Policy, ResourceValidationPolicy, St
 from pavedroad.governance import (
     Enforcement,
     Finding,
+    PodRule,
     Resource,
     ResourceRule,
     StackRule,
@@ -90,7 +91,7 @@ def _judgements(pack: Pack, policy: Policy, resources: Sequence[Resource]) -> It
 
 def _findings(pack: Pack, policy: Policy, resources: Sequence[Resource]) -> list[Finding]:
     rule = getattr(policy, "rule", None)
-    if isinstance(rule, ResourceRule | StackRule):
+    if isinstance(rule, ResourceRule | PodRule | StackRule):
         return judge([rule], resources)
     config = pack.config_of(policy)
     if isinstance(policy, ResourceValidationPolicy) and policy.has_validation():

@@ -1,0 +1,116 @@
+"""What may be set of a control, as data: dataclasses whose fields are flags, numbers, texts and lists of texts.
+
+Loading a policy pack must stay quick, so this reads and describes such classes itself, and needs no model library.
+"""
+
+import types
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Final, TypeVar, Union, get_args, get_origin, get_type_hints
+
+_MEANING: Final = "meaning"
+_JSON_TYPES: Final[Mapping[object, str]] = {bool: "boolean", int: "integer", float: "number", str: "string"}
+_IN_WORDS: Final[Mapping[object, str]] = {
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    str: "a text",
+}
+
+S = TypeVar("S", bound="Settings")
+
+
+class SettingsError(Exception):
+    """Settings that cannot be read; the message names every fault, one to a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Base of every control's settings; each field has a default, so that a control works unset."""
+
+
+def setting(default: object, meaning: str) -> Any:
+    """Declare one field of a `Settings`: its default and, for people, what it means."""
+    return field(default=default, metadata={_MEANING: meaning})
+
+
+def json_schema(settings: Settings) -> dict[str, dict[str, Any]]:
+    """Describe every field in JSON Schema, by the name that it has in a configuration (camelCase)."""
+    hints = get_type_hints(type(settings))
+    return {
+        configured_name(each.name): _schema(hints[each.name])
+        | {"description": each.metadata.get(_MEANING, ""), "default": _plain(getattr(settings, each.name))}
+        for each in fields(settings)
+    }
+
+
+def read(settings: S, given: Mapping[str, object]) -> S:
+    """Set what ``given`` names, by its name in a configuration, and leave the rest as ``settings`` has it.
+
+    Raises:
+        SettingsError: If a name is unknown or a value is of another type than its field; all faults at once.
+    """
+    hints = get_type_hints(type(settings))
+    known = {configured_name(each.name): each for each in fields(settings)}
+    faults: list[str] = []
+    values: dict[str, Any] = {}
+    for name, value in given.items():
+        if name not in known:
+            allowed = ", ".join(known) or "none"
+            faults.append(f"there is no setting {name!r}; there are: {allowed}")
+        elif _fits(value, hints[known[name].name]):
+            values[known[name].name] = _frozen(value)
+        else:
+            faults.append(f"{name} must be {_in_words(hints[known[name].name])}")
+    if faults:
+        raise SettingsError("\n".join(faults))
+    return replace(settings, **values)
+
+
+def configured_name(name: str) -> str:
+    """Spell a field's name as policy configurations do, in camelCase."""
+    first, *rest = name.split("_")
+    return first + "".join(word.title() for word in rest)
+
+
+def _schema(hint: object) -> dict[str, Any]:
+    if get_origin(hint) is tuple:
+        return {"type": "array", "items": _schema(get_args(hint)[0])}
+    options = _options(hint)
+    if options:
+        return {"type": [*(_JSON_TYPES[each] for each in options), "null"]}
+    return {"type": _JSON_TYPES[hint]}
+
+
+def _in_words(hint: object) -> str:
+    if get_origin(hint) is tuple:
+        return f"a list, each of it {_in_words(get_args(hint)[0])}"
+    options = _options(hint)
+    return " or ".join([*map(_in_words, options), "null"]) if options else _IN_WORDS[hint]
+
+
+def _fits(value: object, hint: object) -> bool:
+    if get_origin(hint) is tuple:
+        items = value if isinstance(value, Sequence) and not isinstance(value, str) else None
+        return items is not None and all(_fits(item, get_args(hint)[0]) for item in items)
+    options = _options(hint)
+    if options:
+        return value is None or any(_fits(value, each) for each in options)
+    if isinstance(value, bool):
+        return hint is bool
+    return isinstance(value, int | float) if hint is float else isinstance(value, hint)  # type: ignore[arg-type]  # a class
+
+
+def _options(hint: object) -> list[object]:
+    """List the types of a field that may be null."""
+    if get_origin(hint) not in (Union, types.UnionType):
+        return []
+    return [each for each in get_args(hint) if each is not type(None)]
+
+
+def _frozen(value: object) -> object:
+    return tuple(_frozen(item) for item in value) if isinstance(value, list | tuple) else value
+
+
+def _plain(value: object) -> object:
+    return [_plain(item) for item in value] if isinstance(value, tuple) else value

@@ -1,0 +1,61 @@
+"""Stacks, as rules see them: every resource at once, indexed so that no rule walks what it does not judge."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
+
+from pavedroad.governance.kubernetes import WORKLOADS, Namespaced, Pod, pods_of
+from pavedroad.governance.resources import Resource
+from pavedroad.governance.truth import NO, Truth, open_at
+
+T = TypeVar("T")
+
+
+class Stack:
+    """Every resource of one stack, or of several that are judged as one environment."""
+
+    def __init__(self, resources: Iterable[Resource], *, whole: bool = True) -> None:
+        """Index ``resources``; within one type their order is kept.
+
+        Args:
+            resources: What there is.
+            whole: Whether that is all there is: a slice of an environment, or a patch, points at things that
+                stand elsewhere.
+        """
+        self._by_type: dict[str, list[Resource]] = {}
+        self._derived: dict[object, Any] = {}
+        self._whole = whole
+        for resource in resources:
+            self._by_type.setdefault(resource.type, []).append(resource)
+
+    def of_types(self, types: Iterable[str]) -> list[Resource]:
+        """List the resources of any of ``types``, types in alphabetical order."""
+        present = self._by_type
+        return [resource for token in sorted(present.keys() & types) for resource in present[token]]
+
+    def all(self) -> list[Resource]:
+        """List every resource, types in alphabetical order."""
+        return self.of_types(self._by_type)
+
+    def pods(self) -> Mapping[tuple[str, str], tuple[Resource, tuple[Pod, ...]]]:
+        """Find the pods of every workload, by the workload's key."""
+        return self.derived(_pods)
+
+    def namespaced(self, types: frozenset[str]) -> Namespaced:
+        """Group the resources of ``types`` by namespace; the same types are grouped once."""
+        if types not in self._derived:
+            self._derived[types] = Namespaced(self.of_types(types))
+        return self._derived[types]  # type: ignore[no-any-return]  # what it holds is fixed by its key
+
+    def derived(self, make: Callable[["Stack"], T]) -> T:
+        """Give what ``make`` makes of the whole stack, made once however many rules ask."""
+        if make not in self._derived:
+            self._derived[make] = make(self)
+        return self._derived[make]  # type: ignore[no-any-return]  # what it holds is fixed by its key
+
+    def missing(self, path: str) -> Truth:
+        """Say that what the property at ``path`` points at is not here: known only where this is all there is."""
+        return NO if self._whole else open_at(path)
+
+
+def _pods(stack: Stack) -> Mapping[tuple[str, str], tuple[Resource, tuple[Pod, ...]]]:
+    return {workload.key: (workload, pods_of(workload)) for workload in stack.of_types(WORKLOADS)}

@@ -1,0 +1,17 @@
+"""Places in files."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in a file, counted from one."""
+
+    file: str
+    """Path relative to the project's root, or as the caller gave it."""
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        """Return ``file:line:column``, as editors and terminals understand it."""
+        return f"{self.file}:{self.line}:{self.column}"
