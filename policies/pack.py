@@ -11,18 +11,10 @@ from policies.adapter import RulePolicy, adapt, level_in
 from policies.rules import availability, isolation, store, workload
 
 RULES: Final[tuple[Rule, ...]] = (
-    workload.RUN_AS_NON_ROOT,
-    workload.RUN_AS_USER,
-    workload.NOT_PRIVILEGED,
-    workload.NO_PRIVILEGE_ESCALATION,
-    workload.READ_ONLY_ROOT,
-    workload.CAPABILITIES_DROPPED,
-    workload.RESOURCES_BOUNDED,
-    store.PROTECTED,
-    store.BACKED_UP,
-    isolation.NAMESPACE_ISOLATED,
-    isolation.MTLS_ONLY,
-    availability.DISRUPTION_BUDGET,
+    *workload.RULES,
+    *store.RULES,
+    *isolation.RULES,
+    *availability.RULES,
 )
 
 

@@ -75,3 +75,5 @@ DISRUPTION_BUDGET: Final = StackRule(
     ),
     _has_budget,
 )
+
+RULES: Final = (DISRUPTION_BUDGET,)

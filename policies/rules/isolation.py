@@ -150,3 +150,5 @@ MTLS_ONLY: Final = ResourceRule(
     ),
     _mtls_only,
 )
+
+RULES: Final = (NAMESPACE_ISOLATED, MTLS_ONLY)

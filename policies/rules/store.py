@@ -101,3 +101,5 @@ BACKED_UP: Final = StackRule(
     ),
     _backed_up,
 )
+
+RULES: Final = (PROTECTED, BACKED_UP)

@@ -233,3 +233,13 @@ RESOURCES_BOUNDED: Final = PodRule(
     ),
     _resources_bounded,
 )
+
+RULES: Final = (
+    RUN_AS_NON_ROOT,
+    RUN_AS_USER,
+    NOT_PRIVILEGED,
+    NO_PRIVILEGE_ESCALATION,
+    READ_ONLY_ROOT,
+    CAPABILITIES_DROPPED,
+    RESOURCES_BOUNDED,
+)
