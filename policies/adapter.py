@@ -120,7 +120,14 @@ def _resource(seen: ResourceValidationArgs | PolicyResource) -> Resource:
         properties=Properties(_readable(seen.props)),
         parent=seen.opts.parent,
         protect=seen.opts.protect,
+        references=_references(seen) if isinstance(seen, PolicyResource) else {},
     )
+
+
+def _references(seen: PolicyResource) -> dict[str, tuple[str, ...]]:
+    return {
+        name: tuple(each.urn for each in made_from) for name, made_from in seen.property_dependencies.items()
+    }
 
 
 def _readable(value: object) -> object:

@@ -9,6 +9,7 @@ from pavedroad.governance.canonical import canonical
 from pavedroad.governance.controls import Control, Fix, Reference, Severity
 from pavedroad.governance.kubernetes import Pod
 from pavedroad.governance.properties import Opaque, Properties, Reading
+from pavedroad.governance.references import refers_to
 from pavedroad.governance.resources import Change, Resource
 from pavedroad.governance.rules import Duty, Finding, PodRule, ResourceRule, Rule, StackRule, Verdict, judge
 from pavedroad.governance.settings import Settings, SettingsError, setting
@@ -44,6 +45,7 @@ __all__ = [
     "any_of",
     "canonical",
     "judge",
+    "refers_to",
     "setting",
     "tier_of_stack",
 ]

@@ -1,6 +1,7 @@
 """Resources, as rules see them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from pavedroad.governance.properties import Properties
@@ -31,6 +32,8 @@ class Resource:
         secrets: The paths of properties that are marked as secret; None where nobody can say (the engine hands
             them to a policy pack in clear).
         change: What would happen to it, where that is known and loses something.
+        references: By the name of a top-level property, the URNs of the resources that its value was made from;
+            empty where nobody kept them.
     """
 
     type: str
@@ -43,6 +46,7 @@ class Resource:
     position: Position | None = None
     secrets: frozenset[str] | None = None
     change: Change | None = None
+    references: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
 
     @property
     def declared_type(self) -> str:

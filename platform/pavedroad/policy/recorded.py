@@ -20,6 +20,7 @@ def resources_of(recorded: Iterable[RecordedResource]) -> list[Resource]:
             properties=Properties(_plain(each.inputs)),
             parent=each.parent,
             protect=bool(each.options.protect),
+            references=each.property_dependencies,
         )
         for each in recorded
         if not each.read
