@@ -15,6 +15,7 @@ from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import engine_pb2, resource_pb2
 
 from pavedroad.testing.errors import RecordingError, relative
+from pavedroad.testing.policy_documents import POLICY_DOCUMENT, policy_document
 from pavedroad.testing.recording import NO_OPTIONS, RecordedInvoke, RecordedOptions, RecordedResource
 from pavedroad.testing.urns import STACK_TYPE, UrnScope, alias_urns
 from pavedroad.testing.values import PropertyMap, Secret, read_struct
@@ -35,6 +36,9 @@ _FEATURES: Final = (
     resource_pb2.RESOURCE_MONITOR_FEATURE_ERROR_HOOKS,
 )
 """What is offered to the runtime; transforms are not, so that the SDK refuses them by name."""
+
+_PURE_FUNCTIONS: Final[Mapping[str, Answer]] = {POLICY_DOCUMENT: policy_document}
+"""Provider functions that only compute, and so are answered unless the test says otherwise."""
 
 _NO_DEPENDENCIES: Final[Mapping[str, Any]] = {}
 
@@ -157,8 +161,8 @@ class RecordingMonitor:
         return empty_pb2.Empty()
 
     def invoke(self, request: resource_pb2.ResourceInvokeRequest) -> resource_pb2.ResourceInvokeResponse:
-        """Answer a provider's function as the test said, or refuse it by name."""
-        answer = self._answers.invokes.get(request.tok)
+        """Answer a provider's function as the test said, or compute it, or refuse it by name."""
+        answer = self._answers.invokes.get(request.tok) or _PURE_FUNCTIONS.get(request.tok)
         if answer is None:
             raise RecordingError(
                 f"the program calls the provider function {request.tok}, which needs a real provider; "
