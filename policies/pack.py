@@ -8,13 +8,14 @@ from typing import Final
 
 from pavedroad.governance import Rule, Tier
 from policies.adapter import RulePolicy, adapt, level_in
-from policies.rules import availability, isolation, store, workload
+from policies.rules import availability, aws, isolation, store, workload
 
 RULES: Final[tuple[Rule, ...]] = (
     *workload.RULES,
     *store.RULES,
     *isolation.RULES,
     *availability.RULES,
+    *aws.RULES,
 )
 
 

@@ -1,0 +1,186 @@
+"""Shapes that most demands on AWS resources have, so that a control is a few lines of data.
+
+A `Demand` says what a part of a resource must do and how to put that; demands combine (`either`, `both`, `each`).
+`owes` makes them the check of a `ResourceRule`; `policies.rules.aws.joins` does so for a resource that another one may
+complete, as a bucket's versioning does.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from pavedroad.governance import Duty, Properties, Reading, Resource, Truth, all_of, any_of
+from pavedroad.governance.properties import State
+from pavedroad.governance.truth import truth
+
+_EVERY: Final = "[]"
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What a part of a resource must do.
+
+    Attributes:
+        met: Whether a part does it.
+        words: The same in words that follow *must*, as `set storageEncrypted to true`; they quote no value that
+            the part holds.
+    """
+
+    met: Callable[[Properties], Truth]
+    words: str
+
+
+def owes(*demands: Demand, over: str = "") -> Callable[[Resource], Iterator[Duty]]:
+    """Make a check: every part at ``over`` owes every one of ``demands``, each a duty of its own.
+
+    Args:
+        demands: What is owed.
+        over: Path of the parts, in which `[]` stands for every element of a list; empty for the resource itself.
+    """
+
+    def check(resource: Resource) -> Iterator[Duty]:
+        for part in parts(resource.properties, over):
+            for demand in demands:
+                yield Duty(resource, demand.met(part), f"{part.path or 'it'} must {demand.words}")
+
+    return check
+
+
+def parts(properties: Properties, path: str) -> list[Properties]:
+    """Go to every part at ``path``, in which `[]` stands for every element of a list."""
+    here, every, beyond = path.partition(_EVERY)
+    if not every:
+        return [properties.at(path)]
+    return [part for item in properties.items(here) for part in parts(item, beyond.removeprefix("."))]
+
+
+def flag(path: str, *, wanted: bool = True, absent: bool = False) -> Demand:
+    """Demand a boolean; ``absent`` says whether leaving it out does as well, because that is the default."""
+    return Demand(
+        lambda part: part.flag(path).equals(wanted=wanted, absent=absent),
+        f"{'not ' if absent else ''}set {path} to {str(wanted != absent).lower()}",
+    )
+
+
+def one_of(path: str, *allowed: str, absent: bool = False) -> Demand:
+    """Demand one of a few texts; ``absent`` says whether leaving it out does as well."""
+    return Demand(
+        lambda part: part.text(path).satisfies(lambda value: value in allowed, absent=absent),
+        f"set {path} to {' or '.join(allowed)}{', or leave it out' if absent else ''}",
+    )
+
+
+def none_of(path: str, *refused: str, absent: bool = False) -> Demand:
+    """Demand a text that is none of a few, in whatever case; ``absent`` as in `one_of`."""
+    return Demand(
+        lambda part: part.text(path).satisfies(lambda value: value.lower() not in refused, absent=absent),
+        f"set {path} to something other than {' or '.join(refused)}",
+    )
+
+
+def like(path: str, allowed: Callable[[str], bool], words: str, *, absent: bool = False) -> Demand:
+    """Demand a text that ``allowed`` accepts; ``words`` follow *must*; ``absent`` as in `one_of`."""
+    return Demand(lambda part: part.text(path).satisfies(allowed, absent=absent), words)
+
+
+def at_least(path: str, fewest: float, *, absent: bool = False) -> Demand:
+    """Demand a number that is ``fewest`` or more; ``absent`` as in `one_of`."""
+    return Demand(
+        lambda part: part.number(path).satisfies(lambda value: value >= fewest, absent=absent),
+        f"set {path} to {fewest:g} or more",
+    )
+
+
+def at_most(path: str, most: float, *, absent: bool = False) -> Demand:
+    """Demand a number that is ``most`` or less; ``absent`` as in `one_of`."""
+    return Demand(
+        lambda part: part.number(path).satisfies(lambda value: value <= most, absent=absent),
+        f"set {path} to {most:g} or less",
+    )
+
+
+def given(path: str) -> Demand:
+    """Demand that a field is there and not empty, whatever it holds."""
+    return Demand(lambda part: _given(part.at(path)), f"set {path}")
+
+
+def left_out(path: str) -> Demand:
+    """Demand that a field is absent, or an empty list or mapping."""
+    return Demand(lambda part: part.empty(path), f"leave {path} out")
+
+
+def holds(path: str, *wanted: str) -> Demand:
+    """Demand that a list holds every one of a few texts."""
+
+    def met(part: Properties) -> Truth:
+        items = part.items(path)
+        return all_of(*(any_of(*(item.text().equals(each) for item in items)) for each in wanted))
+
+    return Demand(met, f"list {', '.join(wanted)} in {path}")
+
+
+def lacks(path: str, *refused: str) -> Demand:
+    """Demand that a list holds none of a few texts; leaving it out is fine."""
+    return Demand(
+        lambda part: all_of(
+            *(item.text().satisfies(lambda value: value not in refused) for item in part.items(path))
+        ),
+        f"not list {' or '.join(refused)} in {path}",
+    )
+
+
+def either(*demands: Demand) -> Demand:
+    """Demand at least one; also for what makes the others pointless, as an engine that has no such setting."""
+    return Demand(
+        lambda part: any_of(*(each.met(part) for each in demands)),
+        ", or ".join(each.words for each in demands),
+    )
+
+
+def unless(excuse: Demand, demand: Demand) -> Demand:
+    """Demand something of those that have no excuse, without mentioning the excuse."""
+    return Demand(lambda part: any_of(excuse.met(part), demand.met(part)), demand.words)
+
+
+def both(*demands: Demand) -> Demand:
+    """Demand all, as one duty."""
+    return Demand(
+        lambda part: all_of(*(each.met(part) for each in demands)),
+        " and ".join(each.words for each in demands),
+    )
+
+
+def each(path: str, demand: Demand, *, some: bool = False) -> Demand:
+    """Demand something of every part at ``path`` (see `parts`); ``some``: and of at least one."""
+
+    def met(part: Properties) -> Truth:
+        found = [demand.met(item) for item in parts(part, path)]
+        return all_of(*found, truth(holds=bool(found) or not some))
+
+    return Demand(met, f"in every part of {path.rstrip(_EVERY)} {demand.words}")
+
+
+def any_part(path: str, demand: Demand) -> Demand:
+    """Demand that at least one part at ``path`` (see `parts`) does something."""
+    return Demand(
+        lambda part: any_of(*(demand.met(item) for item in parts(part, path))),
+        f"have an element in {path.rstrip(_EVERY)} that must {demand.words}",
+    )
+
+
+def scalar(part: Properties, path: str = "") -> Reading[str]:
+    """Read a text that people also write as a number or a boolean, as the value of a database's parameter."""
+    text = part.text(path)
+    if text.state is not State.MALFORMED:
+        return text
+    number, boolean = part.number(path), part.flag(path)
+    if number.value is not None:
+        return Reading(text.path, State.PRESENT, f"{number.value:g}")
+    return text if boolean.value is None else Reading(text.path, State.PRESENT, str(boolean.value).lower())
+
+
+def _given(part: Properties) -> Truth:
+    """Whether there is something: a secret value counts, an empty text, list or mapping does not."""
+    if isinstance(part.value, str | list | tuple | dict):
+        return truth(holds=bool(part.value))
+    return part.anything().present()
