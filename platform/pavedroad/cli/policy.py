@@ -1,9 +1,11 @@
-"""`paved policy`: what the policy packs say about what would be deployed."""
+"""`paved policy`: what the policy packs say about what would be deployed, or is deployed."""
 
+import datetime as dt
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -11,11 +13,23 @@ from pavedroad.engine.errors import ProjectNotFoundError
 from pavedroad.engine.project import find_project_root
 
 if TYPE_CHECKING:
-    from pavedroad.policy import Judgement
-    from pavedroad.preview.project import Project
+    from collections.abc import Sequence
+
+    from pavedroad.policy import Judged, Subject
 
 _BROKEN: Final = 1
-_RENDER_SECONDS: Final = 600.0
+_EXAMPLES: Final = """\b
+Examples:
+  paved policy check                             every environment, in process
+  paved policy check production --base main      only what the working tree makes worse fails
+  paved policy check --sarif > policies.sarif    for the code host's own view of findings
+  paved policy check production --state production
+                                                 what is there, from the stack's state
+  paved policy check --manifests build/ more.yaml
+                                                 Kubernetes YAML of any origin
+  pulumi preview --json > preview.json; paved policy check staging --pulumi-json preview.json
+                                                 any other Pulumi project
+"""
 
 
 class UnreadableError(click.ClickException):
@@ -24,71 +38,240 @@ class UnreadableError(click.ClickException):
     exit_code = 2
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Request:
+    """What was asked for on the command line.
+
+    Attributes:
+        environments: The environments to judge, or to judge like; empty for all.
+        packs: Folders of policy packs; empty for the project's own.
+        configuration: The packs' configuration.
+        as_of: The day on which exemptions must not have expired.
+        base: The git ref to compare with, if any.
+    """
+
+    environments: tuple[str, ...]
+    packs: tuple[Path, ...]
+    configuration: Mapping[str, Any]
+    as_of: dt.date
+    base: str | None
+
+
 @click.group("policy")
 def command() -> None:
     """Hold what would be deployed against the policy packs."""
 
 
-@command.command("check")
+def _format_flag(name: str, what: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    return click.option(f"--{name}", "report_format", flag_value=name, help=f"Print {what}.")
+
+
+@command.command("check", epilog=_EXAMPLES)
 @click.argument("environments", nargs=-1, metavar="[ENV]...")
+@click.option(
+    "--base", metavar="REF", help="Fail only for what is worse than at this git ref; list the rest."
+)
+@click.option("--state", metavar="STACK|FILE", help="Judge what exists: a stack's state, or a file of it.")
+@click.option(
+    "--manifests",
+    metavar="PATH",
+    multiple=True,
+    type=click.Path(path_type=Path, allow_dash=True),
+    help="Judge Kubernetes YAML or JSON: files, folders, or - for standard input. May be given several times.",
+)
+@click.option(
+    "--pulumi-json",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Judge what `pulumi preview --json` of any project printed.",
+)
 @click.option(
     "--policy-pack",
     "packs",
+    metavar="DIR",
     multiple=True,
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder of a policy pack; may be given several times. Default: policies.",
 )
-@click.option("--json", "as_json_report", is_flag=True, help="Print every verdict, passes included, as JSON.")
+@click.option(
+    "--policy-pack-config",
+    "configuration",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Configuration of the packs, as Pulumi's option of the same name reads it.",
+)
+@click.option(
+    "--as-of",
+    metavar="DATE",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Judge exemptions as on this day. Default: today.",
+)
+@_format_flag("json", "every verdict, passes included, as JSON (schema policy.v1)")
+@_format_flag("sarif", "SARIF 2.1.0, with file and line where there is a descriptor")
+@_format_flag("junit", "JUnit XML: a suite per environment, a case per verdict")
+@_format_flag("markdown", "a comment for a pull request")
 @click.pass_context
-def check(
-    context: click.Context, environments: tuple[str, ...], packs: tuple[Path, ...], *, as_json_report: bool
+def check(  # noqa: PLR0913, PLR0917 - one argument for each option
+    context: click.Context,
+    environments: tuple[str, ...],
+    base: str | None,
+    state: str | None,
+    manifests: tuple[Path, ...],
+    pulumi_json: Path | None,
+    packs: tuple[Path, ...],
+    configuration: Path | None,
+    as_of: dt.datetime | None,
+    report_format: str | None,
 ) -> None:
     """Judge every resource of each ENV (default: all of them) in process, without engine or network.
 
-    Of an environment that is split, every stack is judged. Ends with 1 if a mandatory control fails. A control
-    that hangs on a value not known yet is listed as not evaluated: it neither passes nor fails.
+    All slices of an environment are judged together. With --state, --manifests or --pulumi-json other things are
+    judged, as strictly as ENV asks for (default: as production). Ends with 1 if a mandatory control fails. A
+    control that hangs on a value not known yet is listed as not evaluated: it neither passes nor fails.
     """
-    from pavedroad.policy import as_json, as_lines  # noqa: PLC0415 - imports Pulumi, which --help must not wait for
+    from pavedroad.policy import PackError, SourceError  # noqa: PLC0415 - imports Pulumi, which --help must not wait for
+    from pavedroad.preview.errors import PreviewError, UnreadableProjectError  # noqa: PLC0415 - imports Pulumi, as above
+    from pavedroad.testing import RecordingError  # noqa: PLC0415 - imports Pulumi, as above
 
-    judged = _judged(environments, packs)
-    if as_json_report:
-        click.echo(json.dumps(as_json(judged), indent=2))
-    else:
-        for line in as_lines(judged):
-            click.echo(line)
-    if any(judgement.blocks for judgements in judged.values() for judgement in judgements):
+    sources = [
+        name
+        for name, given in (("--state", state), ("--manifests", manifests), ("--pulumi-json", pulumi_json))
+        if given
+    ]
+    if len(sources) > 1 or (sources and base):
+        raise click.UsageError(
+            f"{' and '.join([*sources, *(['--base'] if base else [])])} exclude each other"
+        )
+    if sources and len(environments) > 1:
+        raise click.UsageError(f"{sources[0]} is judged like one ENV, not like several")
+    try:
+        request = _Request(
+            environments=environments,
+            packs=packs,
+            configuration=_configuration(configuration),
+            as_of=as_of.date() if as_of else dt.datetime.now(tz=dt.UTC).date(),
+            base=base,
+        )
+        if sources:
+            judged = [_judge(_foreign(request, state, manifests, pulumi_json), request)]
+        else:
+            judged = _environments(request)
+    except (ProjectNotFoundError, UnreadableProjectError, PackError, SourceError) as error:
+        raise UnreadableError(str(error)) from error
+    except (RecordingError, PreviewError) as error:
+        raise click.ClickException(str(error)) from error
+    _show(judged, request, report_format or "text")
+    if any(judgement.blocks for each in judged for judgement in each.judgements):
         context.exit(_BROKEN)
 
 
-def _judged(environments: tuple[str, ...], packs: tuple[Path, ...]) -> "dict[str, list[Judgement]]":
-    from pavedroad.policy import PackError  # noqa: PLC0415 - imports Pulumi, as above
-    from pavedroad.preview.errors import UnreadableProjectError  # noqa: PLC0415 - imports Pulumi, as above
+def _configuration(file: Path | None) -> Mapping[str, Any]:
+    from pavedroad.policy import SourceError  # noqa: PLC0415 - imports Pulumi, as above
+    from pavedroad.policy.sources.engine_json import read_json  # noqa: PLC0415 - imports Pulumi, as above
+
+    if file is None:
+        return {}
+    content = read_json(file)
+    if not isinstance(content, dict):
+        raise SourceError(f"{file}: expected a mapping from policy names, or all, to levels or settings")
+    return content
+
+
+def _environments(request: _Request) -> "list[Judged]":
+    """Judge environments of the project around the current folder."""
+    from pavedroad.engine.progress import ConsoleProgress  # noqa: PLC0415 - imports rich, which --help need not wait for
+    from pavedroad.policy import environments as gathering  # noqa: PLC0415 - imports Pulumi, as above
+    from pavedroad.policy import lost, mark_old  # noqa: PLC0415 - imports Pulumi, as above
+    from pavedroad.preview.base import Base, base_rendering  # noqa: PLC0415 - imports Pulumi, as above
     from pavedroad.preview.project import load_project  # noqa: PLC0415 - imports Pulumi, as above
-    from pavedroad.testing import RecordingError  # noqa: PLC0415 - imports Pulumi, as above
 
-    try:
-        project = load_project(find_project_root())
-        folders = packs or (project.root / "policies",)
-        return {stack: _judge(project, stack, folders) for stack in _stacks(project, environments)}
-    except (ProjectNotFoundError, UnreadableProjectError, PackError) as error:
-        raise UnreadableError(str(error)) from error
-    except RecordingError as error:
-        raise click.ClickException(str(error)) from error
+    project = load_project(find_project_root())
+    groups = gathering.groups(project, request.environments)
+    progress = ConsoleProgress()
+    base: Base | None = None
+    if request.base:
+        with progress.step(f"Rendering {request.base}"):
+            base = base_rendering(
+                project, request.base, [stack for group in groups for stack in group.stacks]
+            )
+        if base.fault:
+            click.echo(
+                f"{request.base} cannot be compared with, so every failure counts: {base.fault}", err=True
+            )
+    judged = []
+    for group in groups:
+        with progress.step(f"Judging {group.name}"):
+            subject = gathering.here(project, group)
+            if base is None or base.fault:
+                judged.append(_judge(subject, request))
+                continue
+            before = gathering.there(project, group, base)
+            gone = lost(subject.resources, before.resources)
+            now = replace(subject, resources=(*subject.resources, *gone))
+            judged.append(mark_old(_judge(now, request), _judge(before, request)))
+    return judged
 
 
-def _stacks(project: "Project", environments: tuple[str, ...]) -> list[str]:
-    """List every stack of the environments, `<env>` or `<env>.<slice>`; a name without any is kept as it is."""
-    if not environments:
-        return project.stacks()
-    chosen = (stack for name in environments for stack in project.stacks_of(name) or [name])
-    return list(dict.fromkeys(chosen))
+def _foreign(
+    request: _Request, state: str | None, manifests: "Iterable[Path]", pulumi_json: Path | None
+) -> "Subject":
+    """Read what is judged instead of the project's own program, as strictly as the one ENV asks for."""
+    from pavedroad.policy import Subject, sources  # noqa: PLC0415 - imports Pulumi, as above
+
+    like = request.environments[0] if request.environments else None
+    if state:
+        file = Path(state)
+        found = sources.exported(file if file.is_file() else _state_file(state))
+        name = file.name.partition(".")[0] if file.is_file() else state
+        return Subject(project="state", stack=like or name, resources=tuple(found), whole="." not in name)
+    if pulumi_json:
+        return Subject(
+            project="preview", stack=like or pulumi_json.stem, resources=tuple(sources.previewed(pulumi_json))
+        )
+    return Subject(
+        project="manifests", stack=like or "manifests", resources=tuple(sources.manifests(manifests))
+    )
 
 
-def _judge(project: "Project", stack: str, packs: Iterable[Path]) -> "list[Judgement]":
-    from pavedroad.policy import check, resources_of  # noqa: PLC0415 - imports Pulumi, as above
-    from pavedroad.preview.program import record_program  # noqa: PLC0415 - imports Pulumi, as above
+def _state_file(stack: str) -> Path:
+    """Find a stack's state in the project's own backend; no engine is needed to read it."""
+    from pavedroad.engine.backend import FileBackend  # noqa: PLC0415 - beside its only use
+    from pavedroad.engine.project import read_project  # noqa: PLC0415 - as above
+    from pavedroad.engine.state import StateFolder  # noqa: PLC0415 - as above
 
-    resources = resources_of(record_program(project, stack, _RENDER_SECONDS).resources)
-    return [
-        judgement for pack in packs for judgement in check(pack, resources, project=project.name, stack=stack)
-    ]
+    root = find_project_root()
+    backend = FileBackend(root=StateFolder.of(root).backend, project=read_project(root).name)
+    if not backend.has_stack(stack):
+        raise UnreadableError(
+            f"--state {stack}: no such file, and no such stack in this project's backend; "
+            "name a stack that is up, or a file of `pulumi stack export`"
+        )
+    return backend.stack_file(stack)
+
+
+def _judge(subject: "Subject", request: _Request) -> "Judged":
+    from pavedroad.policy import check as judge  # noqa: PLC0415 - imports Pulumi, as above
+
+    packs: Sequence[Path] = request.packs or (find_project_root() / "policies",)
+    said = [judge(pack, subject, request.configuration) for pack in packs]
+    return replace(
+        said[0],
+        judgements=tuple(judgement for each in said for judgement in each.judgements),
+        policies=tuple(policy for each in said for policy in each.policies),
+    )
+
+
+def _show(judged: "list[Judged]", request: _Request, report_format: str) -> None:
+    from pavedroad.policy import reports  # noqa: PLC0415 - imports Pulumi, as above
+
+    if report_format == "json":
+        click.echo(json.dumps(reports.as_json(judged, base=request.base, as_of=request.as_of), indent=2))
+    elif report_format == "sarif":
+        click.echo(json.dumps(reports.as_sarif(judged), indent=2))
+    elif report_format == "junit":
+        click.echo(reports.as_junit(judged), nl=False)
+    elif report_format == "markdown":
+        click.echo(reports.as_markdown(judged), nl=False)
+    else:
+        for line in reports.as_text(judged):
+            click.echo(line)

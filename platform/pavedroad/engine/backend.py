@@ -58,11 +58,11 @@ class FileBackend:
 
     def has_stack(self, stack: str) -> bool:
         """Tell whether the stack was ever created."""
-        return self._stack_file(stack).is_file()
+        return self.stack_file(stack).is_file()
 
     def has_pending_operations(self, stack: str) -> bool:
         """Tell whether a run of the stack was cut off in the middle of something."""
-        file = self._stack_file(stack)
+        file = self.stack_file(stack)
         if not file.is_file():
             return False
         with explained(file):
@@ -104,7 +104,8 @@ class FileBackend:
             if live:
                 time.sleep(_POLL_SECONDS)
 
-    def _stack_file(self, stack: str) -> Path:
+    def stack_file(self, stack: str) -> Path:
+        """Where a stack's state stands, whether it is there or not."""
         return self.root / ".pulumi" / "stacks" / self.project / f"{stack}.json"
 
     @staticmethod

@@ -4,7 +4,7 @@ A rule yields *duties*: what one resource owes, and whether it holds. Turning th
 verdict when the function itself fails, is the same for every rule and happens here.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import chain
@@ -22,6 +22,7 @@ from pavedroad.position import Position
 _INTENT: Final = "pavedroad:"
 _MANAGED_BY: Final = "app.kubernetes.io/managed-by"
 _PAVEDROAD: Final = "pavedroad"
+_PATHS_IN_MESSAGE: Final = 3
 
 
 class Verdict(StrEnum):
@@ -238,39 +239,58 @@ def _findings(
     except Exception as error:  # noqa: BLE001 - whatever goes wrong in a rule is a failed control, never a pass
         return [_broken_rule(control, error, subject) for subject in subjects]
     unmet = [duty for duty in duties if duty.met.holds is not True]
-    findings = list(dict.fromkeys(_unmet(control, duty) for duty in unmet))
+    findings = list(dict.fromkeys(_failure(control, duty) for duty in unmet if duty.met.holds is False))
+    findings += _open(control, (duty for duty in unmet if duty.met.holds is None))
     unsettled = {duty.resource.key for duty in unmet}
     findings += [
-        Finding(
-            control=control.identifier,
-            verdict=Verdict.PASS,
-            type=subject.type,
-            name=subject.name,
-            urn=subject.urn,
-            part=subject.properties.path,
-            position=subject.position,
-        )
-        for subject in subjects
-        if subject.key not in unsettled
+        _about(control, subject, Verdict.PASS) for subject in subjects if subject.key not in unsettled
     ]
     return findings
 
 
-def _unmet(control: Control, duty: Duty) -> Finding:
+def _failure(control: Control, duty: Duty) -> Finding:
     resource = duty.resource
-    failed = duty.met.holds is False
+    message = f"{resource.name}: {duty.demand}; {_fix(control, resource)}"
+    return _about(control, resource, Verdict.FAIL, message, position=duty.position)
+
+
+def _open(control: Control, duties: Iterable[Duty]) -> Iterator[Finding]:
+    """Say once of each resource what is not known about it, however many duties hang on that."""
+    by_resource: dict[tuple[str, str], list[Duty]] = {}
+    for duty in duties:
+        by_resource.setdefault(duty.resource.key, []).append(duty)
+    for group in by_resource.values():
+        resource, paths = (
+            group[0].resource,
+            tuple(dict.fromkeys(path for duty in group for path in duty.met.unknown)),
+        )
+        message = f"{resource.name}: not known yet whether {group[0].demand}: it hangs on {_shortened(paths)}"
+        yield _about(control, resource, Verdict.NOT_EVALUATED, message, paths, group[0].position)
+
+
+def _shortened(paths: Sequence[str]) -> str:
+    more = len(paths) - _PATHS_IN_MESSAGE
+    return ", ".join(paths[:_PATHS_IN_MESSAGE]) + (f" and {more} more" if more > 0 else "")
+
+
+def _about(  # noqa: PLR0913, PLR0917 - a finding has this many parts
+    control: Control,
+    resource: Resource,
+    verdict: Verdict,
+    message: str = "",
+    unknown: tuple[str, ...] = (),
+    position: Position | None = None,
+) -> Finding:
     return Finding(
         control=control.identifier,
-        verdict=Verdict.FAIL if failed else Verdict.NOT_EVALUATED,
+        verdict=verdict,
         type=resource.type,
         name=resource.name,
         urn=resource.urn,
         part=resource.properties.path,
-        position=duty.position or resource.position,
-        message=f"{resource.name}: {duty.demand}; {_fix(control, resource)}"
-        if failed
-        else f"{resource.name}: not known yet whether {duty.demand}: it hangs on {', '.join(duty.met.unknown)}",
-        unknown=duty.met.unknown,
+        position=position or resource.position,
+        message=message,
+        unknown=unknown,
     )
 
 
@@ -283,14 +303,8 @@ def _fix(control: Control, resource: Resource) -> str:
 
 def _broken_rule(control: Control, error: Exception, resource: Resource) -> Finding:
     """Fail closed, naming the rule; the error's own text may quote a value and is left out."""
-    return Finding(
-        control=control.identifier,
-        verdict=Verdict.FAIL,
-        type=resource.type,
-        name=resource.name,
-        urn=resource.urn,
-        part=resource.properties.path,
-        position=resource.position,
-        message=f"{resource.name}: the rule {control.identifier} itself failed with {type(error).__name__} "
-        "and so counts as broken; mend the rule",
+    message = (
+        f"{resource.name}: the rule {control.identifier} itself failed with {type(error).__name__} "
+        "and so counts as broken; mend the rule"
     )
+    return _about(control, resource, Verdict.FAIL, message)

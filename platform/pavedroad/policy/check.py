@@ -1,9 +1,10 @@
-"""Judging recorded resources by a policy pack, as the engine would, without the engine."""
+"""Judging resources by a policy pack, as the engine would, without the engine."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from pulumi_policy import EnforcementLevel, Policy, ResourceValidationPolicy, StackValidationPolicy
 
@@ -13,11 +14,16 @@ from pavedroad.governance import (
     PodRule,
     Resource,
     ResourceRule,
+    Rule,
+    SettingsError,
+    Stack,
     StackRule,
     Verdict,
+    canonical,
     judge,
 )
 from pavedroad.policy.crossguard import judge_resources, judge_stack
+from pavedroad.policy.errors import PackError
 from pavedroad.policy.pack import Pack, collect, own_modules
 from pavedroad.testing.isolation import isolated
 
@@ -27,6 +33,25 @@ _ENFORCEMENTS: Final = {
     EnforcementLevel.MANDATORY: Enforcement.MANDATORY,
     EnforcementLevel.REMEDIATE: Enforcement.MANDATORY,
 }
+_EVERYTHING: Final = "all"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What is judged together.
+
+    Attributes:
+        project: The project's name.
+        stack: The stack's name, from which a pack may choose how strict it is; of an environment in slices, the
+            environment's.
+        resources: Everything in it.
+        whole: Whether that is all there is; not so for one slice of an environment.
+    """
+
+    project: str
+    stack: str
+    resources: tuple[Resource, ...]
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,64 +63,155 @@ class Judgement:
         enforcement: Whether a failure is only said, or stops the update.
         severity: How bad a failure is; None where the policy does not say.
         pack: The name of the pack that the control belongs to.
+        old: Whether the base of a comparison breaks it just as much, so that no change is to blame.
     """
 
     finding: Finding
     enforcement: Enforcement
     severity: str | None
     pack: str
+    old: bool = False
 
     @property
     def blocks(self) -> bool:
-        """Whether the engine would refuse the update for this."""
-        return self.finding.verdict is Verdict.FAIL and self.enforcement is Enforcement.MANDATORY
+        """Whether the check fails for this."""
+        failed = self.finding.verdict is Verdict.FAIL
+        return failed and self.enforcement is Enforcement.MANDATORY and not self.old
 
 
-def check(folder: Path, resources: Iterable[Resource], *, project: str, stack: str) -> list[Judgement]:
-    """Judge the resources of one stack by the policy pack in ``folder``.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Described:
+    """One policy of a pack, for reports.
+
+    Attributes:
+        control: Its name.
+        sentence: What it demands.
+        severity: How bad a failure is; None where the policy does not say.
+        fix: What to do about a failure; empty where the policy does not say.
+        enforcement: How it is enforced where it was asked.
+    """
+
+    control: str
+    sentence: str
+    severity: str | None
+    fix: str
+    enforcement: Enforcement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """All that a pack says about one subject.
+
+    Attributes:
+        name: The subject's name.
+        judgements: Every verdict, passes included, policies in the pack's order.
+        policies: Every policy of the pack, those that are off included.
+    """
+
+    name: str
+    judgements: tuple[Judgement, ...]
+    policies: tuple[Described, ...]
+
+    @property
+    def off(self) -> list[str]:
+        """The controls that were not asked."""
+        return [each.control for each in self.policies if each.enforcement is Enforcement.OFF]
+
+
+Configuration = Mapping[str, Any]
+"""By policy name, or `all`: a level, or settings with perhaps an `enforcementLevel`: what Pulumi's option
+`--policy-pack-config` reads."""
+
+
+def check(folder: Path, subject: Subject, configuration: Configuration | None = None) -> Judged:
+    """Judge ``subject`` by the policy pack in ``folder``.
 
     Rules that the pack adapted are asked directly and foreign CrossGuard policies by their ``validate``.
-    Disabled policies are left out. Nothing that the pack does to the environment, to the module path or to
+    Disabled policies are not asked. Nothing that the pack does to the environment, to the module path or to
     Pulumi's settings outlasts the call.
 
-    Args:
-        folder: The pack's folder, which holds its PulumiPolicy.yaml.
-        resources: Every resource of the stack.
-        project: The project's name.
-        stack: The stack's name, from which a pack may choose how strict it is.
-
-    Returns:
-        Every verdict, passes included, policies in the pack's order.
-
     Raises:
-        PackError: If there is no pack for Python in the folder, or it cannot be started.
+        PackError: If there is no pack for Python in the folder, or it cannot be started or configured.
     """
-    judged = tuple(resources)
 
-    def run() -> list[Judgement]:
+    def run() -> Judged:
         with own_modules(folder):
-            pack = collect(folder, project=project, stack=stack)
-            return [each for policy in pack.policies for each in _judgements(pack, policy, judged)]
+            pack = collect(folder, project=subject.project, stack=subject.stack)
+            return _judged(configured(pack, configuration or {}), subject)
 
     return isolated(run)
 
 
-def _judgements(pack: Pack, policy: Policy, resources: Sequence[Resource]) -> Iterable[Judgement]:
-    enforcement = _ENFORCEMENTS[pack.level_of(policy)]
-    if enforcement is Enforcement.OFF:
-        return
-    severity = policy.severity.value if policy.severity else None
-    for finding in _findings(pack, policy, resources):
-        yield Judgement(finding=finding, enforcement=enforcement, severity=severity, pack=pack.name)
+def configured(pack: Pack, configuration: Configuration) -> Pack:
+    """Lay ``configuration`` over a pack's own.
+
+    Raises:
+        PackError: If it names a policy or a level that does not exist; every fault, one to a line.
+    """
+    known = {policy.name for policy in pack.policies}
+    levels = {level.value: level for level in EnforcementLevel}
+    faults: list[str] = []
+    merged: dict[str, Any] = dict(pack.initial_config)
+    for name, value in configuration.items():
+        level = value.get("enforcementLevel") if isinstance(value, Mapping) else value
+        if name not in known and name != _EVERYTHING:
+            faults.append(f"the pack {pack.name} has no policy {name!r}{_near(name, known)}")
+        elif level is not None and level not in levels:
+            faults.append(f"{name}: there is no level {level!r}; there are: {', '.join(levels)}")
+        elif isinstance(value, Mapping):
+            settings = {key: item for key, item in value.items() if key != "enforcementLevel"}
+            merged[name] = settings | ({"enforcementLevel": levels[level]} if level else {})
+        else:
+            merged[name] = levels[value]
+    if faults:
+        raise PackError("\n".join(faults))
+    return replace(pack, initial_config=merged)
 
 
-def _findings(pack: Pack, policy: Policy, resources: Sequence[Resource]) -> list[Finding]:
+def _near(name: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(name, known, n=1)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def _judged(pack: Pack, subject: Subject) -> Judged:
+    stack = Stack(canonical(subject.resources), whole=subject.whole)
+    policies = tuple(_described(pack, policy) for policy in pack.policies)
+    judgements = [
+        Judgement(
+            finding=finding, enforcement=described.enforcement, severity=described.severity, pack=pack.name
+        )
+        for policy, described in zip(pack.policies, policies, strict=True)
+        if described.enforcement is not Enforcement.OFF
+        for finding in _findings(pack, policy, stack, subject.resources)
+    ]
+    return Judged(name=subject.stack, judgements=tuple(judgements), policies=policies)
+
+
+def _described(pack: Pack, policy: Policy) -> Described:
+    return Described(
+        control=policy.name,
+        sentence=policy.description,
+        severity=policy.severity.value if policy.severity else None,
+        fix=policy.remediation_steps or "",
+        enforcement=_ENFORCEMENTS[pack.level_of(policy)],
+    )
+
+
+def _findings(pack: Pack, policy: Policy, stack: Stack, resources: Sequence[Resource]) -> list[Finding]:
     rule = getattr(policy, "rule", None)
-    if isinstance(rule, ResourceRule | PodRule | StackRule):
-        return judge([rule], resources)
     config = pack.config_of(policy)
+    if isinstance(rule, ResourceRule | PodRule | StackRule):
+        return judge([_set(rule, config)], stack)
     if isinstance(policy, ResourceValidationPolicy) and policy.has_validation():
         return judge_resources(policy, config, resources)
     if isinstance(policy, StackValidationPolicy):
         return judge_stack(policy, config, resources)
     return []
+
+
+def _set(rule: Rule, config: Configuration) -> Rule:
+    try:
+        return rule.set_to(config) if config else rule
+    except SettingsError as error:
+        faults = str(error).splitlines()
+        raise PackError("\n".join(f"{rule.control.identifier}: {fault}" for fault in faults)) from error

@@ -1,5 +1,9 @@
-"""What can go wrong with a policy pack itself."""
+"""What can go wrong before anything is judged."""
 
 
 class PackError(Exception):
-    """A policy pack that cannot be found or started; the message is one line and names the pack."""
+    """A policy pack that cannot be found, started or configured; the message names the pack."""
+
+
+class SourceError(Exception):
+    """Resources to judge that cannot be read; the message names the place, one line for each fault."""

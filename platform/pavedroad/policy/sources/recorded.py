@@ -6,7 +6,7 @@ from pavedroad.governance import Opaque, Properties, Resource
 from pavedroad.testing import UNKNOWN, RecordedResource, Secret
 
 
-def resources_of(recorded: Iterable[RecordedResource]) -> list[Resource]:
+def recorded(resources: Iterable[RecordedResource]) -> list[Resource]:
     """View recorded resources as the engine shows them to a policy pack.
 
     Secret values are in clear, as they are there: a rule judges them, and no message quotes a value. Resources
@@ -22,7 +22,7 @@ def resources_of(recorded: Iterable[RecordedResource]) -> list[Resource]:
             protect=bool(each.options.protect),
             references=each.property_dependencies,
         )
-        for each in recorded
+        for each in resources
         if not each.read
     ]
 
