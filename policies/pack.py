@@ -8,7 +8,7 @@ from typing import Final
 
 from pavedroad.governance import Rule, Tier
 from policies.adapter import RulePolicy, adapt, level_in
-from policies.rules import availability, aws, isolation, store, workload
+from policies.rules import availability, aws, data, isolation, store, workload
 
 RULES: Final[tuple[Rule, ...]] = (
     *workload.RULES,
@@ -16,6 +16,7 @@ RULES: Final[tuple[Rule, ...]] = (
     *isolation.RULES,
     *availability.RULES,
     *aws.RULES,
+    *data.RULES,
 )
 
 

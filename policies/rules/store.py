@@ -1,4 +1,4 @@
-"""Rules about what keeps data: that it cannot be deleted by mistake, and that it comes back from a disaster."""
+"""Rules about what keeps data: that it comes back from a disaster."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -9,7 +9,6 @@ from pavedroad.governance import (
     Fix,
     Reference,
     Resource,
-    ResourceRule,
     Severity,
     Stack,
     StackRule,
@@ -19,46 +18,11 @@ from pavedroad.governance import (
     any_of,
 )
 from pavedroad.governance.kubernetes import Namespaced
-from pavedroad.governance.truth import truth
 
 _BELOW_STAGING: Final = frozenset({Tier.LOCAL, Tier.DEVELOPMENT})
 _POSTGRES: Final = "kubernetes:postgresql.cnpg.io/v1:Cluster"
 _POSTGRES_BACKUP: Final = "kubernetes:postgresql.cnpg.io/v1:ScheduledBackup"
 _MYSQL: Final = "kubernetes:mysql.oracle.com/v2:InnoDBCluster"
-
-
-def _protected(resource: Resource) -> Iterator[Duty]:
-    yield Duty(resource, truth(holds=resource.protect), "the resource must be protected from deletion")
-
-
-PROTECTED: Final = ResourceRule(
-    Control(
-        identifier="stateful-resources-protected",
-        sentence="Whatever keeps data is protected from deletion",
-        why="One mistaken rename or removal would delete the data with it.",
-        severity=Severity.HIGH,
-        resource_types=frozenset(
-            {
-                "kubernetes:apps/v1:StatefulSet",
-                "kubernetes:cassandra.datastax.com/v1beta1:CassandraDatacenter",
-                "kubernetes:core/v1:PersistentVolumeClaim",
-                "kubernetes:kafka.strimzi.io/v1:Kafka",
-                "kubernetes:kafka.strimzi.io/v1:KafkaNodePool",
-                "kubernetes:mongodbcommunity.mongodb.com/v1:MongoDBCommunity",
-                "kubernetes:rabbitmq.com/v1beta1:RabbitmqCluster",
-                "kubernetes:valkey.io/v1alpha1:ValkeyCluster",
-                _MYSQL,
-                _POSTGRES,
-            }
-        ),
-        fix=Fix(
-            descriptor="the platform protects every store above development, so declare the store in a descriptor",
-            pulumi="pass ResourceOptions(protect=True)",
-        ),
-        off_in=_BELOW_STAGING,
-    ),
-    _protected,
-)
 
 
 def _backed_up(stack: Stack) -> Iterator[Duty]:
@@ -102,4 +66,4 @@ BACKED_UP: Final = StackRule(
     _backed_up,
 )
 
-RULES: Final = (PROTECTED, BACKED_UP)
+RULES: Final = (BACKED_UP,)
