@@ -14,6 +14,7 @@ from pulumi.runtime import config as runtime_config
 from pulumi.runtime.settings import SETTINGS, Settings, configure
 from pulumi.runtime.stack import run_in_stack
 
+from pavedroad.testing.calls import CallsInTurn
 from pavedroad.testing.checks import Check
 from pavedroad.testing.errors import RecordingError, recording_error, relative
 from pavedroad.testing.isolation import event_loop, isolated
@@ -152,6 +153,7 @@ class Recorder:
                 engine=monitor,
             )
         )
+        SETTINGS.rpc_manager = CallsInTurn()
         runtime_config.set_all_config(self._config, sorted(self._secret_keys))
         with event_loop() as loop:
             result = loop.run_until_complete(_complete(program, self.timeout_seconds))
@@ -175,6 +177,8 @@ async def _complete(program: Callable[[], object], timeout_seconds: float) -> ob
         try:
             result = program()
             results.append(await result if inspect.iscoroutine(result) else result)
+            # The SDK waits for the calls that it knows, and knows them only once the event loop has turned.
+            await asyncio.sleep(0)
         except (Exception, SystemExit) as error:
             failures.append(error)
             raise RecordingError("the program failed") from error
