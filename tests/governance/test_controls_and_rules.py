@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from pavedroad.governance import (
+    EVERY_OBJECT,
     Control,
     Duty,
     Enforcement,
@@ -175,3 +176,25 @@ def test_a_stack_has_the_tier_of_its_environment_and_the_strictest_if_that_canno
 def test_an_environment_that_is_not_utf_8_counts_as_the_strictest(tmp_path: Path) -> None:
     (tmp_path / "dev.yaml").write_bytes(b"tier: \xff")
     assert tier_of_stack("dev", tmp_path) is Tier.PRODUCTION
+
+
+@pytest.mark.parametrize(
+    ("type_", "judged"),
+    [
+        ("kubernetes:core/v1:ConfigMap", True),
+        ("kubernetes:kustomize.toolkit.fluxcd.io/v1:Kustomization", True),
+        ("kubernetes:helm.sh/v3:Release", False),
+        ("kubernetes:yaml/v2:ConfigFile", False),
+        ("aws:s3/bucket:Bucket", False),
+    ],
+)
+def test_a_control_about_every_object_is_about_all_of_kubernetes_and_nothing_else(
+    type_: str, *, judged: bool
+) -> None:
+    about = control(resource_types=frozenset({EVERY_OBJECT}))
+    resource = thing("one", type_)
+    per_resource = ResourceRule(about, lambda each: [Duty(each, YES, "be good")])
+    per_stack = StackRule(about, lambda _: [])
+    for rule in (per_resource, per_stack):
+        assert len(judge([rule], [resource])) == judged
+    assert bool(per_resource.judge(resource)) == judged

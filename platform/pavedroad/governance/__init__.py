@@ -6,7 +6,7 @@ judges planned resources in process, under the real engine, and in an exported s
 """
 
 from pavedroad.governance.canonical import canonical
-from pavedroad.governance.controls import Control, Fix, Reference, Severity
+from pavedroad.governance.controls import EVERY_OBJECT, Control, Fix, Reference, Severity
 from pavedroad.governance.kubernetes import Pod
 from pavedroad.governance.properties import Opaque, Properties, Reading
 from pavedroad.governance.references import refers_to
@@ -18,6 +18,7 @@ from pavedroad.governance.tiers import Enforcement, Tier, tier_of_stack
 from pavedroad.governance.truth import Truth, all_of, any_of
 
 __all__ = [
+    "EVERY_OBJECT",
     "Change",
     "Control",
     "Duty",

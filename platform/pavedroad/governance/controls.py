@@ -3,9 +3,22 @@
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Final
 
 from pavedroad.governance.tiers import Enforcement, Tier
+
+EVERY_OBJECT: Final = "kubernetes:*"
+"""Stands among resource types for every Kubernetes object, custom resources included."""
+
+_NO_OBJECTS: Final = (
+    "kubernetes:helm.sh/",
+    "kubernetes:kustomize/",
+    "kubernetes:kustomize:",
+    "kubernetes:yaml/",
+    "kubernetes:yaml:",
+)
+"""What the Kubernetes provider has beside objects: charts and files, whose objects are resources of their own."""
 
 _IDENTIFIER: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
@@ -55,7 +68,7 @@ class Control:
         sentence: The demand, as one sentence that is true where it is met.
         why: What goes wrong otherwise.
         severity: How bad that is.
-        resource_types: The Pulumi type tokens that it speaks about.
+        resource_types: The Pulumi type tokens that it speaks about; `EVERY_OBJECT` stands for all of Kubernetes.
         fix: What to change.
         references: Where published frameworks demand the same.
         off_in: The tiers where it is not demanded at all.
@@ -92,6 +105,10 @@ class Control:
                 f"control {self.identifier!r} names no resource type, so nothing would be checked"
             )
 
+    def speaks_about(self, type_: str) -> bool:
+        """Whether it gives a verdict on resources of ``type_``."""
+        return type_ in self.resource_types or (EVERY_OBJECT in self.resource_types and is_object(type_))
+
     def enforcement(self, tier: Tier) -> Enforcement:
         """Decide what happens in ``tier`` when the control is broken.
 
@@ -109,3 +126,9 @@ class Control:
         if tier is Tier.STAGING and self.severity is Severity.LOW:
             return Enforcement.ADVISORY
         return Enforcement.MANDATORY
+
+
+@cache
+def is_object(type_: str) -> bool:
+    """Whether ``type_`` is a Kubernetes object, not a chart, a file or another provider's resource."""
+    return type_.startswith("kubernetes:") and not type_.startswith(_NO_OBJECTS)

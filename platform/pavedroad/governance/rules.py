@@ -134,7 +134,7 @@ class ResourceRule(_BaseRule[Resource]):
 
     def judge(self, resource: Resource) -> list[Finding]:
         """Judge one resource: nothing where the control does not speak about its type."""
-        if resource.type not in self.control.resource_types:
+        if not self.control.speaks_about(resource.type):
             return []
         return _findings(self.control, lambda: self.check(resource), (resource,))
 

@@ -1,8 +1,9 @@
 """Stacks, as rules see them: every resource at once, indexed so that no rule walks what it does not judge."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, TypeVar
 
+from pavedroad.governance.controls import EVERY_OBJECT, is_object
 from pavedroad.governance.kubernetes import WORKLOADS, Namespaced, Pod, pods_of
 from pavedroad.governance.resources import Resource
 from pavedroad.governance.truth import NO, Truth, open_at
@@ -27,10 +28,13 @@ class Stack:
         for resource in resources:
             self._by_type.setdefault(resource.type, []).append(resource)
 
-    def of_types(self, types: Iterable[str]) -> list[Resource]:
-        """List the resources of any of ``types``, types in alphabetical order."""
+    def of_types(self, types: Collection[str]) -> list[Resource]:
+        """List the resources of any of ``types``, types in alphabetical order; `EVERY_OBJECT` is one of them."""
         present = self._by_type
-        return [resource for token in sorted(present.keys() & types) for resource in present[token]]
+        wanted = present.keys() & types
+        if EVERY_OBJECT in types:
+            wanted |= set(filter(is_object, present))
+        return [resource for token in sorted(wanted) for resource in present[token]]
 
     def all(self) -> list[Resource]:
         """List every resource, types in alphabetical order."""
