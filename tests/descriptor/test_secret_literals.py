@@ -2,7 +2,7 @@
 
 import pytest
 
-from pavedroad.descriptor.secret_literals import looks_like_secret, looks_like_token
+from pavedroad.secret_literals import looks_like_secret, looks_like_token
 
 TOKENS = {
     "AWS": "AKIA" + "ABCDEFGHIJ234567",

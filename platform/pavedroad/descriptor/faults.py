@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from pavedroad.descriptor.secret_literals import without_tokens
+from pavedroad.secret_literals import without_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from pavedroad.descriptor.faults import LONGEST_GIVEN, MOST_FAULTS, Fault, Path, shown
 from pavedroad.descriptor.near_misses import listed, suggestion
-from pavedroad.descriptor.secret_literals import looks_like_token
 from pavedroad.descriptor.sites import Site, find_site, meanings
 from pavedroad.descriptor.stores import REFUSED_ENGINES
 from pavedroad.descriptor.topics import REFUSED_BROKERS
+from pavedroad.secret_literals import looks_like_token
 
 if TYPE_CHECKING:
     from collections.abc import Callable

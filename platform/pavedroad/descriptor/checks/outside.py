@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pavedroad.descriptor.checks.world import World, containers, environment_variables, team_fault
 from pavedroad.descriptor.faults import Fault
-from pavedroad.descriptor.secret_literals import looks_like_secret, looks_like_token
+from pavedroad.secret_literals import looks_like_secret, looks_like_token
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
