@@ -47,7 +47,7 @@ class Pod:
         spec: Its specification.
     """
 
-    __slots__ = ("_containers", "_lasting", "_template", "metadata", "spec", "workload")
+    __slots__ = ("_containers", "_lasting", "_own", "_template", "metadata", "spec", "workload")
 
     def __init__(
         self, workload: Resource, template: Properties, exempt: Callable[[str], bool] | None = None
@@ -63,9 +63,11 @@ class Pod:
         self.metadata = template.at("metadata")
         self.spec = template.at("spec")
         self._template = template
-        self._lasting = [*self.spec.items("initContainers"), *self.spec.items("containers")]
+        self._own = self.spec.items("containers")
+        self._lasting = [*self.spec.items("initContainers"), *self._own]
         self._containers = [*self._lasting, *self.spec.items("ephemeralContainers")]
         if exempt:
+            self._own = _without_images(self._own, exempt)
             self._lasting = _without_images(self._lasting, exempt)
             self._containers = _without_images(self._containers, exempt)
 
@@ -86,6 +88,10 @@ class Pod:
     def lasting_containers(self) -> list[Properties]:
         """List init containers and its own: those that can ask for resources."""
         return self._lasting
+
+    def own_containers(self) -> list[Properties]:
+        """List its own containers alone: those that are up as long as it is."""
+        return self._own
 
     def without_images(self, exempt: Callable[[str], bool]) -> "Pod":
         """Give the same pod without the containers whose image is known and exempt."""
