@@ -68,7 +68,7 @@ def test_validate_never_imports_the_engine() -> None:
         (["zzz"], "No such command 'zzz'."),
         (["validate", "--jsn"], "No such option"),
         (["schema", "teams"], "Invalid value"),
-        (["schema"], "Name one of team and environment"),
+        (["schema"], "Name one of team, environment, exemptions"),
     ],
 )
 def test_wrong_usage_ends_with_64(words: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -99,8 +99,9 @@ def example(tier: str = "local", *, cloud: bool = False, overrides: bool = True)
     descriptors = {**project.teams, "workshop": load_file(WORKSHOP)}
     teams = {name: team.model_dump(exclude_unset=True) for name, team in descriptors.items()}
     if not overrides:
-        for service in (service for team in teams.values() for service in team["services"].values()):
-            service.pop("environments", None)
+        for team in teams.values():
+            for named in (*team["services"].values(), *team.get("exemptions", ())):
+                named.pop("environments", None)
     environment = project.environments["showcase"].model_dump(exclude_unset=True)
     environment |= {"tier": tier, "teams": tuple(teams), **(CLOUD if cloud else {})}
     if cloud or tier in ("staging", "production"):

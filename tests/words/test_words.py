@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import pytest
 
 from pavedroad.descriptor.environment import EnvironmentDescriptor
+from pavedroad.descriptor.exemptions import PlatformExemption, TeamExemption
 from pavedroad.descriptor.team import TeamDescriptor
 from tests.support.example import Example, example
 from tests.support.words import Change, Word, changed, changes, choices, settled, words, words_used
@@ -42,6 +43,14 @@ WITHOUT_EFFECT = {
             "WorkerSpec.open_to",
         ),
         "allows the other team's edge; what the edge opens is rendered, and refused where this word is missing",
+    ),
+    **dict.fromkeys(
+        (
+            "TeamDescriptor.exemptions",
+            "EnvironmentDescriptor.exemptions",
+            *map(str, words(TeamExemption) | words(PlatformExemption)),
+        ),
+        "decides what the policy check lets pass, and changes no object (tests/intent/test_exemptions.py)",
     ),
     "TeamDescriptor.team": "is the file's name: another name is another team",
     "EnvironmentDescriptor.slices": "says which stacks the same objects stand in",

@@ -18,7 +18,7 @@ from pavedroad.descriptor.schema import MODELS, Kind, json_schema
     help="Write KIND.schema.json files into this folder instead of printing.",
 )
 def command(kind: Kind | None, output: Path | None) -> None:
-    """Write the JSON Schema of team descriptors, of environments, or of both (into a folder).
+    """Write the JSON Schema of team descriptors, environments or exemptions, or of all of them (into a folder).
 
     An editor with yaml-language-server uses it by this first line of a descriptor:
 
@@ -27,7 +27,7 @@ def command(kind: Kind | None, output: Path | None) -> None:
     kinds = list(MODELS) if kind is None else [kind]
     if output is None:
         if kind is None:
-            raise click.UsageError("Name one of team and environment, or a folder with --output.")
+            raise click.UsageError(f"Name one of {', '.join(MODELS)}, or a folder with --output.")
         click.echo(_text(kind), nl=False)
         return
     output.mkdir(parents=True, exist_ok=True)

@@ -4,6 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from pavedroad.descriptor.exemptions import PlatformExemption
 from pavedroad.descriptor.values import (
     AddressRange,
     BucketName,
@@ -195,6 +196,8 @@ class EnvironmentDescriptor(Spec):
     """The most that one team may ask for."""
     backups: BackupsSpec | None = None
     """Where backups go; needed where the tier backs up."""
+    exemptions: Many[PlatformExemption] = ()
+    """Leave that the platform gives to break controls here."""
 
     @model_validator(mode="after")
     def _emulator_only_below_staging(self) -> Self:

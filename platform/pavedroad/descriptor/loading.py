@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import ValidationError
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from pavedroad.descriptor.environment import EnvironmentDescriptor
+    from pavedroad.descriptor.exemptions import ExemptionsFile
+    from pavedroad.descriptor.schema import Kind
     from pavedroad.descriptor.team import TeamDescriptor
     from pavedroad.descriptor.values import Spec
     from pavedroad.descriptor.yaml_source import Located
@@ -52,6 +54,17 @@ def load_environment(source: Source) -> EnvironmentDescriptor:
     return _load(source, EnvironmentDescriptor, "environment")
 
 
+def load_exemptions(source: Source) -> ExemptionsFile:
+    """Return the exemptions that a file lists.
+
+    Raises:
+        DescriptorFaults: Everything that is wrong in the file.
+    """
+    from pavedroad.descriptor.exemptions import ExemptionsFile  # noqa: PLC0415 only what is needed
+
+    return _load(source, ExemptionsFile, "exemptions")
+
+
 def load_any(source: Source) -> TeamDescriptor | EnvironmentDescriptor:
     """Return what a file describes, whichever ``kind`` it says it is.
 
@@ -78,7 +91,7 @@ def shortened(faults: list[Fault]) -> list[Fault]:
     return [*faults[:MOST_FAULTS], replace(last, path=(), given=None, expected="", change=rest)]
 
 
-def _load(source: Source, model: type[S], kind: Literal["team", "environment"]) -> S:
+def _load(source: Source, model: type[S], kind: Kind) -> S:
     document = _mapping(source)
     try:
         return model.model_validate(document)

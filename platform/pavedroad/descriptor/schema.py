@@ -10,16 +10,21 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
 from pavedroad.descriptor.environment import EnvironmentDescriptor
+from pavedroad.descriptor.exemptions import ExemptionsFile
 from pavedroad.descriptor.team import TeamDescriptor
 
 if TYPE_CHECKING:
     from pavedroad.descriptor.values import Spec
 
-Kind = Literal["team", "environment"]
+Kind = Literal["team", "environment", "exemptions"]
 JsonSchema = dict[str, Any]
 """A JSON Schema (draft 2020-12) as plain data."""
 
-MODELS: dict[Kind, type[Spec]] = {"team": TeamDescriptor, "environment": EnvironmentDescriptor}
+MODELS: dict[Kind, type[Spec]] = {
+    "team": TeamDescriptor,
+    "environment": EnvironmentDescriptor,
+    "exemptions": ExemptionsFile,
+}
 """The model behind each kind of file."""
 
 

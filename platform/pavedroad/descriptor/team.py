@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from pavedroad.descriptor.exemptions import TeamExemption
 from pavedroad.descriptor.topics import Topic
 from pavedroad.descriptor.values import (
     Email,
@@ -100,3 +101,5 @@ class TeamDescriptor(Spec):
     """Topics, queues, exchanges and streams that the team owns."""
     services: Annotated[dict[Name, Workload], Field(min_length=1)]
     """What runs."""
+    exemptions: Many[TeamExemption] = ()
+    """Leave that the team gives itself to break low and medium controls."""

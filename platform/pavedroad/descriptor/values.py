@@ -6,10 +6,11 @@ the text back into numbers. Patterns are checked by pydantic's core, so they cos
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.types import Strict
 
 T = TypeVar("T")
@@ -274,6 +275,50 @@ AddressRange = Annotated[
     str,
     StringConstraints(pattern=r"^[0-9]{1,3}(\.[0-9]{1,3}){3}/[0-9]{1,2}:[1-9][0-9]{0,4}$"),
     Meaning("a range of addresses and a port, such as 10.0.0.1/32:443"),
+]
+ControlName = Annotated[
+    str,
+    StringConstraints(max_length=100, pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"),
+    Meaning("a control's identifier of lower-case words and single -, such as containers-not-privileged"),
+]
+Reason = Annotated[
+    str,
+    StringConstraints(max_length=250, pattern=r"^[^\x00-\x20\x7f][^\x00-\x1f\x7f]{9,}$"),
+    Meaning("one line of at least 10 characters that says why"),
+]
+
+
+def _real_day(text: str) -> str:
+    """Refuse a day that no calendar has."""
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        raise ValueError("no calendar has this day; write a real one, such as 2027-01-31") from None
+    return text
+
+
+Day = Annotated[
+    str,
+    StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"),
+    Meaning("a day such as 2027-01-31"),
+    AfterValidator(_real_day),
+]
+"""A day of the calendar: year, month, day."""
+
+KubernetesKind = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Z][A-Za-z0-9]{0,62}$"),
+    Meaning("a kind of Kubernetes objects, such as DaemonSet"),
+]
+TypeToken = Annotated[
+    str,
+    StringConstraints(max_length=200, pattern=r"^[a-z][a-z0-9-]*:[A-Za-z0-9./_-]+:[A-Za-z0-9]+$"),
+    Meaning("a type token of Pulumi's, such as aws:s3/bucket:Bucket"),
+]
+ResourceName = Annotated[
+    str,
+    StringConstraints(max_length=253, pattern=r"^[A-Za-z0-9][A-Za-z0-9:._/-]*\*?$"),
+    Meaning("the name of an object or resource, such as node-agent"),
 ]
 Many = Annotated[tuple[T, ...], Strict(strict=False)]
 """A list in the file, an immutable tuple once read."""

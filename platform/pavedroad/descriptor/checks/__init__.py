@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pavedroad.descriptor.checks import edges, environments, names, outputs, outside, pods, resources
+from pavedroad.descriptor.checks import (
+    edges,
+    environments,
+    exemptions,
+    names,
+    outputs,
+    outside,
+    pods,
+    resources,
+)
 from pavedroad.descriptor.checks.world import World
 from pavedroad.descriptor.faults import Fault
 
@@ -32,6 +41,7 @@ WITHIN_TEAM: tuple[Callable[[World], Iterable[Fault]], ...] = (
     pods.check_registries,
     outside.check_egress,
     outside.check_literals,
+    exemptions.check_targets,
 )
 """Checks that see one team at a time."""
 
@@ -52,6 +62,7 @@ BETWEEN_TEAMS: tuple[Callable[[World], Iterable[Fault]], ...] = (
     environments.check_domains,
     environments.check_routes_differ,
     environments.check_overrides,
+    exemptions.check_exemption_environments,
 )
 """Checks that need every team and environment."""
 
