@@ -34,6 +34,7 @@ class Resource:
         change: What would happen to it, where that is known and loses something.
         references: By the name of a top-level property, the URNs of the resources that its value was made from;
             empty where nobody kept them.
+        provider: The URN of the provider that manages it; empty where nobody says which one.
     """
 
     type: str
@@ -47,6 +48,7 @@ class Resource:
     secrets: frozenset[str] | None = None
     change: Change | None = None
     references: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    provider: str = ""
 
     @property
     def declared_type(self) -> str:

@@ -3,9 +3,10 @@
 from typing import Final
 
 from pavedroad.governance import Rule
-from policies.rules.data import credentials, keeping
+from policies.rules.data import credentials, keeping, tags
 
 RULES: Final[tuple[Rule, ...]] = (
     *keeping.RULES,
     *credentials.RULES,
+    *tags.RULES,
 )

@@ -1,7 +1,7 @@
 """Examples of the controls about data, whichever provider keeps it."""
 
 from pavedroad.governance import Change
-from tests.support.examples import Declared, Example
+from tests.support.examples import REMOVED, Declared, Example
 
 _TABLE = Declared(
     type="aws:dynamodb/table:Table", properties={"name": "carts"}, protect=True, secrets=frozenset()
@@ -31,6 +31,16 @@ _PARAMETER = Declared(
     properties={"type": "SecureString", "value": "correct horse"},
     secrets=frozenset({"value"}),
 )
+_TAGS = {
+    "owner": "shop@example.com",
+    "team": "shop",
+    "environment": "production",
+    "cost-centre": "4711",
+    "data-class": "internal",
+}
+_LISTED = [{"key": key, "value": value, "propagateAtLaunch": True} for key, value in _TAGS.items()]
+_TAGGED = Declared(type="aws:sqs/queue:Queue", properties={"name": "orders", "tags": _TAGS})
+_SCALING_GROUP = Declared(type="aws:autoscaling/group:Group", properties={"tags": _LISTED})
 _NOTHING: frozenset[str] = frozenset()
 
 EXAMPLES = (
@@ -41,5 +51,16 @@ EXAMPLES = (
     *(
         Example(control="credentials-marked-secret", declared=(each,), breaks=("@secrets",), to=_NOTHING)
         for each in (_DATABASE, _BROKER, _SECRET, _PARAMETER)
+    ),
+    Example(control="aws-resources-tagged", declared=(_TAGGED,), breaks="tags.owner", to=REMOVED),
+    Example(control="aws-resources-tagged", declared=(_TAGGED,), breaks="tags.team", to=" "),
+    Example(control="aws-resources-tagged", declared=(_TAGGED,), breaks="tags.data-class", to="secretish"),
+    Example(control="aws-resources-tagged", declared=(_SCALING_GROUP,), breaks="tags.1.value", to=""),
+    Example(
+        control="aws-resources-tagged",
+        declared=(_TAGGED,),
+        breaks="tags.environment",
+        to="test",
+        settings={"allowedValues": ["environment=staging", "environment=production"]},
     ),
 )

@@ -41,7 +41,7 @@ def resource_of(state: Mapping[str, Any], properties: object, change: Change | N
     if not isinstance(urn, str) or not isinstance(type_, str):
         raise SourceError("a resource has no urn or no type, both texts")
     marked, secrets = read_marks(properties if isinstance(properties, Mapping) else {})
-    parent = state.get("parent")
+    parent, provider = state.get("parent"), state.get("provider")
     return Resource(
         type=type_,
         name=urn.rpartition("::")[2],
@@ -52,6 +52,7 @@ def resource_of(state: Mapping[str, Any], properties: object, change: Change | N
         references=_references(state.get("propertyDependencies")),
         secrets=secrets,
         change=change,
+        provider=provider.rpartition("::")[0] if isinstance(provider, str) else "",
     )
 
 

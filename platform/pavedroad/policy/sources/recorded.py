@@ -1,6 +1,6 @@
 """Recorded resources, as rules see them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from pavedroad.governance import Opaque, Properties, Resource
 from pavedroad.testing import UNKNOWN, RecordedResource, Secret
@@ -12,28 +12,46 @@ def recorded(resources: Iterable[RecordedResource]) -> list[Resource]:
     Secret values are in clear, as they are there: a rule judges them, and no message quotes a value. Resources
     that are only read are left out, for this project does not answer for them.
     """
-    return [
-        Resource(
-            type=each.type,
-            name=each.name,
-            urn=each.urn,
-            properties=Properties(_plain(each.inputs)),
-            parent=each.parent,
-            protect=bool(each.options.protect),
-            references=each.property_dependencies,
-        )
-        for each in resources
-        if not each.read
-    ]
+    return [_as_seen(each) for each in resources if not each.read]
 
 
-def _plain(value: object) -> object:
+def _as_seen(recorded: RecordedResource) -> Resource:
+    secrets: list[Secret] = []
+    properties = _plain(recorded.inputs, secrets)
+    return Resource(
+        type=recorded.type,
+        name=recorded.name,
+        urn=recorded.urn,
+        properties=Properties(properties),
+        parent=recorded.parent,
+        protect=bool(recorded.options.protect),
+        secrets=frozenset(_secret_paths(recorded.inputs, "") if secrets else ()),
+        references=recorded.property_dependencies,
+        provider=recorded.provider or "",
+    )
+
+
+def _plain(value: object, secrets: list[Secret]) -> object:
+    """Copy ``value`` in clear, and add what was secret in it to ``secrets``."""
     if value is UNKNOWN:
         return Opaque.UNKNOWN
     if isinstance(value, Secret):
-        return _plain(value.value)
+        secrets.append(value)
+        return _plain(value.value, secrets)
     if isinstance(value, dict):
-        return {name: _plain(item) for name, item in value.items()}
+        return {name: _plain(item, secrets) for name, item in value.items()}
     if isinstance(value, list):
-        return [_plain(item) for item in value]
+        return [_plain(item, secrets) for item in value]
     return value
+
+
+def _secret_paths(value: object, path: str) -> Iterator[str]:
+    """List the paths of what is secret, outermost only: what it holds is secret with it."""
+    if isinstance(value, Secret):
+        yield path
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            yield from _secret_paths(item, f"{path}.{name}" if path else name)
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _secret_paths(item, f"{path}[{index}]")
