@@ -8,6 +8,7 @@ judges planned resources in process, under the real engine, and in an exported s
 from pavedroad.governance.canonical import canonical
 from pavedroad.governance.controls import EVERY_OBJECT, Control, Fix, Reference, Severity
 from pavedroad.governance.kubernetes import Pod
+from pavedroad.governance.labelled import CLUSTER, Labelled, first_of, pods_by_label
 from pavedroad.governance.properties import Opaque, Properties, Reading
 from pavedroad.governance.references import refers_to
 from pavedroad.governance.resources import Change, Resource
@@ -18,6 +19,7 @@ from pavedroad.governance.tiers import Enforcement, Tier, tier_of_stack
 from pavedroad.governance.truth import Truth, all_of, any_of
 
 __all__ = [
+    "CLUSTER",
     "EVERY_OBJECT",
     "Change",
     "Control",
@@ -25,6 +27,7 @@ __all__ = [
     "Enforcement",
     "Finding",
     "Fix",
+    "Labelled",
     "Opaque",
     "Pod",
     "PodRule",
@@ -45,7 +48,9 @@ __all__ = [
     "all_of",
     "any_of",
     "canonical",
+    "first_of",
     "judge",
+    "pods_by_label",
     "refers_to",
     "setting",
     "tier_of_stack",
