@@ -1,6 +1,6 @@
 """Resources, as rules see them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -35,6 +35,8 @@ class Resource:
         references: By the name of a top-level property, the URNs of the resources that its value was made from;
             empty where nobody kept them.
         provider: The URN of the provider that manages it; empty where nobody says which one.
+        locate: Finds where people wrote the property at a path of field names and list indices, or what is
+            nearest around it; None where no file is known.
     """
 
     type: str
@@ -49,6 +51,9 @@ class Resource:
     change: Change | None = None
     references: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     provider: str = ""
+    locate: Callable[[tuple[str | int, ...]], Position] | None = field(
+        default=None, compare=False, repr=False
+    )
 
     @property
     def declared_type(self) -> str:
@@ -59,3 +64,7 @@ class Resource:
     def key(self) -> tuple[str, str]:
         """What tells it apart from every other object, those of the same URN included."""
         return self.urn, self.properties.path
+
+    def position_of(self, *path: str | int) -> Position | None:
+        """Find where people wrote the property at ``path``; None where no file is known."""
+        return self.locate(path) if self.locate else self.position
