@@ -110,13 +110,6 @@ def test_a_name_that_no_stack_can_have_is_refused(trivial: TrivialProject, toolc
         trivial.engine(toolchain).up("../../etc")
 
 
-def test_slices_go_up_in_order_and_down_the_other_way(trivial: TrivialProject, toolchain: Toolchain) -> None:
-    engine = trivial.engine(toolchain)
-    stacks = ["prod.platform", "prod.orders"]
-    assert [result.stack for result in engine.up_in_order(stacks)] == stacks
-    assert [result.stack for result in engine.destroy_in_order(stacks)] == stacks[::-1]
-
-
 def test_a_literal_pulumi_up_works_and_says_no_warning(trivial: TrivialProject, toolchain: Toolchain) -> None:
     text = trivial.configure(things="one")
     trivial.engine(toolchain).ensure_stack("local")

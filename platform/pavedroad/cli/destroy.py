@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from pavedroad.cli.results import StepReport, show_changes, show_json
+from pavedroad.cli.results import show_changes, show_json
 from pavedroad.cli.session import open_session
 
 EMBEDDED = ("sandbox",)
@@ -31,12 +31,7 @@ def command(environment: str, yes: bool, as_json: bool) -> None:  # noqa: FBT001
         typed = click.prompt(f"Everything in {environment} will be deleted. Type its name to go on", err=True)
         if typed != environment:
             raise click.ClickException(f"nothing was deleted: {typed!r} is not {environment!r}")
-    report = StepReport(session.progress)
-    results = []
-    for stack in reversed(session.plan.stacks):
-        if session.engine.has_stack(stack):
-            with session.progress.step(f"Taking down {stack}"):
-                results.append(session.engine.destroy(stack, on_step=report))
+    results = session.slices.destroy()
     if as_json:
         show_json(results)
     else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from pavedroad.cli.results import StepReport, show_changes, show_json
+from pavedroad.cli.results import show_changes, show_json
 from pavedroad.cli.session import open_session
 
 
@@ -20,12 +20,7 @@ def command(environment: str, as_json: bool) -> None:  # noqa: FBT001 click pass
     Example:
       paved refresh local
     """  # noqa: D301 click's own mark for a block that is not re-wrapped
-    session = open_session(environment)
-    report = StepReport(session.progress)
-    results = []
-    for stack in session.plan.stacks:
-        with session.progress.step(f"Looking at {stack}"):
-            results.append(session.engine.refresh(stack, on_step=report))
+    results = open_session(environment).slices.refresh()
     if as_json:
         show_json(results)
     else:

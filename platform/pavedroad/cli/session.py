@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pavedroad.cli.inputs import load_environment
+from pavedroad.cli.results import StepReport
 from pavedroad.engine.progress import ConsoleProgress
 from pavedroad.engine.project import find_project_root, read_project
 from pavedroad.engine.runs import Engine
+from pavedroad.engine.slices import Slices
 from pavedroad.engine.state import StateFolder
 from pavedroad.engine.toolchain import ensure_toolchain
 from pavedroad.plan.resolve import resolve
@@ -39,6 +41,7 @@ class Session:
         root: The project's folder.
         plan: The environment, resolved.
         engine: The engine that runs its stacks.
+        slices: Its stacks on the engine, in order.
         progress: Where long steps are reported.
         cluster: The sandbox's cluster, where the environment stands in it.
     """
@@ -46,6 +49,7 @@ class Session:
     root: Path
     plan: EnvironmentPlan
     engine: Engine
+    slices: Slices
     progress: Progress
     cluster: ClusterInfo | None
 
@@ -72,10 +76,12 @@ def open_session(environment: str) -> Session:
     progress = ConsoleProgress()
     in_sandbox = plan.cluster.kind == "sandbox"
     toolchain = ensure_toolchain(state, progress, control_plane=in_sandbox)
+    engine = Engine(project=read_project(root), state=state, toolchain=toolchain)
     return Session(
         root=root,
         plan=plan,
-        engine=Engine(project=read_project(root), state=state, toolchain=toolchain),
+        engine=engine,
+        slices=Slices(engine=engine, stacks=plan.stacks, progress=progress, on_step=StepReport(progress)),
         progress=progress,
         cluster=start_sandbox(state, toolchain, progress) if in_sandbox else None,
     )

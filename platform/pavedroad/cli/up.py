@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pavedroad.cli.results import StepReport, show_changes, show_json
+from pavedroad.cli.results import show_changes, show_json
 from pavedroad.cli.session import open_session
 
 if TYPE_CHECKING:
@@ -32,13 +32,7 @@ def command(environment: str, refresh: bool, as_json: bool) -> None:  # noqa: FB
     session = open_session(environment)
     if session.cluster and session.cluster.crds:
         session.progress.say(f"sandbox at {session.cluster.server}: {session.cluster.crds}")
-    report = StepReport(session.progress)
-    results = []
-    for stack in session.plan.stacks:
-        with session.progress.step(f"Bringing up {stack}"):
-            results.append(
-                session.engine.up(stack, policy_packs=session.policy_packs, refresh=refresh, on_step=report)
-            )
+    results = session.slices.up(policy_packs=session.policy_packs, refresh=refresh)
     if as_json:
         show_json(results)
         return

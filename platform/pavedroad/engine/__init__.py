@@ -9,6 +9,7 @@ Modules:
     toolchain: find, download or build the engine, its plugins and the sandbox's control plane.
     environ: the scrubbed environment, for runs and for a shell.
     runs, results, errors: up, preview, refresh and destroy; what they did; why they did not.
+    slices: the same for an environment's stacks, one after another.
     progress: what long steps report to.
 
 Names are imported from those modules, not from here: ``paved --help`` must not pay for Pulumi.

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypedDict
 
 from pulumi import automation
 
@@ -73,15 +73,7 @@ class Engine:
         packs = [str(pack) for pack in policy_packs]
         with self._run(Operation.UP, stack, on_step) as run:
             again = refresh or run.must_refresh
-            done = run.stack.up(
-                policy_packs=packs,
-                refresh=again,
-                show_secrets=False,
-                color="never",
-                on_output=run.note_down,
-                on_error=run.note_down,
-                on_event=run.collector.take,
-            )
+            done = run.stack.up(policy_packs=packs, refresh=again, show_secrets=False, **run.listening)
             run.outputs = {
                 name: MASKED if output.secret else output.value for name, output in done.outputs.items()
             }
@@ -109,14 +101,7 @@ class Engine:
         """
         packs = [str(pack) for pack in policy_packs]
         with self._run(Operation.PREVIEW, stack, on_step) as run:
-            run.stack.preview(
-                policy_packs=packs,
-                refresh=refresh,
-                color="never",
-                on_output=run.note_down,
-                on_error=run.note_down,
-                on_event=run.collector.take,
-            )
+            run.stack.preview(policy_packs=packs, refresh=refresh, **run.listening)
         return run.result()
 
     def refresh(self, stack: str, *, on_step: OnStep | None = None) -> RunResult:
@@ -131,13 +116,7 @@ class Engine:
             StackLockedError: Another run holds the stack.
         """
         with self._run(Operation.REFRESH, stack, on_step) as run:
-            run.stack.refresh(
-                show_secrets=False,
-                color="never",
-                on_output=run.note_down,
-                on_error=run.note_down,
-                on_event=run.collector.take,
-            )
+            run.stack.refresh(show_secrets=False, **run.listening)
         return run.result()
 
     def destroy(self, stack: str, *, on_step: OnStep | None = None) -> RunResult:
@@ -152,48 +131,8 @@ class Engine:
             StackLockedError: Another run holds the stack.
         """
         with self._run(Operation.DESTROY, stack, on_step) as run:
-            run.stack.destroy(
-                refresh=run.must_refresh,
-                show_secrets=False,
-                color="never",
-                on_output=run.note_down,
-                on_error=run.note_down,
-                on_event=run.collector.take,
-            )
+            run.stack.destroy(refresh=run.must_refresh, show_secrets=False, **run.listening)
         return run.result()
-
-    def up_in_order(
-        self, stacks: Sequence[str], *, policy_packs: Sequence[Path] = (), on_step: OnStep | None = None
-    ) -> Iterator[RunResult]:
-        """Bring an environment's slices up, one after another, each result as soon as it is there.
-
-        Args:
-            stacks: The slices' stacks, in the order in which they depend on each other.
-            policy_packs: Folders of policy packs that judge each run.
-            on_step: Told about each step as it happens.
-
-        Raises:
-            RunFailedError: A slice failed; those after it were not tried.
-            StackLockedError: Another run holds a slice's stack.
-        """
-        for stack in stacks:
-            yield self.up(stack, policy_packs=policy_packs, on_step=on_step)
-
-    def destroy_in_order(
-        self, stacks: Sequence[str], *, on_step: OnStep | None = None
-    ) -> Iterator[RunResult]:
-        """Destroy an environment's slices, those last brought up first.
-
-        Args:
-            stacks: The slices' stacks, in the order in which they were brought up.
-            on_step: Told about each step as it happens.
-
-        Raises:
-            RunFailedError: A slice failed; those before it still stand.
-            StackLockedError: Another run holds a slice's stack.
-        """
-        for stack in reversed(stacks):
-            yield self.destroy(stack, on_step=on_step)
 
     def has_stack(self, stack: str) -> bool:
         """Tell whether a stack was ever created in this state folder."""
@@ -253,6 +192,15 @@ class Engine:
                 raise _failure(operation, stack, collector, str(error), log) from None
 
 
+class _Listening(TypedDict):
+    """The arguments by which a command of the Automation API tells what it does, as it does it."""
+
+    color: str
+    on_output: Callable[[str], None]
+    on_error: Callable[[str], None]
+    on_event: Callable[[automation.EngineEvent], None]
+
+
 @dataclass(slots=True, kw_only=True)
 class _Run:
     """One run, while it lasts."""
@@ -266,6 +214,16 @@ class _Run:
     outputs: dict[str, Any] = field(default_factory=dict)
     must_refresh: bool = False
     began: float = field(default_factory=time.monotonic)
+
+    @property
+    def listening(self) -> _Listening:
+        """What every command is given, so that this run's log and its result say what happened."""
+        return {
+            "color": "never",
+            "on_output": self.note_down,
+            "on_error": self.note_down,
+            "on_event": self.collector.take,
+        }
 
     def note_down(self, line: str) -> None:
         """Keep one line of the engine's output."""
