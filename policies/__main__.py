@@ -9,12 +9,12 @@ sys.path.insert(0, str(ROOT))
 import pulumi
 from pulumi_policy import PolicyPack
 
-from pavedroad.governance import tier_of_stack
-from policies.following import following_stack
-from policies.pack import hold_to, policies_for
+from policies.pack import PackPolicies
+from policies.serving import serving
 
-ENVIRONMENTS = ROOT / "stacks" / "environments"
-POLICIES = policies_for(tier_of_stack(pulumi.get_stack(), ENVIRONMENTS))
+POLICIES = PackPolicies(ROOT)
+if pulumi.get_stack():
+    POLICIES.follow(pulumi.get_stack())
 
-with following_stack(lambda stack: hold_to(POLICIES, tier_of_stack(stack, ENVIRONMENTS))):
-    PolicyPack(name="pavedroad", policies=[*POLICIES])
+with serving(POLICIES):
+    PolicyPack(name="pavedroad", policies=POLICIES.all)

@@ -1,18 +1,18 @@
 """Adapts rules to CrossGuard: one policy per control, the rule kept at hand for whoever runs it in process.
 
-CrossGuard stops a policy at the first unknown value that it reads. Here the whole property map is copied first,
-with a mark in place of each unknown value, so that a rule sees everything that is known; only when its verdict
-hangs on an unknown value does the policy raise, after reporting the violations that are certain. The engine then
-says that the policy could not be evaluated.
+Where a verdict hangs on a value that is not known, the policy raises as CrossGuard's own would, but only after it
+has reported the violations that are certain. The engine then says that the policy could not be evaluated.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final, Protocol, TypeAlias
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, Final, TypeAlias
 
 from pulumi_policy import (
     EnforcementLevel,
     PolicyComplianceFramework,
-    PolicyResource,
+    PolicyConfigSchema,
     ReportViolation,
     ResourceValidationArgs,
     ResourceValidationPolicy,
@@ -25,83 +25,140 @@ from pulumi_policy.proxy import UNKNOWN_OBJECT_VALUE, UnknownValueError
 from pavedroad.governance import (
     Control,
     Enforcement,
-    Finding,
-    Opaque,
     PodRule,
-    Properties,
-    Resource,
     ResourceRule,
     Rule,
     Stack,
     StackRule,
-    Tier,
     Verdict,
-    canonical,
 )
+from pavedroad.governance.canonical import may_hold
+from policies.conditions import Conditions
+from policies.reading import read
 
-_LEVELS: Final = {
+LEVELS: Final = {
     Enforcement.OFF: EnforcementLevel.DISABLED,
     Enforcement.ADVISORY: EnforcementLevel.ADVISORY,
     Enforcement.MANDATORY: EnforcementLevel.MANDATORY,
 }
+"""Enforcement in CrossGuard's words."""
+
+_read_already: ContextVar[Stack | None] = ContextVar("read_already", default=None)
+
+
+@contextmanager
+def reading_once(stack: Stack) -> Iterator[None]:
+    """Let every policy that is asked within the block judge ``stack``, instead of what it is handed."""
+    token = _read_already.set(stack)
+    try:
+        yield
+    finally:
+        _read_already.reset(token)
+
+
+class _Configured:
+    """A rule that follows the conditions of a stack and what the engine is told to configure."""
+
+    def __init__(self, rule: Rule, conditions: Conditions) -> None:
+        self._own = rule
+        self.conditions = conditions
+        self.follow()
+
+    def follow(self) -> None:
+        """Take over what holds now."""
+        self.rule = self.conditions.rule(self._own)
+        self._given: Mapping[str, Any] = {}
+        self._set = self.rule
+
+    @property
+    def level(self) -> EnforcementLevel:
+        """How the control is enforced now, in CrossGuard's words."""
+        return LEVELS[self.conditions.enforcement(self.rule)]
+
+    def as_given(self, config: Mapping[str, Any]) -> Rule:
+        """Give the rule set as the engine's configuration says; setting it again costs more than judging."""
+        if config != self._given:
+            self._given, self._set = dict(config), self.rule.set_to(config)
+        return self._set
 
 
 class ResourceRulePolicy(ResourceValidationPolicy):
-    """A rule over one resource, as a CrossGuard policy."""
+    """A rule over one resource, or over its pods, as a CrossGuard policy."""
 
-    rule: ResourceRule | PodRule
-
-    def __init__(self, rule: ResourceRule | PodRule) -> None:
-        """Adapt ``rule``; how it is enforced is the pack's own default until someone says."""
-        control = rule.control
+    def __init__(self, rule: ResourceRule | PodRule, conditions: Conditions) -> None:
+        """Adapt ``rule`` under ``conditions``."""
         super().__init__(
-            name=control.identifier,
-            description=control.sentence,
-            severity=Severity(control.severity.value),
-            framework=_framework(control),
-            remediation_steps=control.fix.pulumi,
+            name=rule.control.identifier,
+            description=rule.control.sentence,
+            severity=Severity(rule.control.severity.value),
+            framework=_framework(rule.control),
+            remediation_steps=rule.control.fix.pulumi,
+            config_schema=_schema(rule),
         )
-        self.rule = rule
+        self.configured = _Configured(rule, conditions)
+
+    @property
+    def rule(self) -> Rule:
+        """The rule, as the conditions set it."""
+        return self.configured.rule
+
+    def concerns(self, type_: str) -> bool:
+        """Whether a resource that was declared as ``type_`` may hold something that the control speaks about."""
+        held = may_hold(type_)
+        return held is None or held in self.rule.control.resource_types
 
     def validate(self, args: ResourceValidationArgs, report_violation: ReportViolation) -> None:
         """Judge the resource and report what is broken."""
-        findings = [finding for form in canonical([_resource(args)]) for finding in self.rule.judge(form)]
-        _report(findings, report_violation)
+        if not self.concerns(args.resource_type):
+            return
+        stack = _read_already.get() or Stack(read([args]))
+        _report(self.configured, args.get_config(), stack, report_violation)
 
 
 class StackRulePolicy(StackValidationPolicy):
     """A rule over a whole stack, as a CrossGuard policy."""
 
-    rule: StackRule
-
-    def __init__(self, rule: StackRule) -> None:
-        """Adapt ``rule``; how it is enforced is the pack's own default until someone says."""
-        control = rule.control
+    def __init__(self, rule: StackRule, conditions: Conditions) -> None:
+        """Adapt ``rule`` under ``conditions``."""
         super().__init__(
-            name=control.identifier,
-            description=control.sentence,
-            severity=Severity(control.severity.value),
-            framework=_framework(control),
-            remediation_steps=control.fix.pulumi,
+            name=rule.control.identifier,
+            description=rule.control.sentence,
+            severity=Severity(rule.control.severity.value),
+            framework=_framework(rule.control),
+            remediation_steps=rule.control.fix.pulumi,
+            config_schema=_schema(rule),
         )
-        self.rule = rule
+        self.configured = _Configured(rule, conditions)
+
+    @property
+    def rule(self) -> Rule:
+        """The rule, as the conditions set it."""
+        return self.configured.rule
 
     def validate(self, args: StackValidationArgs, report_violation: ReportViolation) -> None:
         """Judge the stack and report what is broken, each at its resource."""
-        _report(self.rule.judge(Stack(canonical(map(_resource, args.resources)))), report_violation)
+        stack = judged_stack(self.configured.conditions, args)
+        _report(self.configured, args.get_config(), stack, report_violation)
+
+
+def judged_stack(conditions: Conditions, args: StackValidationArgs) -> Stack:
+    """Read the stack that a policy is asked about, unless that is done already."""
+    return _read_already.get() or conditions.stack(read(args.resources))
 
 
 RulePolicy: TypeAlias = ResourceRulePolicy | StackRulePolicy
 
 
-def adapt(rule: Rule) -> RulePolicy:
-    """Make ``rule`` a CrossGuard policy."""
-    return StackRulePolicy(rule) if isinstance(rule, StackRule) else ResourceRulePolicy(rule)
+def adapt(rule: Rule, conditions: Conditions) -> RulePolicy:
+    """Make ``rule`` a CrossGuard policy under ``conditions``."""
+    if isinstance(rule, StackRule):
+        return StackRulePolicy(rule, conditions)
+    return ResourceRulePolicy(rule, conditions)
 
 
-def level_in(control: Control, tier: Tier) -> EnforcementLevel:
-    """Say in CrossGuard's words how ``control`` is enforced in ``tier``."""
-    return _LEVELS[control.enforcement(tier)]
+def _schema(rule: Rule) -> PolicyConfigSchema | None:
+    schema = rule.settings_schema()
+    return PolicyConfigSchema(schema) if schema else None
 
 
 def _framework(control: Control) -> PolicyComplianceFramework | None:
@@ -112,54 +169,17 @@ def _framework(control: Control) -> PolicyComplianceFramework | None:
     return PolicyComplianceFramework(name=first.framework, reference=first.clause)
 
 
-def _resource(seen: ResourceValidationArgs | PolicyResource) -> Resource:
-    return Resource(
-        type=seen.resource_type,
-        name=seen.name,
-        urn=seen.urn,
-        properties=Properties(_readable(seen.props)),
-        parent=seen.opts.parent,
-        protect=seen.opts.protect,
-        references=_references(seen) if isinstance(seen, PolicyResource) else {},
-    )
-
-
-def _references(seen: PolicyResource) -> dict[str, tuple[str, ...]]:
-    return {
-        name: tuple(each.urn for each in made_from) for name, made_from in seen.property_dependencies.items()
-    }
-
-
-def _readable(value: object) -> object:
-    """Copy what CrossGuard hands out, whose every access may raise, with marks for what is not known."""
-    if isinstance(value, Mapping):
-        return {name: _readable(_guarded(value, name)) for name in value}
-    if isinstance(value, Sequence) and not isinstance(value, str | bytes):
-        return [_readable(_guarded(value, index)) for index in range(len(value))]
-    return value
-
-
-class _Container(Protocol):
-    """A mapping or a list."""
-
-    def __getitem__(self, key: Any, /) -> object: ...
-
-
-def _guarded(container: _Container, key: object) -> object:
-    try:
-        return container[key]
-    except UnknownValueError:
-        return Opaque.UNKNOWN
-
-
-def _report(findings: Iterable[Finding], report_violation: ReportViolation) -> None:
+def _report(
+    configured: _Configured, config: Mapping[str, Any], stack: Stack, report_violation: ReportViolation
+) -> None:
     """Report violations, then raise where another verdict hangs on what is not known.
 
     Raises:
         UnknownValueError: If it does, with the paths.
     """
+    findings = configured.as_given(config).judge_in(stack)
     unknown: dict[str, None] = {}
-    for finding in findings:
+    for finding in configured.conditions.excused(findings, stack.all()):
         if finding.verdict is Verdict.FAIL:
             report_violation(finding.message, finding.urn)
         elif finding.verdict is Verdict.NOT_EVALUATED:

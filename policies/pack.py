@@ -1,13 +1,18 @@
-"""The pack's contents: every rule, listed by hand, as CrossGuard policies for one tier.
+"""The pack's contents: every rule, listed by hand, as CrossGuard policies.
 
 Importing this starts nothing; `__main__.py` does.
 """
 
-from collections.abc import Iterable
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Final
 
-from pavedroad.governance import Rule, Tier
-from policies.adapter import RulePolicy, adapt, level_in
+from pulumi_policy import Policy
+
+from pavedroad.governance import Rule
+from policies.adapter import adapt
+from policies.conditions import Conditions
+from policies.exemptions import ExemptionsPolicy
 from policies.rules import availability, aws, data, isolation, store, workload
 
 RULES: Final[tuple[Rule, ...]] = (
@@ -20,14 +25,40 @@ RULES: Final[tuple[Rule, ...]] = (
 )
 
 
-def policies_for(tier: Tier) -> list[RulePolicy]:
-    """Adapt every rule to CrossGuard, each enforced as its control asks for in ``tier``."""
-    policies = [adapt(rule) for rule in RULES]
-    hold_to(policies, tier)
-    return policies
+RULE_BY_CONTROL: Final[Mapping[str, Rule]] = {rule.control.identifier: rule for rule in RULES}
 
 
-def hold_to(policies: Iterable[RulePolicy], tier: Tier) -> None:
-    """Enforce each policy as its control asks for in ``tier``."""
-    for policy in policies:
-        policy.enforcement_level = level_in(policy.rule.control, tier)
+class PackPolicies:
+    """Every policy of the pack, under the conditions of the stack that is judged."""
+
+    def __init__(self, project: Path) -> None:
+        """Adapt every rule to CrossGuard; nothing is enforced more laxly than in production until a stack is known.
+
+        Args:
+            project: The folder of the project that the pack belongs to.
+        """
+        self._project = project
+        self.conditions = Conditions()
+        self.rules = [adapt(rule, self.conditions) for rule in RULES]
+        self.exemptions = ExemptionsPolicy(self.conditions, RULE_BY_CONTROL)
+        self._enforce()
+
+    @property
+    def all(self) -> list[Policy]:
+        """Every policy, the one about exemptions last."""
+        return [*self.rules, self.exemptions]
+
+    def follow(self, stack: str) -> None:
+        """Take over what holds in ``stack``.
+
+        Raises:
+            SettingsError: If its environment sets what does not exist.
+        """
+        self.conditions.become_those_of(self._project, stack, RULE_BY_CONTROL)
+        self._enforce()
+
+    def _enforce(self) -> None:
+        for policy in self.rules:
+            policy.configured.follow()
+            policy.enforcement_level = policy.configured.level
+        self.exemptions.follow()

@@ -91,16 +91,30 @@ def test_a_finding_names_the_resource_the_duty_and_the_fix() -> None:
         type=THING,
         name="web",
         urn=thing("web").urn,
-        message="web: spec.a must be true; set `good`",
+        message="web: spec.a must be true; set good",
     )
+
+
+def test_the_fix_is_told_in_descriptor_s_words_where_the_platform_made_the_resource() -> None:
+    rule = ResourceRule(control(), lambda one: [Duty(one, NO, "spec.a must be true")])
+    paved = {"metadata": {"labels": {"app.kubernetes.io/managed-by": "pavedroad"}}}
+    (finding,) = rule.judge(Resource(type=THING, name="web", urn="urn", properties=Properties(paved)))
+    assert finding.message == "web: spec.a must be true; set `good`"
+
+
+def test_what_is_not_known_of_one_resource_is_told_once_with_every_path() -> None:
+    duties = [(open_at("spec.a"), "a must be true"), (open_at("spec.b"), "b must be true")]
+    rule = ResourceRule(control(), lambda one: [Duty(one, met, demand) for met, demand in duties])
+    (finding,) = rule.judge(thing("web"))
+    assert (finding.verdict, finding.unknown) == (Verdict.NOT_EVALUATED, ("spec.a", "spec.b"))
 
 
 def test_a_broken_duty_and_an_open_one_are_both_reported() -> None:
     duties = [(YES, "a"), (open_at("spec.b"), "b must be true"), (NO, "c must be true")]
     rule = ResourceRule(control(), lambda one: [Duty(one, met, demand) for met, demand in duties])
     assert [(finding.verdict, finding.unknown) for finding in rule.judge(thing("web"))] == [
-        (Verdict.NOT_EVALUATED, ("spec.b",)),
         (Verdict.FAIL, ()),
+        (Verdict.NOT_EVALUATED, ("spec.b",)),
     ]
 
 

@@ -8,8 +8,9 @@ import pulumi
 import pytest
 
 from pavedroad.governance import Enforcement, Opaque, Resource, Verdict
-from pavedroad.policy import Judgement, PackError, check
+from pavedroad.policy import PackError
 from tests.support.governed import resource
+from tests.support.judging import judgements
 
 PACK = """
 import pulumi
@@ -54,8 +55,8 @@ def pack(tmp_path: Path) -> Path:
 
 
 def judged(pack: Path, *resources: Resource) -> dict[tuple[str, str], tuple[Verdict, Enforcement]]:
-    judgements: list[Judgement] = check(pack, resources, project="shop", stack="dev")
-    return {(j.finding.control, j.finding.name): (j.finding.verdict, j.enforcement) for j in judgements}
+    found = judgements(pack, resources, project="shop", stack="dev")
+    return {(j.finding.control, j.finding.name): (j.finding.verdict, j.enforcement) for j in found}
 
 
 def test_each_policy_judges_by_its_own_validate_at_its_own_level(pack: Path) -> None:
@@ -77,7 +78,8 @@ def test_a_policy_that_reads_what_is_not_known_yet_is_not_evaluated(pack: Path) 
 
 def test_a_policy_that_raises_fails_closed_without_quoting_the_error(pack: Path) -> None:
     findings = [
-        each.finding for each in check(pack, [resource(BUCKET, {"tags": {}})], project="shop", stack="dev")
+        each.finding
+        for each in judgements(pack, [resource(BUCKET, {"tags": {}})], project="shop", stack="dev")
     ]
     (message,) = [finding.message for finding in findings if finding.control == "broken"]
     assert message == "broken itself failed with KeyError and so counts as broken"
@@ -85,7 +87,7 @@ def test_a_policy_that_raises_fails_closed_without_quoting_the_error(pack: Path)
 
 def test_nothing_that_the_pack_did_outlasts_the_check(pack: Path) -> None:
     before = dict(os.environ), list(sys.path), set(sys.modules), pulumi.get_stack()
-    check(pack, [resource(BUCKET, {"tags": {}})], project="shop", stack="dev")
+    judgements(pack, [resource(BUCKET, {"tags": {}})], project="shop", stack="dev")
     assert (dict(os.environ), list(sys.path), pulumi.get_stack()) == (before[0], before[1], before[3])
     assert "helper" not in sys.modules
 
@@ -103,9 +105,9 @@ def test_nothing_that_the_pack_did_outlasts_the_check(pack: Path) -> None:
 def test_a_pack_that_cannot_start_is_one_clear_error(pack: Path, file: str, text: str, said: str) -> None:
     (pack / file).write_text(text)
     with pytest.raises(PackError, match=said):
-        check(pack, [], project="shop", stack="dev")
+        judgements(pack, [], project="shop", stack="dev")
 
 
 def test_a_folder_without_a_pack_is_one_clear_error(tmp_path: Path) -> None:
     with pytest.raises(PackError, match=r"PulumiPolicy.yaml: cannot be read"):
-        check(tmp_path, [], project="shop", stack="dev")
+        judgements(tmp_path, [], project="shop", stack="dev")

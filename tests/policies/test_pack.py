@@ -22,9 +22,10 @@ from pulumi_policy import (
 from pulumi_policy.proxy import UNKNOWN_BOOLEAN_VALUE, UnknownValueError, unknown_checking_proxy
 
 from pavedroad.governance import Finding, Opaque, Resource, Tier, Verdict
-from pavedroad.policy import Judgement, check
-from policies.pack import RULES, policies_for
+from pavedroad.policy import Judgement
+from policies.pack import RULES, PackPolicies
 from tests.support.governed import DEPLOYMENT, container, failing, good_stack, resource, workload
+from tests.support.judging import judgements
 
 PROJECT = Path(__file__).parents[2]
 PACK = PROJECT / "policies"
@@ -39,14 +40,25 @@ def stack_to_judge() -> list[Resource]:
     return [*good_stack(), added]
 
 
-def under_crossguard(resources: list[Resource]) -> set[tuple[str, Verdict, str]]:
+def pack_for(tmp_path: Path, tier: Tier) -> PackPolicies:
+    """Make the pack's policies as they hold in one tier."""
+    (tmp_path / "stacks" / "environments").mkdir(parents=True)
+    (tmp_path / "stacks" / "environments" / "prod.yaml").write_text(f"tier: {tier}\n")
+    policies = PackPolicies(tmp_path)
+    policies.follow("prod")
+    return policies
+
+
+def under_crossguard(policies: PackPolicies, resources: list[Resource]) -> set[tuple[str, Verdict, str]]:
     """Run every policy as the SDK's own server does, and keep what it would answer."""
     said: set[tuple[str, Verdict, str]] = set()
     seen = [
         PolicyResource(each.type, proxied(each), each.urn, each.name, options(each), None, None, [], {})
         for each in resources
     ]
-    for policy in policies_for(Tier.PRODUCTION):
+    for policy in policies.rules:
+        if policy.enforcement_level is EnforcementLevel.DISABLED:
+            continue
         calls = (
             [
                 (ResourceValidationArgs(s.resource_type, s.props, s.urn, s.name, s.opts, None), s.urn)
@@ -87,35 +99,33 @@ def options(each: Resource) -> PolicyResourceOptions:
     return PolicyResourceOptions(each.protect, [], None, [], PolicyCustomTimeouts(0, 0, 0), [], each.parent)
 
 
-def open_findings(judgements: list[Judgement]) -> list[Finding]:
-    return [each.finding for each in judgements if each.finding.verdict is not Verdict.PASS]
+def open_findings(found: list[Judgement]) -> list[Finding]:
+    return [each.finding for each in found if each.finding.verdict is not Verdict.PASS]
 
 
-def test_crossguard_and_the_in_process_check_give_the_same_verdicts() -> None:
+def test_crossguard_and_the_in_process_check_give_the_same_verdicts(tmp_path: Path) -> None:
     resources = stack_to_judge()
-    in_process = open_findings(check(PACK, resources, project="pavedroad", stack="prod"))
+    in_process = open_findings(judgements(copied_pack(tmp_path / "copy", prod="production"), resources))
     said = {(each.control, each.verdict, each.urn) for each in in_process}
-    assert said == under_crossguard(resources)
+    assert said == under_crossguard(pack_for(tmp_path, Tier.PRODUCTION), resources)
     assert {verdict for _, verdict, _ in said} == {Verdict.FAIL, Verdict.NOT_EVALUATED}
 
 
 def test_every_policy_is_named_after_the_one_control_that_it_checks() -> None:
-    names = [policy.name for policy in policies_for(Tier.PRODUCTION)]
-    assert names == [rule.control.identifier for rule in RULES]
+    names = [policy.name for policy in PackPolicies(PROJECT).all]
+    assert names == [*(rule.control.identifier for rule in RULES), "exemptions-exact"]
     assert len(set(names)) == len(names)
 
 
-@pytest.mark.parametrize(
-    ("tier", "levels"),
-    [
-        (Tier.LOCAL, {EnforcementLevel.ADVISORY, EnforcementLevel.DISABLED}),
-        (Tier.DEVELOPMENT, {EnforcementLevel.ADVISORY, EnforcementLevel.DISABLED}),
-        (Tier.STAGING, {EnforcementLevel.MANDATORY}),
-        (Tier.PRODUCTION, {EnforcementLevel.MANDATORY}),
-    ],
-)
-def test_the_tier_sets_every_policy_s_level(tier: Tier, levels: set[EnforcementLevel]) -> None:
-    assert {policy.enforcement_level for policy in policies_for(tier)} == levels
+@pytest.mark.parametrize("tier", list(Tier))
+def test_every_policy_is_enforced_as_its_control_asks_for_in_the_tier(tier: Tier, tmp_path: Path) -> None:
+    levels = {
+        "off": EnforcementLevel.DISABLED,
+        "advisory": EnforcementLevel.ADVISORY,
+        "mandatory": EnforcementLevel.MANDATORY,
+    }
+    for policy in pack_for(tmp_path, tier).rules:
+        assert policy.enforcement_level is levels[policy.rule.control.enforcement(tier)]
 
 
 def copied_pack(tmp_path: Path, **tiers: str) -> Path:
@@ -134,9 +144,9 @@ def test_the_stack_s_environment_decides_whether_a_failure_blocks(
     tmp_path: Path, stack: str, blocked: bool
 ) -> None:
     pack = copied_pack(tmp_path, dev="development", live="production")
-    judgements = check(pack, stack_to_judge(), project="pavedroad", stack=stack)
-    assert failing(each.finding for each in judgements)
-    assert any(each.blocks for each in judgements) == blocked
+    found = judgements(pack, stack_to_judge(), stack=stack)
+    assert failing(each.finding for each in found)
+    assert any(each.blocks for each in found) == blocked
 
 
 def test_the_pack_starts_from_anywhere_with_only_pavedroad_installed(tmp_path: Path) -> None:
@@ -186,7 +196,11 @@ def test_loading_the_pack_imports_neither_providers_nor_pydantic() -> None:
 
 
 def test_rules_do_not_know_crossguard() -> None:
-    program = "import sys, policies.rules.workload, policies.rules.store, policies.rules.isolation, policies.rules.availability; print([n for n in sys.modules if n.partition('.')[0].startswith('pulumi')])"
+    program = (
+        "import sys, pkgutil, importlib, policies.rules;"
+        "[importlib.import_module(each.name) for each in pkgutil.walk_packages(policies.rules.__path__, 'policies.rules.')];"
+        "print([n for n in sys.modules if n.partition('.')[0].startswith('pulumi')])"
+    )
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(PROJECT), str(PROJECT / "platform")])}
     done = subprocess.run(
         [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True
@@ -196,6 +210,6 @@ def test_rules_do_not_know_crossguard() -> None:
 
 def test_the_collecting_stand_in_is_gone_after_a_check() -> None:
     real = pulumi_policy.PolicyPack
-    check(PACK, good_stack(), project="pavedroad", stack="prod")
+    judgements(PACK, good_stack())
     assert pulumi_policy.PolicyPack is real
     assert real.__module__ == "pulumi_policy.policy"

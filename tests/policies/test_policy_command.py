@@ -3,7 +3,9 @@
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
+import jsonschema
 import pytest
 from click.testing import CliRunner, Result
 
@@ -11,6 +13,7 @@ from pavedroad.cli.policy import command
 from tests.support.governed import POD, container, workload
 
 PACK = Path(__file__).parents[2] / "policies"
+SCHEMA = Path(__file__).parents[2] / "platform" / "pavedroad" / "policy" / "schema" / "policy.v1.schema.json"
 
 PROGRAM = """
 import json, pulumi
@@ -53,33 +56,51 @@ def test_a_mandatory_failure_ends_with_1_and_an_advisory_one_with_0(project: Pat
     assert run("dev").exit_code == 0
 
 
-def judged_stacks(*arguments: str) -> list[str]:
-    report = json.loads(run("--json", *arguments).stdout)
-    return [stack["stack"] for stack in report["stacks"]]
+def report_of(*arguments: str) -> dict[str, Any]:
+    report: dict[str, Any] = json.loads(run("--json", *arguments).stdout)
+    return report
 
 
-def test_every_stack_of_an_environment_is_judged_and_every_environment_where_none_is_named(
+def judged(*arguments: str) -> dict[str, set[str]]:
+    """Give the stacks whose resources were judged, by the name that they were judged under."""
+    return {
+        subject["name"]: {each["urn"].split(":")[2] for each in subject["findings"] if each["urn"]}
+        for subject in report_of(*arguments)["subjects"]
+    }
+
+
+def test_all_slices_of_an_environment_are_judged_together_and_every_environment_where_none_is_named(
     project: Path,
 ) -> None:
     (project / "stacks" / "config" / "Pulumi.broken.yaml").unlink()
-    assert judged_stacks("prod") == ["prod.orders", "prod.platform"]
-    assert judged_stacks("prod.orders", "dev") == ["prod.orders", "dev"]
-    assert judged_stacks() == ["dev", "prod.orders", "prod.platform"]
+    assert judged("prod") == {"prod": {"prod.orders", "prod.platform"}}
+    assert judged("prod.orders", "dev") == {"prod.orders": {"prod.orders"}, "dev": {"dev"}}
+    assert judged() == {"dev": {"dev"}, "prod": {"prod.orders", "prod.platform"}}
 
 
-def test_the_text_names_what_does_not_pass_worst_first(project: Path) -> None:
+def test_the_text_counts_the_verdicts_and_names_what_does_not_pass_worst_first(project: Path) -> None:
     lines = run("prod.orders").stdout.splitlines()
-    assert lines[0] == "prod.orders: 5 pass, 5 fail, 1 not evaluated"
+    subject, counts = lines[0].split(": ")
+    assert subject == "prod.orders"
+    assert [each.partition(" ")[2] for each in counts.split(", ")] == ["pass", "fail", "not evaluated"]
     assert lines[1].startswith("  mandatory  containers-not-privileged: pod: spec.containers[0] must not set")
-    assert lines[-1].startswith(
-        "  not evaluated  containers-read-only-root-filesystem: pod: not known yet whether"
+    assert any(
+        line.startswith("  not evaluated  containers-read-only-root-filesystem: pod: not known yet whether")
+        for line in lines
     )
+    kinds = [line.split("  ")[1] for line in lines[1:] if not line.endswith("--json names them")]
+    assert kinds == sorted(kinds, key=["mandatory", "advisory", "not evaluated"].index)
 
 
 def test_the_json_holds_every_verdict_and_the_paths_of_what_is_not_known(project: Path) -> None:
-    report = json.loads(run("prod.orders", "--json").stdout)
-    assert report["version"] == 1
-    findings = {finding["control"]: finding for finding in report["stacks"][0]["findings"]}
+    report = report_of("prod.orders", "--as-of", "2026-01-15")
+    jsonschema.validate(report, json.loads(SCHEMA.read_text()))
+    assert (report["schema"], report["asOf"], report["base"]) == (
+        "pavedroad.dev/policy/v1",
+        "2026-01-15",
+        None,
+    )
+    findings = {finding["control"]: finding for finding in report["subjects"][0]["findings"]}
     assert findings["containers-drop-all-capabilities"]["verdict"] == "pass"
     assert findings["containers-read-only-root-filesystem"] == {
         "pack": "pavedroad",
@@ -87,12 +108,17 @@ def test_the_json_holds_every_verdict_and_the_paths_of_what_is_not_known(project
         "verdict": "not evaluated",
         "enforcement": "mandatory",
         "severity": "medium",
+        "blocks": False,
+        "old": False,
         "urn": f"urn:pulumi:prod.orders::shop::{POD}::pod",
+        "part": None,
         "type": POD,
         "name": "pod",
         "message": "pod: not known yet whether spec.containers[0] must set securityContext.readOnlyRootFilesystem "
         "to true: it hangs on spec.containers[0].securityContext.readOnlyRootFilesystem",
         "unknown": ["spec.containers[0].securityContext.readOnlyRootFilesystem"],
+        "exemption": None,
+        "position": None,
     }
 
 

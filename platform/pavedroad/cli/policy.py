@@ -253,7 +253,7 @@ def _judge(subject: "Subject", request: _Request) -> "Judged":
     from pavedroad.policy import check as judge  # noqa: PLC0415 - imports Pulumi, as above
 
     packs: Sequence[Path] = request.packs or (find_project_root() / "policies",)
-    said = [judge(pack, subject, request.configuration) for pack in packs]
+    said = [judge(pack, subject, request.configuration, as_of=request.as_of) for pack in packs]
     return replace(
         said[0],
         judgements=tuple(judgement for each in said for judgement in each.judgements),

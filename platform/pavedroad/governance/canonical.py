@@ -82,6 +82,13 @@ def canonical_token(token: str) -> str:
     return f"{_KUBERNETES}{newer}:{kind}" if newer else NEWER_KINDS.get(token, token)
 
 
+def may_hold(token: str) -> str | None:
+    """Find the one token as which a resource declared as ``token`` is judged; None for a list, which may hold any."""
+    if not token.startswith(_KUBERNETES):
+        return canonical_token(token)
+    return None if token.endswith(_LIST) else canonical_token(token.removesuffix(_PATCH))
+
+
 def _forms(resource: Resource) -> Iterator[Resource]:
     token = resource.declared_type
     if not token.startswith(_KUBERNETES):

@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,6 +23,7 @@ from pavedroad.governance import (
     canonical,
     judge,
 )
+from pavedroad.governance.exemptions import in_force
 from pavedroad.policy.crossguard import judge_resources, judge_stack
 from pavedroad.policy.errors import PackError
 from pavedroad.policy.pack import Pack, collect, own_modules
@@ -123,12 +125,20 @@ Configuration = Mapping[str, Any]
 `--policy-pack-config` reads."""
 
 
-def check(folder: Path, subject: Subject, configuration: Configuration | None = None) -> Judged:
+def check(
+    folder: Path, subject: Subject, configuration: Configuration | None = None, *, as_of: date
+) -> Judged:
     """Judge ``subject`` by the policy pack in ``folder``.
 
     Rules that the pack adapted are asked directly and foreign CrossGuard policies by their ``validate``.
     Disabled policies are not asked. Nothing that the pack does to the environment, to the module path or to
     Pulumi's settings outlasts the call.
+
+    Args:
+        folder: The pack's folder, which holds its PulumiPolicy.yaml.
+        subject: What is judged.
+        configuration: Laid over the pack's own.
+        as_of: The day on which exemptions must hold.
 
     Raises:
         PackError: If there is no pack for Python in the folder, or it cannot be started or configured.
@@ -137,7 +147,7 @@ def check(folder: Path, subject: Subject, configuration: Configuration | None = 
     def run() -> Judged:
         with own_modules(folder):
             pack = collect(folder, project=subject.project, stack=subject.stack)
-            return _judged(configured(pack, configuration or {}), subject)
+            return _judged(configured(pack, configuration or {}), subject, as_of)
 
     return isolated(run)
 
@@ -173,18 +183,39 @@ def _near(name: str, known: Iterable[str]) -> str:
     return f"; did you mean {near[0]}?" if near else ""
 
 
-def _judged(pack: Pack, subject: Subject) -> Judged:
+def _judged(pack: Pack, subject: Subject, as_of: date) -> Judged:
     stack = Stack(canonical(subject.resources), whole=subject.whole)
-    policies = tuple(_described(pack, policy) for policy in pack.policies)
-    judgements = [
-        Judgement(
-            finding=finding, enforcement=described.enforcement, severity=described.severity, pack=pack.name
-        )
-        for policy, described in zip(pack.policies, policies, strict=True)
-        if described.enforcement is not Enforcement.OFF
+    described = {policy.name: _described(pack, policy) for policy in pack.policies}
+    findings = [
+        finding
+        for policy in pack.policies
+        if described[policy.name].enforcement is not Enforcement.OFF
         for finding in _findings(pack, policy, stack, subject.resources)
     ]
-    return Judged(name=subject.stack, judgements=tuple(judgements), policies=policies)
+    judgements = (
+        Judgement(finding=finding, enforcement=about.enforcement, severity=about.severity, pack=pack.name)
+        for finding in _excused(pack, findings, stack, subject, as_of)
+        if (about := described[finding.control]).enforcement is not Enforcement.OFF
+    )
+    return Judged(name=subject.stack, judgements=tuple(judgements), policies=tuple(described.values()))
+
+
+def _excused(
+    pack: Pack, findings: list[Finding], stack: Stack, subject: Subject, as_of: date
+) -> list[Finding]:
+    """Excuse what the pack's exemptions cover, and judge those; only of a whole environment it is known which are idle."""
+    exemptions = [each for policy in pack.policies for each in getattr(policy, "exemptions", ())]
+    if not exemptions:
+        return findings
+    severities = {
+        rule.control.identifier: rule.control.severity
+        for policy in pack.policies
+        if (rule := getattr(policy, "rule", None))
+    }
+    force = in_force(exemptions, severities, as_of)
+    if subject.whole:
+        return force.apply(findings, stack.all())
+    return [*force.excuse(findings, stack.all()), *force.faults]
 
 
 def _described(pack: Pack, policy: Policy) -> Described:
@@ -199,6 +230,8 @@ def _described(pack: Pack, policy: Policy) -> Described:
 
 def _findings(pack: Pack, policy: Policy, stack: Stack, resources: Sequence[Resource]) -> list[Finding]:
     rule = getattr(policy, "rule", None)
+    if hasattr(policy, "exemptions"):
+        return []
     config = pack.config_of(policy)
     if isinstance(rule, ResourceRule | PodRule | StackRule):
         return judge([_set(rule, config)], stack)
