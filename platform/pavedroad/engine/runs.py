@@ -6,32 +6,27 @@ What a killed run left behind, its lock and its half-done operations, is put rig
 
 import os
 import re
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, TypedDict
 
 from pulumi import automation
 
 from pavedroad.engine.backend import FileBackend
 from pavedroad.engine.command import EngineCommand
 from pavedroad.engine.environ import engine_environment
-from pavedroad.engine.errors import EngineError, RunFailedError
-from pavedroad.engine.pending import settled
+from pavedroad.engine.errors import EngineError
 from pavedroad.engine.project import Project
 from pavedroad.engine.results import MASKED, Collector, Operation, RunResult, Step
 from pavedroad.engine.stack_config import copied_for_engine, kept_as_committed
 from pavedroad.engine.state import StateFolder, explained
 from pavedroad.engine.toolchain import Toolchain
+from pavedroad.engine.underway import Underway, failure, new_log
 
 OnStep = Callable[[Step], None]
 
 _STACK_NAME = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)?")
-_KEPT_LOGS = 50
-_REASON = re.compile(r"^\s*error: (.*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,17 +161,17 @@ class Engine:
             return automation.Stack.create(stack, workspace)
 
     @contextmanager
-    def _run(self, operation: Operation, stack: str, on_step: OnStep | None) -> Iterator["_Run"]:
+    def _run(self, operation: Operation, stack: str, on_step: OnStep | None) -> Iterator[Underway]:
         """Prepare one run, and turn the engine's errors into one of ours."""
         _check_name(stack)
         self.state.prepare()
-        log = _new_log(self.state.logs, operation, stack)
+        log = new_log(self.state.logs, operation, stack)
         with explained(log), log.open("w", encoding="utf-8") as file:
             notes: list[str] = []
             self._backend.break_stale_locks(stack, notes.append)
             collector = Collector(on_step=on_step)
             try:
-                run = _Run(
+                run = Underway(
                     operation=operation,
                     stack=self._open(stack),
                     collector=collector,
@@ -189,71 +184,7 @@ class Engine:
                 yield run
             except automation.CommandError as error:
                 file.flush()
-                raise _failure(operation, stack, collector, str(error), log) from None
-
-
-class _Listening(TypedDict):
-    """The arguments by which a command of the Automation API tells what it does, as it does it."""
-
-    color: str
-    on_output: Callable[[str], None]
-    on_error: Callable[[str], None]
-    on_event: Callable[[automation.EngineEvent], None]
-
-
-@dataclass(slots=True, kw_only=True)
-class _Run:
-    """One run, while it lasts."""
-
-    operation: Operation
-    stack: automation.Stack
-    collector: Collector
-    log: Path
-    file: IO[str]
-    notes: list[str]
-    outputs: dict[str, Any] = field(default_factory=dict)
-    must_refresh: bool = False
-    began: float = field(default_factory=time.monotonic)
-
-    @property
-    def listening(self) -> _Listening:
-        """What every command is given, so that this run's log and its result say what happened."""
-        return {
-            "color": "never",
-            "on_output": self.note_down,
-            "on_error": self.note_down,
-            "on_event": self.collector.take,
-        }
-
-    def note_down(self, line: str) -> None:
-        """Keep one line of the engine's output."""
-        self.file.write(f"{line}\n")
-
-    def settle(self) -> None:
-        """Rewrite the state that a killed run left, so that this run's refresh can settle it."""
-        exported = self.stack.export_stack()
-        exported.deployment, looked_up = settled(dict(exported.deployment or {}))
-        self.stack.import_stack(exported)
-        self.must_refresh = True
-        self.notes.append(
-            "the last run was cut off: what it was doing is looked up in the cluster first"
-            + (f" ({len(looked_up)} being created)" if looked_up else "")
-        )
-
-    def result(self) -> RunResult:
-        """Put together what the run did."""
-        return RunResult(
-            operation=self.operation,
-            stack=self.stack.name,
-            changes=self.collector.changes,
-            steps=tuple(self.collector.steps.values()),
-            outputs=self.outputs,
-            violations=tuple(self.collector.violations),
-            warnings=tuple(self.collector.warnings),
-            notes=tuple(self.notes),
-            seconds=time.monotonic() - self.began,
-            log=self.log,
-        )
+                raise failure(operation, stack, collector, str(error), log) from None
 
 
 class _Workspace(automation.LocalWorkspace):
@@ -267,23 +198,3 @@ def _check_name(stack: str) -> None:
     """Refuse what is no stack's name before a path is made of it."""
     if not _STACK_NAME.fullmatch(stack):
         raise EngineError(f"{stack!r} is not a stack's name: ENVIRONMENT or ENVIRONMENT.SLICE is")
-
-
-def _new_log(folder: Path, operation: Operation, stack: str) -> Path:
-    """Name the log of a run, keeping only the latest others."""
-    for old in sorted(folder.glob("*.log"))[:-_KEPT_LOGS]:
-        old.unlink(missing_ok=True)
-    return folder / f"{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}-{operation}-{stack}.log"
-
-
-def _failure(operation: Operation, stack: str, collector: Collector, said: str, log: Path) -> RunFailedError:
-    """Say why a run failed, in the engine's words but without its bookkeeping."""
-    violated = [
-        f"{violation.policy}: {violation.message}"
-        for violation in collector.violations
-        if violation.is_mandatory
-    ]
-    errors = [error for error in collector.errors if error not in {"update failed", "preview failed"}]
-    printed = _REASON.findall(f"{said}\n{log.read_text(encoding='utf-8')}")
-    reasons = [*violated, *errors] or list(dict.fromkeys(printed)) or ["the engine gave no reason"]
-    return RunFailedError(f"{operation} of stack {stack} failed; log: {log}", reasons)
