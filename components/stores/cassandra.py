@@ -18,7 +18,6 @@ from components.stores.parts import (
     declare_account,
     declare_password,
     declare_service,
-    declare_setup_job,
     identity_props,
     open_outputs,
     resources,
@@ -26,6 +25,7 @@ from components.stores.parts import (
     secret_env,
     spread,
 )
+from components.stores.setup import Setup, declare_setup_job
 from pavedroad.descriptor.values import memory_bytes
 from pavedroad.plan.naming import STORE_LABEL
 from pavedroad.plan.stores.cassandra import INTERNODE_PORT, PORT
@@ -42,20 +42,18 @@ CASSANDRA_USER: Final = 999
 _CONTAINER: Final[Body] = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
 """The node's image writes its configuration into its own file system, so that cannot be read-only."""
 
-_SCRIPT: Final = """\
-umask 077
-printf '[plain_text_auth]\\nusername = %s\\npassword = %s\\n' "$ADMIN_USER" "$ADMIN_PASSWORD" > /tmp/credentials
-prepare() {
-  cqlsh --credentials /tmp/credentials "$SERVER" "$PORT" <<CQL
+_SETUP: Final = Setup(
+    user=CASSANDRA_USER,
+    login=(
+        "printf '[plain_text_auth]\\nusername = %s\\npassword = %s\\n' "
+        '"$ADMIN_USER" "$ADMIN_PASSWORD" > /tmp/credentials'
+    ),
+    client='cqlsh --credentials /tmp/credentials "$SERVER" "$PORT"',
+    language="CQL",
+    statements="""\
 CREATE KEYSPACE IF NOT EXISTS "$KEYSPACE" WITH replication = $REPLICATION;
-GRANT ALL PERMISSIONS ON KEYSPACE "$KEYSPACE" TO "$APP_USER";
-CQL
-}
-until prepare; do
-  echo "waiting for $SERVER"
-  sleep 5
-done
-"""
+GRANT ALL PERMISSIONS ON KEYSPACE "$KEYSPACE" TO "$APP_USER";""",
+)
 """Names come from the plan, where only identifiers pass."""
 
 
@@ -130,11 +128,8 @@ class Cassandra(pulumi.ComponentResource):
         plan = self._plan
         declare_setup_job(
             self._place,
-            plan.job,
-            labels=plan.job_labels,
-            image=plan.servers.image,
-            user=CASSANDRA_USER,
-            script=_SCRIPT,
+            plan,
+            _SETUP,
             env=[
                 {"name": "SERVER", "value": f"{plan.name}-{plan.name}-service"},
                 {"name": "PORT", "value": str(PORT)},

@@ -19,7 +19,6 @@ from components.stores.parts import (
     claim,
     declare_budget,
     declare_password,
-    declare_setup_job,
     declare_vault_secret,
     identity_props,
     open_outputs,
@@ -27,6 +26,7 @@ from components.stores.parts import (
     secret_env,
     spread,
 )
+from components.stores.setup import Setup, declare_setup_job
 from pavedroad.descriptor.values import memory_bytes
 from pavedroad.plan.naming import STORE_LABEL
 from pavedroad.plan.stores.mysql import PORT
@@ -55,23 +55,19 @@ _NO_CHOWN: Final[Body] = {
     },
 }
 
-_SCRIPT: Final = """\
-umask 077
+_SETUP: Final = Setup(
+    user=MYSQL_USER,
+    login="""\
 printf '[client]\\nhost=%s\\nport=%s\\nuser=%s\\npassword=%s\\n' \\
-  "$SERVER" "$PORT" "$ROOT_USER" "$ROOT_PASSWORD" > /tmp/client.cnf
-prepare() {
-  mysql --defaults-extra-file=/tmp/client.cnf <<SQL
+  "$SERVER" "$PORT" "$ROOT_USER" "$ROOT_PASSWORD" > /tmp/client.cnf""",
+    client="mysql --defaults-extra-file=/tmp/client.cnf",
+    language="SQL",
+    statements="""\
 CREATE DATABASE IF NOT EXISTS \\`$DATABASE\\`;
 CREATE USER IF NOT EXISTS '$APP_USER'@'%' IDENTIFIED BY '$APP_PASSWORD';
 ALTER USER '$APP_USER'@'%' IDENTIFIED BY '$APP_PASSWORD';
-GRANT ALL PRIVILEGES ON \\`$DATABASE\\`.* TO '$APP_USER'@'%';
-SQL
-}
-until prepare; do
-  echo "waiting for $SERVER"
-  sleep 5
-done
-"""
+GRANT ALL PRIVILEGES ON \\`$DATABASE\\`.* TO '$APP_USER'@'%';""",
+)
 """Names come from the plan, where only identifiers pass; passwords are letters and digits."""
 
 
@@ -171,11 +167,8 @@ class Mysql(pulumi.ComponentResource):
         plan = self._plan
         declare_setup_job(
             self._place,
-            plan.job,
-            labels=plan.job_labels,
-            image=plan.servers.image,
-            user=MYSQL_USER,
-            script=_SCRIPT,
+            plan,
+            _SETUP,
             env=[
                 {"name": "SERVER", "value": plan.name},
                 {"name": "PORT", "value": str(PORT)},

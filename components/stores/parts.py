@@ -10,14 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 from components.stores.kinds import (
     DISRUPTION_BUDGET,
     EXTERNAL_SECRET,
-    JOB,
     PASSWORD,
     SERVICE,
     SERVICE_ACCOUNT,
 )
 from pavedroad.plan.secrets_source import STORE
 from pavedroad.plan.stores.credentials import PASSWORD_LENGTH
-from pavedroad.plan.stores.sizing import JOB_COMPUTE
 
 if TYPE_CHECKING:
     import pulumi
@@ -198,53 +196,3 @@ def declare_budget(place: Place, name: str, selector: Labels, instances: int) ->
 def secret_env(variable: str, secret: str, key: str) -> Body:
     """Return an environment variable that is filled from a Secret."""
     return {"name": variable, "valueFrom": {"secretKeyRef": {"name": secret, "key": key}}}
-
-
-def declare_setup_job(  # noqa: PLR0913 each keyword is a part of the job's pod
-    place: Place,
-    name: str,
-    *,
-    labels: Labels,
-    image: str,
-    user: int,
-    script: str,
-    env: list[Body],
-    after: tuple[pulumi.Resource, ...],
-) -> None:
-    """Declare a job that prepares a server over its own protocol, and the identity it has in the mesh.
-
-    The script retries until the server answers, and may run again at any time. The side-car of the mesh ends with
-    the job, since it is a native one (Kubernetes 1.29, «Sidecar containers»; Istio's default since 1.27).
-    """
-    account = declare_account(place, name)
-    container: Body = {
-        "name": "setup",
-        "image": image,
-        "command": ["sh", "-euc", script],
-        "env": [{"name": "HOME", "value": "/tmp"}, *env],  # noqa: S108 a volume of the pod alone
-        "resources": resources(JOB_COMPUTE),
-        "securityContext": RESTRICTED,
-        "volumeMounts": [{"name": "tmp", "mountPath": "/tmp"}],  # noqa: S108 a volume of the pod alone
-    }
-    place.declare(
-        JOB,
-        name,
-        {
-            "spec": {
-                "backoffLimit": 10,
-                "activeDeadlineSeconds": 1800,
-                "template": {
-                    "metadata": {"labels": {**dict(labels), **MESH}},
-                    "spec": {
-                        "serviceAccountName": name,
-                        "automountServiceAccountToken": False,
-                        "restartPolicy": "OnFailure",
-                        "securityContext": restricted_pod(user),
-                        "containers": [container],
-                        "volumes": [{"name": "tmp", "emptyDir": {"sizeLimit": "16Mi"}}],
-                    },
-                },
-            }
-        },
-        after=(account, *after),
-    )

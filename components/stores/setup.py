@@ -1,0 +1,98 @@
+"""The job that prepares a server over its own protocol, with the client in the server's image."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from components.stores.kinds import JOB
+from components.stores.parts import MESH, RESTRICTED, declare_account, resources, restricted_pod
+from pavedroad.plan.stores.sizing import JOB_COMPUTE
+
+if TYPE_CHECKING:
+    import pulumi
+
+    from components.kubernetes import Body, Place
+    from pavedroad.plan.stores import CassandraPlan, MysqlPlan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """What a job does to a server; its parts are pieces of shell, which read the job's environment variables.
+
+    Attributes:
+        user: The numeric user of the image.
+        login: A command that writes what the client logs in with to a file, so that no command line shows it.
+        client: The command that logs in and runs what it reads.
+        language: What the statements are written in.
+        statements: What the server is told; it may be told again at any time.
+    """
+
+    user: int
+    login: str
+    client: str
+    language: str
+    statements: str
+
+    @property
+    def script(self) -> str:
+        """The shell script of the job: it tries until the server takes the statements."""
+        return f"""\
+umask 077
+{self.login}
+prepare() {{
+  {self.client} <<{self.language}
+{self.statements}
+{self.language}
+}}
+until prepare; do
+  echo "waiting for $SERVER"
+  sleep 5
+done
+"""
+
+
+def declare_setup_job(
+    place: Place,
+    plan: MysqlPlan | CassandraPlan,
+    setup: Setup,
+    env: list[Body],
+    after: tuple[pulumi.Resource, ...],
+) -> None:
+    """Declare the job, and the identity that it has in the mesh.
+
+    The side-car of the mesh ends with the job, since it is a native one (Kubernetes 1.29, «Sidecar containers»;
+    Istio's default since 1.27).
+
+    Args:
+        place: The store's.
+        plan: The store's; it names the job.
+        setup: What the job does.
+        env: The variables that the setup reads; ``SERVER`` is one of them.
+        after: What the job needs to be there.
+    """
+    account = declare_account(place, plan.job)
+    container: Body = {
+        "name": "setup",
+        "image": plan.servers.image,
+        "command": ["sh", "-euc", setup.script],
+        "env": [{"name": "HOME", "value": "/tmp"}, *env],  # noqa: S108 a volume of the pod alone
+        "resources": resources(JOB_COMPUTE),
+        "securityContext": RESTRICTED,
+        "volumeMounts": [{"name": "tmp", "mountPath": "/tmp"}],  # noqa: S108 a volume of the pod alone
+    }
+    pod: Body = {
+        "serviceAccountName": plan.job,
+        "automountServiceAccountToken": False,
+        "restartPolicy": "OnFailure",
+        "securityContext": restricted_pod(setup.user),
+        "containers": [container],
+        "volumes": [{"name": "tmp", "emptyDir": {"sizeLimit": "16Mi"}}],
+    }
+    template: Body = {"metadata": {"labels": {**dict(plan.job_labels), **MESH}}, "spec": pod}
+    place.declare(
+        JOB,
+        plan.job,
+        {"spec": {"backoffLimit": 10, "activeDeadlineSeconds": 1800, "template": template}},
+        after=(account, *after),
+    )
