@@ -19,7 +19,7 @@ from pavedroad.governance import (
     any_of,
     refers_to,
 )
-from pavedroad.governance.truth import YES
+from pavedroad.governance.truth import NO, YES, open_at
 from policies.rules.aws.shapes import Demand
 
 Found = list[tuple[Resource, Truth]]
@@ -91,6 +91,13 @@ class Named:
         candidates = {each.key: each for each in placed or (*called, *others)}
         found = ((each, refers_to(resource, path, each, self._names)) for each in candidates.values())
         return [(each, does) for each, does in found if does.holds is not False]
+
+
+def points_elsewhere(does: Truth, path: str) -> Truth:
+    """Whether what may point here surely does not; ``path`` is where it points from."""
+    if does.holds is None:
+        return open_at(path)
+    return NO if does.holds else YES
 
 
 @dataclass(frozen=True, slots=True)

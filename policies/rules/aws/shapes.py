@@ -5,15 +5,16 @@ A `Demand` says what a part of a resource must do and how to put that; demands c
 complete, as a bucket's versioning does.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from pavedroad.governance import Duty, Properties, Reading, Resource, Truth, all_of, any_of
+from pavedroad.governance import Duty, Properties, Reading, Reference, Resource, Truth, all_of, any_of
 from pavedroad.governance.properties import State
 from pavedroad.governance.truth import truth
 
 _EVERY: Final = "[]"
+_BOOLEANS: Final[Mapping[str | None, bool]] = {"true": True, "false": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def parts(properties: Properties, path: str) -> list[Properties]:
 def flag(path: str, *, wanted: bool = True, absent: bool = False) -> Demand:
     """Demand a boolean; ``absent`` says whether leaving it out does as well, because that is the default."""
     return Demand(
-        lambda part: part.flag(path).equals(wanted=wanted, absent=absent),
+        lambda part: boolean(part, path).equals(wanted, absent=absent),
         f"{'not ' if absent else ''}set {path} to {str(wanted != absent).lower()}",
     )
 
@@ -86,7 +87,7 @@ def like(path: str, allowed: Callable[[str], bool], words: str, *, absent: bool 
 def at_least(path: str, fewest: float, *, absent: bool = False) -> Demand:
     """Demand a number that is ``fewest`` or more; ``absent`` as in `one_of`."""
     return Demand(
-        lambda part: part.number(path).satisfies(lambda value: value >= fewest, absent=absent),
+        lambda part: amount(part, path).satisfies(lambda value: value >= fewest, absent=absent),
         f"set {path} to {fewest:g} or more",
     )
 
@@ -94,7 +95,7 @@ def at_least(path: str, fewest: float, *, absent: bool = False) -> Demand:
 def at_most(path: str, most: float, *, absent: bool = False) -> Demand:
     """Demand a number that is ``most`` or less; ``absent`` as in `one_of`."""
     return Demand(
-        lambda part: part.number(path).satisfies(lambda value: value <= most, absent=absent),
+        lambda part: amount(part, path).satisfies(lambda value: value <= most, absent=absent),
         f"set {path} to {most:g} or less",
     )
 
@@ -173,10 +174,41 @@ def scalar(part: Properties, path: str = "") -> Reading[str]:
     text = part.text(path)
     if text.state is not State.MALFORMED:
         return text
-    number, boolean = part.number(path), part.flag(path)
+    number, truthful = part.number(path), part.flag(path)
     if number.value is not None:
         return Reading(text.path, State.PRESENT, f"{number.value:g}")
-    return text if boolean.value is None else Reading(text.path, State.PRESENT, str(boolean.value).lower())
+    return text if truthful.value is None else Reading(text.path, State.PRESENT, str(truthful.value).lower())
+
+
+def boolean(part: Properties, path: str) -> Reading[bool]:
+    """Read a boolean, which the provider also takes as a text."""
+    written = part.text(path)
+    if written.value in _BOOLEANS:
+        return Reading(written.path, State.PRESENT, _BOOLEANS[written.value])
+    return part.flag(path)
+
+
+def amount(part: Properties, path: str) -> Reading[float]:
+    """Read a number, which the provider also takes as a text."""
+    written = part.text(path)
+    if written.value is None or not written.value.isdecimal():
+        return part.number(path)
+    return Reading(written.path, State.PRESENT, float(written.value))
+
+
+def fsbp(control: str) -> Reference:
+    """Refer to AWS Foundational Security Best Practices, as Security Hub numbers its controls."""
+    return Reference("FSBP", control)
+
+
+def cis_aws(clause: str) -> Reference:
+    """Refer to the CIS benchmark for AWS compute, databases or storage services."""
+    return Reference("CIS AWS", clause)
+
+
+def cis_eks(clause: str) -> Reference:
+    """Refer to the CIS benchmark for EKS."""
+    return Reference("CIS EKS", clause)
 
 
 def _given(part: Properties) -> Truth:
