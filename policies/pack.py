@@ -13,7 +13,7 @@ from pavedroad.governance import Rule
 from policies.adapter import adapt
 from policies.conditions import Conditions
 from policies.exemptions import ExemptionsPolicy
-from policies.rules import availability, aws, data, isolation, store, workload
+from policies.rules import availability, aws, data, isolation, rbac, store, workload
 
 RULES: Final[tuple[Rule, ...]] = (
     *workload.RULES,
@@ -22,6 +22,7 @@ RULES: Final[tuple[Rule, ...]] = (
     *availability.RULES,
     *aws.RULES,
     *data.RULES,
+    *rbac.RULES,
 )
 
 
