@@ -8,6 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from pavedroad.engine.progress import ConsoleProgress
+from pavedroad.engine.state import StateFolder
+from pavedroad.engine.toolchain import ensure_toolchain
+
+pytestmark = pytest.mark.sandbox
+
 PROJECT = Path(__file__).parents[2]
 CANARY = "canary-hunter2"
 
@@ -59,6 +65,13 @@ except automation.CommandError:
 
 
 @pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The real engine, found or built by the product's own code."""
+    state = StateFolder(tmp_path_factory.mktemp("toolchain"))
+    return ensure_toolchain(state, ConsoleProgress(), control_plane=False).engine.path
+
+
+@pytest.fixture(scope="module")
 def pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Copy the pack beside environments of its own."""
     root = tmp_path_factory.mktemp("project")
@@ -70,10 +83,8 @@ def pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
 
 
-def preview(pack: Path, stack: str, folder: Path, starter_name: str) -> tuple[int, str]:
+def preview(engine: Path, pack: Path, stack: str, folder: Path, starter_name: str) -> tuple[int, str]:
     """Preview the program under the real engine with the pack; give the exit code and all that it printed."""
-    if shutil.which("pulumi") is None:
-        pytest.skip("there is no pulumi on PATH: the engine is not installed")
     starter = folder / "bin" / starter_name
     starter.parent.mkdir()
     starter.write_text(STARTERS[starter_name].format(python=sys.executable))
@@ -82,7 +93,7 @@ def preview(pack: Path, stack: str, folder: Path, starter_name: str) -> tuple[in
     (folder / "backend").mkdir()
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PULUMI_")}
     path = {
-        "PATH": f"{starter.parent}{os.pathsep}{os.environ['PATH']}",
+        "PATH": os.pathsep.join((str(starter.parent), str(engine.parent), os.environ["PATH"])),
         "PYTHONPATH": str(PROJECT / "platform"),
     }
     arguments = [str(each) for each in (folder / "home", folder / "backend", pack, stack)]
@@ -99,12 +110,12 @@ def preview(pack: Path, stack: str, folder: Path, starter_name: str) -> tuple[in
 
 @pytest.mark.parametrize("starter", STARTERS)
 def test_development_is_advised_and_an_unknown_stack_is_held_to_production(
-    pack: Path, tmp_path: Path, starter: str
+    engine: Path, pack: Path, tmp_path: Path, starter: str
 ) -> None:
     for stack, code, level in (("dev.orders", 0, "advisory"), ("elsewhere", 1, "mandatory")):
         folder = tmp_path / stack
         folder.mkdir()
-        exit_code, said = preview(pack, stack, folder, starter)
+        exit_code, said = preview(engine, pack, stack, folder, starter)
         assert exit_code == code, said
         for control in (
             "containers-not-privileged",
