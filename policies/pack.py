@@ -15,16 +15,18 @@ from policies.conditions import Conditions
 from policies.exemptions import ExemptionsPolicy
 from policies.rules import availability, aws, data, isolation, rbac, store, workload
 
-RULES: Final[tuple[Rule, ...]] = (
-    *workload.RULES,
-    *store.RULES,
-    *isolation.RULES,
-    *availability.RULES,
-    *aws.RULES,
-    *data.RULES,
-    *rbac.RULES,
-)
+AREAS: Final[Mapping[str, tuple[Rule, ...]]] = {
+    "Pods": workload.RULES,
+    "Stores": store.RULES,
+    "Isolation": isolation.RULES,
+    "Availability": availability.RULES,
+    "Permissions in Kubernetes": rbac.RULES,
+    "AWS": aws.RULES,
+    "Data": data.RULES,
+}
+"""Every rule, by the area that people look for it in."""
 
+RULES: Final[tuple[Rule, ...]] = tuple(rule for rules in AREAS.values() for rule in rules)
 
 RULE_BY_CONTROL: Final[Mapping[str, Rule]] = {rule.control.identifier: rule for rule in RULES}
 

@@ -18,6 +18,7 @@ COMMANDS: Final = {
     "explain": "Say where a value of the plan comes from.",
     "preview": "Show what would be declared, or what a change changes.",
     "policy": "Check what would be declared against the policies.",
+    "controls": "List what the policies demand, and explain one.",
     "up": "Bring an environment up on the real engine.",
     "refresh": "Compare an environment's state with what really is.",
     "destroy": "Take an environment down.",

@@ -1,0 +1,59 @@
+"""The controls of a policy pack, as data."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pavedroad.governance import Control, PodRule, ResourceRule, StackRule, Tier
+from pavedroad.policy.pack import collect, own_modules
+from pavedroad.testing.isolation import isolated
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A control, and what can be set of it.
+
+    Attributes:
+        control: The control.
+        settings: JSON Schema of each setting, by the name that it has in a configuration.
+    """
+
+    control: Control
+    settings: dict[str, dict[str, Any]]
+
+
+def controls_of(folder: Path, *, project: str) -> list[Listed]:
+    """List the controls that the pack in ``folder`` checks; foreign policies carry none and are left out.
+
+    Raises:
+        PackError: If there is no pack for Python in the folder, or it cannot be started.
+    """
+
+    def run() -> list[Listed]:
+        with own_modules(folder):
+            pack = collect(folder, project=project, stack="controls")
+            return [each for policy in pack.policies for each in _listed(getattr(policy, "rule", None))]
+
+    return isolated(run)
+
+
+def _listed(rule: object) -> Iterator[Listed]:
+    if isinstance(rule, ResourceRule | PodRule | StackRule):
+        yield Listed(rule.control, rule.settings_schema())
+
+
+def as_data(listed: Listed) -> dict[str, Any]:
+    """Describe a control as JSON."""
+    control = listed.control
+    return {
+        "control": control.identifier,
+        "sentence": control.sentence,
+        "why": control.why,
+        "severity": control.severity.value,
+        "enforcement": {tier.value: control.enforcement(tier).value for tier in Tier},
+        "resourceTypes": sorted(control.resource_types),
+        "references": [{"framework": each.framework, "clause": each.clause} for each in control.references],
+        "fix": {"descriptor": control.fix.descriptor or None, "pulumi": control.fix.pulumi},
+        "settings": listed.settings,
+    }
