@@ -7,9 +7,10 @@ one area, and lists its own rules.
 from typing import Final
 
 from pavedroad.governance import Rule
-from policies.rules.aws import clusters, databases
+from policies.rules.aws import clusters, databases, network
 
 RULES: Final[tuple[Rule, ...]] = (
     *clusters.RULES,
     *databases.RULES,
+    *network.RULES,
 )

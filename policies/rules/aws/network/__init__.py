@@ -1,0 +1,11 @@
+"""Rules about AWS networks: who may reach what, and that it is seen."""
+
+from typing import Final
+
+from pavedroad.governance import Rule
+from policies.rules.aws.network import network_acls, security_groups
+
+RULES: Final[tuple[Rule, ...]] = (
+    *security_groups.RULES,
+    *network_acls.RULES,
+)
