@@ -64,7 +64,7 @@ def _spares_aws_auth(grant: Grant) -> Truth:
     """Whether it does not write `aws-auth`, wherever it applies."""
     named = [name.text() for name in grant.rule.items("resourceNames")]
     others = all_of(*(name.satisfies(lambda each: each != _AWS_AUTH) for name in named))
-    return any_of(_WRITE_CONFIGURATION.withheld(grant.rule), all_of(grant.named, others))
+    return any_of(_WRITE_CONFIGURATION.withheld(grant), all_of(grant.named, others))
 
 
 def _aws_auth_spared(stack: Stack) -> Iterator[Duty]:

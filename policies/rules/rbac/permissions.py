@@ -5,12 +5,12 @@ Follows `k8s.io/kubernetes/pkg/apis/rbac/v1/evaluation_helpers.go`: `*` stands f
 A rule without `apiGroups`, which the API server refuses, is taken to mean every group.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from pavedroad.governance import CLUSTER, Labelled, Properties, Resource, Stack, Truth, all_of, any_of
-from pavedroad.governance.truth import YES
+from pavedroad.governance.truth import NO, YES
 
 ROLE: Final = "kubernetes:rbac.authorization.k8s.io/v1:Role"
 CLUSTER_ROLE: Final = "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole"
@@ -31,55 +31,20 @@ _ANY: Final = "*"
 
 
 @dataclass(frozen=True, slots=True)
-class Power:
-    """Something that a role may allow.
+class Names:
+    """The names in a list of texts.
 
     Attributes:
-        verbs: Any of these verbs.
-        resources: On any of these resources, subresources as `pods/exec`.
-        groups: In any of these API groups; None for whatever group.
+        known: Those that can be read.
+        rest: Whether there are no others: open where one is not known, *no* where one is malformed.
     """
 
-    verbs: frozenset[str]
-    resources: frozenset[str]
-    groups: frozenset[str] | None = frozenset({CORE})
+    known: frozenset[str]
+    rest: Truth = YES
 
-    def withheld(self, rule: Properties) -> Truth:
-        """Whether ``rule``, one of a role's, does not give it."""
-        groups = self.groups
-        elsewhere = (
-            ()
-            if groups is None
-            else (
-                all_of(
-                    rule.anything("apiGroups").present(),
-                    *_each(rule, "apiGroups", lambda group: group != _ANY and group not in groups),
-                ),
-            )
-        )
-        return any_of(
-            all_of(*_each(rule, "verbs", lambda verb: verb != _ANY and verb not in self.verbs)),
-            all_of(*_each(rule, "resources", lambda named: not self._covered_by(named))),
-            *elsewhere,
-        )
-
-    def _covered_by(self, named: str) -> bool:
-        if named == _ANY or named in self.resources:
-            return True
-        resource, _, subresource = named.partition("/")
-        return _ANY in (resource, subresource) and any(
-            _alike(resource, own) and _alike(subresource, part)
-            for own, slash, part in (each.partition("/") for each in self.resources)
-            if slash
-        )
-
-
-def _alike(pattern: str, name: str) -> bool:
-    return pattern in (_ANY, name)
-
-
-def _each(rule: Properties, path: str, allowed: Callable[[str], bool]) -> Iterator[Truth]:
-    return (item.text().satisfies(allowed) for item in rule.items(path))
+    def spare(self, wanted: frozenset[str]) -> Truth:
+        """Whether neither any of ``wanted`` nor the wildcard is among them."""
+        return self.rest if self.known.isdisjoint(wanted) and _ANY not in self.known else NO
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +54,17 @@ class Grant:
     Attributes:
         rule: The rule.
         place: Where it stands, for people.
+        verbs: What it allows.
+        resources: On what.
+        groups: In which API groups.
         belongs: Whether it belongs to the role; open where the role may aggregate it.
     """
 
     rule: Properties
     place: str
+    verbs: Names
+    resources: Names
+    groups: Names
     belongs: Truth = YES
 
     def owes(self, met: Truth) -> Truth:
@@ -108,6 +79,41 @@ class Grant:
         return any_of(*(name.text().present() for name in self.rule.items("resourceNames")))
 
 
+@dataclass(frozen=True, slots=True)
+class Power:
+    """Something that a role may allow.
+
+    Attributes:
+        verbs: Any of these verbs.
+        resources: On any of these resources, subresources as `pods/exec`.
+        groups: In any of these API groups; None for whatever group.
+    """
+
+    verbs: frozenset[str]
+    resources: frozenset[str]
+    groups: frozenset[str] | None = frozenset({CORE})
+
+    def withheld(self, grant: Grant) -> Truth:
+        """Whether ``grant`` does not give it."""
+        verbs = grant.verbs.spare(self.verbs)
+        if verbs.holds:
+            return verbs
+        groups = NO if self.groups is None else grant.groups.spare(self.groups)
+        return groups if groups.holds else any_of(verbs, groups, self._resources_spared(grant.resources))
+
+    def _resources_spared(self, named: Names) -> Truth:
+        patterns = (name for name in named.known if _ANY in name)
+        return NO if any(map(self._covered_by, patterns)) else named.spare(self.resources)
+
+    def _covered_by(self, pattern: str) -> bool:
+        resource, _, subresource = pattern.partition("/")
+        return any(
+            resource in (_ANY, own) and subresource in (_ANY, part)
+            for own, slash, part in (each.partition("/") for each in self.resources)
+            if slash
+        )
+
+
 def grants_of_roles(stack: Stack) -> Mapping[tuple[str, str], tuple[Resource, tuple[Grant, ...]]]:
     """Find what every role grants, by the role's key (for `Stack.derived`); aggregated rules included."""
     cluster_roles = Labelled(
@@ -120,7 +126,26 @@ def grants_of_roles(stack: Stack) -> Mapping[tuple[str, str], tuple[Resource, tu
 
 
 def _own(role: Resource) -> list[Grant]:
-    return [Grant(rule, rule.path) for rule in role.properties.items("rules")]
+    return [_grant(rule, rule.path) for rule in role.properties.items("rules")]
+
+
+def _grant(rule: Properties, place: str, belongs: Truth = YES) -> Grant:
+    return Grant(
+        rule=rule,
+        place=place,
+        verbs=_names(rule, "verbs"),
+        resources=_names(rule, "resources"),
+        groups=Names(frozenset({_ANY})) if rule.at("apiGroups").value is None else _names(rule, "apiGroups"),
+        belongs=belongs,
+    )
+
+
+def _names(rule: Properties, path: str) -> Names:
+    readings = [item.text() for item in rule.items(path)]
+    return Names(
+        frozenset(each.value for each in readings if each.value is not None),
+        all_of(*(each.satisfies(lambda _: True) for each in readings if each.value is None)),
+    )
 
 
 def _aggregated(role: Resource, cluster_roles: Labelled[Resource]) -> list[Grant]:
@@ -136,7 +161,7 @@ def _aggregated(role: Resource, cluster_roles: Labelled[Resource]) -> list[Grant
                     found[other.key] = (other, belongs)
                     waiting.append((other, belongs))
     return [
-        Grant(rule, f"{rule.path} of {other.name}, which it aggregates,", belongs)
+        _grant(rule, f"{rule.path} of {other.name}, which it aggregates,", belongs)
         for other, belongs in found.values()
         if other.key != role.key
         for rule in other.properties.items("rules")
@@ -145,4 +170,4 @@ def _aggregated(role: Resource, cluster_roles: Labelled[Resource]) -> list[Grant
 
 def withhold_all(grants: Iterable[Grant], *powers: Power) -> Truth:
     """Whether none of ``grants`` gives any of ``powers``."""
-    return all_of(*(grant.owes(power.withheld(grant.rule)) for grant in grants for power in powers))
+    return all_of(*(grant.owes(power.withheld(grant)) for grant in grants for power in powers))

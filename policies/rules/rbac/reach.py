@@ -12,7 +12,7 @@ EXEC: Final = Power(frozenset({"create", "get"}), frozenset({"pods/exec", "pods/
 NO_WORKLOADS: Final = withholds(
     Control(
         identifier="roles-cannot-create-workloads",
-        sentence="No role allows to create or change pods or what makes them",
+        sentence="No role allows to create pods, or to create or change what makes them",
         why="A new pod may mount any secret and use any service account of its namespace, so this is all of them.",
         severity=Severity.HIGH,
         resource_types=ROLES,
@@ -20,8 +20,9 @@ NO_WORKLOADS: Final = withholds(
         references=cis("5.1.4", eks="4.1.4"),
         rows=(113,),
     ),
-    "not allow to create, update or patch pods or workloads",
-    Power(CHANGE, frozenset({"pods", "replicationcontrollers"})),
+    "not allow to create pods, or to create, update or patch workloads",
+    Power(frozenset({"create"}), frozenset({"pods"})),
+    Power(CHANGE, frozenset({"replicationcontrollers"})),
     Power(
         CHANGE, frozenset({"daemonsets", "deployments", "replicasets", "statefulsets"}), frozenset({"apps"})
     ),

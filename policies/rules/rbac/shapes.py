@@ -28,7 +28,7 @@ def withholds(control: Control, demand: str, *powers: Power, named_suffices: boo
     """
 
     def met(grant: Grant) -> Truth:
-        withheld = all_of(*(power.withheld(grant.rule) for power in powers))
+        withheld = all_of(*(power.withheld(grant) for power in powers))
         return any_of(withheld, grant.named) if named_suffices else withheld
 
     return each_grant(control, demand, met)
