@@ -1,0 +1,173 @@
+"""Every report tells the same verdicts, in a form that its readers accept, and quotes no value."""
+
+import json
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+from sarif_pydantic import Sarif  # type: ignore[import-untyped]  # has types, and no mark that says so
+
+from pavedroad.governance import Enforcement, Finding, Verdict
+from pavedroad.policy import Described, Judged, Judgement
+from pavedroad.policy.reports import as_json, as_junit, as_markdown, as_sarif, as_text
+from pavedroad.position import Position
+
+NOT_IN_THE_TYPES = {"columnKind", "suppressions", "baselineState"}
+"""Fields of the standard (3.14.17, 3.27.23 and 3.27.24) that the types leave out."""
+
+AWKWARD = "a|b *c* <d> [e] \x07"
+URN = "urn:pulumi:prod::shop::kubernetes:apps/v1:Deployment::web"
+
+
+def judgement(
+    verdict: Verdict,
+    control: str = "things-good",
+    enforcement: Enforcement = Enforcement.MANDATORY,
+    **changes: Any,
+) -> Judgement:
+    finding = Finding(
+        control=control,
+        verdict=verdict,
+        type="kubernetes:apps/v1:Deployment",
+        name="web",
+        urn=URN,
+        message="" if verdict is Verdict.PASS else f"web: spec.a must be true; {AWKWARD}",
+        unknown=("spec.a",) if verdict is Verdict.NOT_EVALUATED else (),
+        exemption="agreed (ops@example.com, until 2026-02-01)" if verdict is Verdict.EXEMPT else "",
+    )
+    finding = replace(finding, **changes)
+    return Judgement(finding=finding, enforcement=enforcement, severity="high", pack="pavedroad")
+
+
+def described(control: str, enforcement: Enforcement = Enforcement.MANDATORY) -> Described:
+    return Described(
+        control=control, sentence="Things are good", severity="high", fix="set a", enforcement=enforcement
+    )
+
+
+EVERYTHING = Judged(
+    name="prod",
+    judgements=(
+        judgement(Verdict.PASS),
+        judgement(Verdict.NOT_EVALUATED),
+        judgement(Verdict.FAIL, enforcement=Enforcement.ADVISORY),
+        judgement(Verdict.FAIL, position=Position("stacks/teams/shop.yaml", 7, 3)),
+        judgement(Verdict.EXEMPT),
+        replace(judgement(Verdict.FAIL, "things-better"), old=True),
+    ),
+    policies=(
+        described("things-good"),
+        described("things-better"),
+        described("things-off", Enforcement.OFF),
+    ),
+)
+
+
+def test_the_text_tells_the_worst_first_and_each_in_one_line() -> None:
+    first, *lines, last = as_text([EVERYTHING])
+    assert first == "prod: 1 pass, 3 fail, 1 not evaluated, 1 exempt"
+    assert [line.split("  ")[1] for line in lines] == [
+        "mandatory",
+        "old",
+        "advisory",
+        "exempt",
+        "not evaluated",
+    ]
+    assert lines[0].startswith(
+        "  mandatory  stacks/teams/shop.yaml:7:3: things-good: web: spec.a must be true"
+    )
+    assert last == "  1 controls are off here; --json names them"
+
+
+def test_what_is_not_evaluated_takes_one_line_for_each_control() -> None:
+    many = [judgement(Verdict.NOT_EVALUATED, urn=f"{URN}{index}") for index in range(9)]
+    lines = list(as_text([replace(EVERYTHING, judgements=tuple(many))]))
+    assert len(lines) == 3
+    assert lines[1].endswith("(and 8 resources more)")
+
+
+def test_the_sarif_is_one_that_a_reader_with_types_accepts_whole() -> None:
+    log = Sarif.model_validate(as_sarif([EVERYTHING]))
+    assert {field.rpartition(".")[2] for field in unknown_fields(log)} == NOT_IN_THE_TYPES
+    (run,) = log.runs
+    assert run.results is not None
+    kinds = [(each.kind, each.level) for each in run.results]
+    assert [
+        (str(getattr(kind, "value", kind)), str(getattr(level, "value", level))) for kind, level in kinds
+    ] == [
+        ("open", "none"),
+        ("fail", "warning"),
+        ("fail", "error"),
+        ("fail", "error"),
+        ("fail", "error"),
+    ]
+
+
+def unknown_fields(model: BaseModel, path: str = "") -> list[str]:
+    """List the fields that the standard does not have; a property bag may hold any."""
+    if type(model).__name__ == "PropertyBag":
+        return []
+    found = [f"{path}.{name}" for name in model.model_extra or {}]
+    for name in type(model).model_fields:
+        value = getattr(model, name)
+        for index, item in enumerate(value if isinstance(value, list) else [value]):
+            if isinstance(item, BaseModel):
+                found += unknown_fields(item, f"{path}.{name}[{index}]")
+    return found
+
+
+def test_the_sarif_points_at_the_line_of_the_descriptor_and_suppresses_what_is_exempt() -> None:
+    results = as_sarif([EVERYTHING])["runs"][0]["results"]
+    (placed,) = [each for each in results if "physicalLocation" in each["locations"][0]]
+    assert placed["locations"][0]["physicalLocation"] == {
+        "artifactLocation": {"uri": "stacks/teams/shop.yaml", "uriBaseId": "%SRCROOT%"},
+        "region": {"startLine": 7, "startColumn": 3},
+    }
+    suppressed = [each["suppressions"] for each in results if "suppressions" in each]
+    assert [each["justification"] for (each,) in suppressed] == ["agreed (ops@example.com, until 2026-02-01)"]
+    assert [each["baselineState"] for each in results if "baselineState" in each] == ["unchanged"]
+
+
+def test_no_two_results_of_the_sarif_have_the_same_fingerprint() -> None:
+    twice = replace(EVERYTHING, judgements=EVERYTHING.judgements * 2)
+    prints = [each["partialFingerprints"]["pavedroad/v1"] for each in as_sarif([twice])["runs"][0]["results"]]
+    assert len(set(prints)) == len(prints) == 10
+
+
+def test_the_junit_counts_what_blocks_as_failures_and_skips_the_rest_that_does_not_pass() -> None:
+    root = ET.fromstring(as_junit([EVERYTHING]))
+    (suite,) = root
+    assert (suite.get("tests"), suite.get("failures"), suite.get("skipped")) == ("6", "1", "4")
+    (failure,) = root.iter("failure")
+    assert failure.get("type") == "high"
+    assert "\x07" not in str(failure.get("message"))
+
+
+def test_the_markdown_keeps_a_message_inside_its_cell() -> None:
+    text = as_markdown([EVERYTHING])
+    rows = [line for line in text.splitlines() if line.startswith("| ") and "things" in line]
+    assert len(rows) == 5
+    for row in rows:
+        assert len(row.replace("\\|", "").split("|")) == 7
+        assert "<d>" not in row
+        assert "\\*c\\*" in row
+
+
+def test_a_comment_has_room_for_any_number_of_failures() -> None:
+    many = tuple(judgement(Verdict.FAIL, urn=f"{URN}{index}") for index in range(5000))
+    text = as_markdown([replace(EVERYTHING, judgements=many)])
+    assert len(text) < 65_000
+    assert "4950 more" in text
+
+
+@pytest.mark.parametrize("verdicts", [[], [Verdict.PASS]])
+def test_nothing_to_complain_of_is_a_report_too(verdicts: list[Verdict]) -> None:
+    calm = replace(EVERYTHING, judgements=tuple(map(judgement, verdicts)), policies=())
+    assert len(list(as_text([calm]))) == 1
+    assert as_sarif([calm])["runs"][0]["results"] == []
+    assert "<failure" not in as_junit([calm])
+    assert json.dumps(as_json([calm], base="main", as_of=date(2026, 1, 15)))
+    assert "| mandatory |" not in as_markdown([calm])
