@@ -46,11 +46,27 @@ NEWER_KINDS: Final[Mapping[str, str]] = {
 
 AWS_SAME: Final[Mapping[str, str]] = {
     "aws:alb/listener:Listener": "aws:lb/listener:Listener",
+    "aws:alb/listenerCertificate:ListenerCertificate": "aws:lb/listenerCertificate:ListenerCertificate",
+    "aws:alb/listenerRule:ListenerRule": "aws:lb/listenerRule:ListenerRule",
     "aws:alb/loadBalancer:LoadBalancer": "aws:lb/loadBalancer:LoadBalancer",
+    "aws:alb/targetGroup:TargetGroup": "aws:lb/targetGroup:TargetGroup",
+    "aws:alb/targetGroupAttachment:TargetGroupAttachment": "aws:lb/targetGroupAttachment:TargetGroupAttachment",
     "aws:applicationloadbalancing/listener:Listener": "aws:lb/listener:Listener",
+    "aws:applicationloadbalancing/listenerCertificate:ListenerCertificate": "aws:lb/listenerCertificate:ListenerCertificate",
+    "aws:applicationloadbalancing/listenerRule:ListenerRule": "aws:lb/listenerRule:ListenerRule",
     "aws:applicationloadbalancing/loadBalancer:LoadBalancer": "aws:lb/loadBalancer:LoadBalancer",
+    "aws:applicationloadbalancing/targetGroup:TargetGroup": "aws:lb/targetGroup:TargetGroup",
+    "aws:applicationloadbalancing/targetGroupAttachment:TargetGroupAttachment": "aws:lb/targetGroupAttachment:TargetGroupAttachment",
+    "aws:elasticloadbalancing/listenerPolicy:ListenerPolicy": "aws:elb/listenerPolicy:ListenerPolicy",
+    "aws:elasticloadbalancing/loadBalancer:LoadBalancer": "aws:elb/loadBalancer:LoadBalancer",
+    "aws:elasticloadbalancing/loadBalancerPolicy:LoadBalancerPolicy": "aws:elb/loadBalancerPolicy:LoadBalancerPolicy",
+    "aws:elasticloadbalancing/sslNegotiationPolicy:SslNegotiationPolicy": "aws:elb/sslNegotiationPolicy:SslNegotiationPolicy",
     "aws:elasticloadbalancingv2/listener:Listener": "aws:lb/listener:Listener",
+    "aws:elasticloadbalancingv2/listenerCertificate:ListenerCertificate": "aws:lb/listenerCertificate:ListenerCertificate",
+    "aws:elasticloadbalancingv2/listenerRule:ListenerRule": "aws:lb/listenerRule:ListenerRule",
     "aws:elasticloadbalancingv2/loadBalancer:LoadBalancer": "aws:lb/loadBalancer:LoadBalancer",
+    "aws:elasticloadbalancingv2/targetGroup:TargetGroup": "aws:lb/targetGroup:TargetGroup",
+    "aws:elasticloadbalancingv2/targetGroupAttachment:TargetGroupAttachment": "aws:lb/targetGroupAttachment:TargetGroupAttachment",
     "aws:s3/bucketAclV2:BucketAclV2": "aws:s3/bucketAcl:BucketAcl",
     "aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2": (
         "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"

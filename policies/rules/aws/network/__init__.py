@@ -3,9 +3,20 @@
 from typing import Final
 
 from pavedroad.governance import Rule
-from policies.rules.aws.network import network_acls, security_groups
+from policies.rules.aws.network import (
+    certificates,
+    listeners,
+    load_balancers,
+    network_acls,
+    security_groups,
+    vpcs,
+)
 
 RULES: Final[tuple[Rule, ...]] = (
     *security_groups.RULES,
     *network_acls.RULES,
+    *vpcs.RULES,
+    *listeners.RULES,
+    *load_balancers.RULES,
+    *certificates.RULES,
 )
