@@ -3,7 +3,7 @@
 All of it stands in the project that the pack belongs to, and is read again for each stack that is judged.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +25,9 @@ from pavedroad.governance.configuration import Configuration, configured
 from pavedroad.governance.exemptions import Exemption, InForce, in_force
 
 _CONTROLS: Final = "controls"
+_WORD: Final = b"exemptions:"
+_ENVIRONMENTS: Final = Path("stacks", "environments")
+_TEAMS: Final = Path("stacks", "teams")
 
 
 @dataclass(slots=True)
@@ -57,7 +60,7 @@ class Conditions:
             SettingsError: If the environment sets what does not exist.
         """
         environment = stack.partition(".")[0]
-        environments = project / "stacks" / "environments"
+        environments = project / _ENVIRONMENTS
         severities = {name: rule.control.severity for name, rule in rules.items()}
         self.tier = tier_of_stack(stack, environments)
         self.whole = "." not in stack
@@ -97,5 +100,25 @@ def _configuration(file: Path, rules: Mapping[str, Rule]) -> Configuration:
 
 
 def exemptions_in(project: Path, environment: str) -> tuple[Exemption, ...]:
-    """Read what is exempt in an environment, from the files of the project."""
-    return ()
+    """Read what is exempt in an environment, from the files of the project.
+
+    Raises:
+        DescriptorFaults: If what the project's files say of exemptions, or of anything, cannot be understood.
+    """
+    if not any(_WORD in file.read_bytes() for file in _files(project)):
+        return ()
+    from pavedroad.descriptor import load_project  # noqa: PLC0415 - slow, and nearly no project needs it
+    from pavedroad.intent import exemptions_of, load_exemptions_file  # noqa: PLC0415 - as above
+
+    own = load_exemptions_file(project)
+    if not (project / _ENVIRONMENTS).is_dir():
+        return tuple(own)
+    described = load_project(project)
+    return (*own, *(exemptions_of(described, environment) if environment in described.environments else ()))
+
+
+def _files(project: Path) -> Iterator[Path]:
+    """List the files that exemptions may stand in."""
+    yield from project.glob("policy-exemptions.yaml")
+    yield from (project / _ENVIRONMENTS).glob("*.yaml")
+    yield from (project / _TEAMS).glob("*.yaml")

@@ -15,6 +15,7 @@ from pavedroad.engine.project import find_project_root
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from pavedroad.governance import Resource
     from pavedroad.policy import Judged, Subject
 
 _BROKEN: Final = 1
@@ -188,12 +189,14 @@ def _environments(request: _Request) -> "list[Judged]":
     project = load_project(find_project_root())
     groups = gathering.groups(project, request.environments)
     progress = ConsoleProgress()
-    base: Base | None = None
+    base = Base(ref="")
+    wrote: "Mapping[str, list[Resource]]" = {}
     if request.base:
         with progress.step(f"Rendering {request.base}"):
             base = base_rendering(
                 project, request.base, [stack for group in groups for stack in group.stacks]
             )
+            wrote = gathering.written_at(project, request.base, groups)
         if base.fault:
             click.echo(
                 f"{request.base} cannot be compared with, so every failure counts: {base.fault}", err=True
@@ -202,10 +205,10 @@ def _environments(request: _Request) -> "list[Judged]":
     for group in groups:
         with progress.step(f"Judging {group.name}"):
             subject = gathering.here(project, group)
-            if base is None or base.fault:
+            if not request.base or base.fault:
                 judged.append(_judge(subject, request))
                 continue
-            before = gathering.there(project, group, base)
+            before = gathering.there(project, group, base, wrote.get(group.name, ()))
             gone = lost(subject.resources, before.resources)
             now = replace(subject, resources=(*subject.resources, *gone))
             judged.append(mark_old(_judge(now, request), _judge(before, request)))

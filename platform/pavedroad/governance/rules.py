@@ -215,8 +215,11 @@ class StackRule(_BaseRule[Stack]):
 
     def judge(self, stack: Stack) -> list[Finding]:
         """Judge every resource of the stack that the control speaks about."""
-        subjects = stack.of_types(self.control.resource_types)
-        return _findings(self.control, lambda: self.check(stack), subjects) if subjects else []
+        types = self.control.resource_types
+        subjects = stack.of_types(types)
+        if not subjects and not stack.leaving(types):
+            return []
+        return _findings(self.control, lambda: self.check(stack), subjects)
 
     judge_in = judge
 

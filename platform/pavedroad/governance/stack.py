@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from pavedroad.governance.controls import EVERY_OBJECT, is_object
 from pavedroad.governance.kubernetes import WORKLOADS, Namespaced, Pod, pods_of
-from pavedroad.governance.resources import Resource
+from pavedroad.governance.resources import Change, Resource
 from pavedroad.governance.truth import NO, Truth, open_at
 
 T = TypeVar("T")
@@ -23,10 +23,14 @@ class Stack:
                 stand elsewhere.
         """
         self._by_type: dict[str, list[Resource]] = {}
+        self._leaving: list[Resource] = []
         self._derived: dict[object, Any] = {}
         self._whole = whole
         for resource in resources:
-            self._by_type.setdefault(resource.type, []).append(resource)
+            if resource.change is Change.DELETE:
+                self._leaving.append(resource)
+            else:
+                self._by_type.setdefault(resource.type, []).append(resource)
 
     def of_types(self, types: Collection[str]) -> list[Resource]:
         """List the resources of any of ``types``, types in alphabetical order; `EVERY_OBJECT` is one of them."""
@@ -36,9 +40,13 @@ class Stack:
             wanted |= set(filter(is_object, present))
         return [resource for token in sorted(wanted) for resource in present[token]]
 
+    def leaving(self, types: Collection[str]) -> list[Resource]:
+        """List the resources of any of ``types`` that an update would delete: they count nowhere else."""
+        return [resource for resource in self._leaving if resource.type in types]
+
     def all(self) -> list[Resource]:
-        """List every resource, types in alphabetical order."""
-        return self.of_types(self._by_type)
+        """List every resource, types in alphabetical order, those that would be deleted last."""
+        return [*self.of_types(self._by_type), *self._leaving]
 
     def pods(self) -> Mapping[tuple[str, str], tuple[Resource, tuple[Pod, ...]]]:
         """Find the pods of every workload, by the workload's key."""

@@ -1,16 +1,29 @@
-"""Subjects of a Pulumi project: each environment with all its slices together, here and at a base."""
+"""Subjects of a Pulumi project: each environment with all its slices together, here and at a base.
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+Where the project has descriptors, what people wrote is judged as well as what is made of it, and what is made of a
+service stands where the service is written.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Final
 
+from pavedroad.descriptor import DescriptorError
+from pavedroad.descriptor import load_project as load_descriptors
+from pavedroad.governance import Resource
+from pavedroad.intent import intent_of
+from pavedroad.plan.naming import SERVICE_LABEL, TEAM_LABEL
 from pavedroad.policy.check import Subject
 from pavedroad.policy.sources import recorded, rendered
-from pavedroad.preview.base import Base
+from pavedroad.position import Position
+from pavedroad.preview.base import Base, worktree
 from pavedroad.preview.program import record_program
 from pavedroad.preview.project import Project
 
 _RENDER_SECONDS: Final = 600.0
+_TEAMS: Final = Path("stacks", "teams")
+_OWNERS: Final = frozenset(f"pavedroad:intent:{kind}" for kind in ("Team", "Service", "Worker", "Job"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +63,68 @@ def here(project: Project, group: Group) -> Subject:
     Raises:
         UnreadableProjectError: If there is no such stack.
         RecordingError: If the program fails.
+        DescriptorFaults: If the project's descriptors cannot be understood.
     """
-    resources = (
+    declared = [
         resource
         for stack in group.stacks
         for resource in recorded(record_program(project, stack, _RENDER_SECONDS).resources)
-    )
-    return Subject(project=project.name, stack=group.name, resources=tuple(resources), whole=group.whole)
+    ]
+    return _subject(project.name, group, declared, written(project.root, group))
 
 
-def there(project: Project, group: Group, base: Base) -> Subject:
+def there(project: Project, group: Group, base: Base, written_there: Iterable[Resource]) -> Subject:
     """Take a group's stacks from a rendered base; those that the base does not have are left out."""
     renderings = (base.renderings[stack] for stack in group.stacks if stack in base.renderings)
-    resources = (resource for rendering in renderings for resource in rendered(rendering.resources))
-    return Subject(project=project.name, stack=group.name, resources=tuple(resources), whole=group.whole)
+    declared = [resource for rendering in renderings for resource in rendered(rendering.resources)]
+    return _subject(project.name, group, declared, written_there)
+
+
+def written(root: Path, group: Group) -> list[Resource]:
+    """List what people wrote for a whole environment, as far as the project has descriptors.
+
+    Raises:
+        DescriptorFaults: If they cannot be understood.
+    """
+    if not group.whole or not (root / _TEAMS).is_dir():
+        return []
+    descriptors = load_descriptors(root)
+    return intent_of(descriptors, group.name) if group.name in descriptors.environments else []
+
+
+def written_at(project: Project, ref: str, wanted: Iterable[Group]) -> Mapping[str, list[Resource]]:
+    """List what people had written for each group at a git ref; nothing where that cannot be understood here.
+
+    Raises:
+        PreviewError: If there is no git repository, or it does not know the ref.
+    """
+    with worktree(project.root, ref) as tree:
+        try:
+            return {group.name: written(tree, group) for group in wanted}
+        except DescriptorError:
+            return {}
+
+
+def _subject(project: str, group: Group, declared: Iterable[Resource], intent: Iterable[Resource]) -> Subject:
+    elements = list(intent)
+    places = _places(elements)
+    placed = [
+        replace(each, position=places[owner]) if (owner := _owner(each)) in places else each
+        for each in declared
+    ]
+    return Subject(project=project, stack=group.name, resources=(*elements, *placed), whole=group.whole)
+
+
+def _places(elements: Iterable[Resource]) -> Mapping[tuple[str, str], Position]:
+    """Find where each team's services stand; a team itself has no service."""
+    return {
+        (each.properties.text("team").value or "", each.properties.text("service").value or ""): each.position
+        for each in reversed(list(elements))
+        if each.position and each.type in _OWNERS
+    }
+
+
+def _owner(resource: Resource) -> tuple[str, str]:
+    """Read whose a Kubernetes object is; its labels carry physical names, which a renaming keeps."""
+    labels = resource.properties.at("metadata.labels")
+    return labels.entry(TEAM_LABEL).text().value or "", labels.entry(SERVICE_LABEL).text().value or ""

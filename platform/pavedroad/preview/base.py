@@ -51,7 +51,7 @@ def base_rendering(project: Project, ref: str, stacks: Sequence[str]) -> Base:
         PreviewError: If there is no git repository, or it does not know the ref. A ref that is there but cannot
             be rendered or compared is no exception: it is the `Base.fault`.
     """
-    with _worktree(project.root, ref) as tree:
+    with worktree(project.root, ref) as tree:
         try:
             there = load_project(tree)
             common = [stack for stack in stacks if stack in there.stacks()]
@@ -88,7 +88,7 @@ def _rendered(tree: Path, here: Path, stacks: Sequence[str]) -> dict[str, Render
 
 
 @contextmanager
-def _worktree(root: Path, ref: str) -> Iterator[Path]:
+def worktree(root: Path, ref: str) -> Iterator[Path]:
     """Check a ref out into a temporary worktree, and give the project's folder in it; it is always removed."""
     top = _git(root, "rev-parse", "--show-toplevel")
     if top is None:

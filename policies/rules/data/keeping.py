@@ -10,6 +10,8 @@ from pavedroad.governance import (
     Resource,
     ResourceRule,
     Severity,
+    Stack,
+    StackRule,
     Tier,
 )
 from pavedroad.governance.truth import truth
@@ -38,15 +40,16 @@ PROTECTED: Final = ResourceRule(
 )
 
 
-def _kept(resource: Resource) -> Iterator[Duty]:
-    yield Duty(
-        resource,
-        truth(holds=resource.change is None),
-        "the update must neither delete nor replace the resource unless somebody who answers for it agrees",
-    )
+def _kept(stack: Stack) -> Iterator[Duty]:
+    for resource in (*stack.of_types(STATEFUL), *stack.leaving(STATEFUL)):
+        yield Duty(
+            resource,
+            truth(holds=resource.change is None),
+            "the update must neither delete nor replace the resource unless somebody who answers for it agrees",
+        )
 
 
-KEPT: Final = ResourceRule(
+KEPT: Final = StackRule(
     Control(
         identifier="stateful-resources-kept",
         sentence="No update deletes or replaces what keeps data without an approval",
