@@ -190,7 +190,7 @@ def _environments(request: _Request) -> "list[Judged]":
     groups = gathering.groups(project, request.environments)
     progress = ConsoleProgress()
     base = Base(ref="")
-    wrote: "Mapping[str, list[Resource]]" = {}
+    wrote: Mapping[str, list[Resource]] = {}
     if request.base:
         with progress.step(f"Rendering {request.base}"):
             base = base_rendering(
