@@ -13,10 +13,11 @@ from pavedroad.governance import Rule
 from policies.adapter import adapt
 from policies.conditions import Conditions
 from policies.exemptions import ExemptionsPolicy
-from policies.rules import availability, aws, data, isolation, rbac, store, workload
+from policies.rules import availability, aws, data, isolation, pods, rbac, store, workload
 
 AREAS: Final[Mapping[str, tuple[Rule, ...]]] = {
-    "Pods": workload.RULES,
+    "Pods": pods.RULES,
+    "Workloads": workload.RULES,
     "Stores": store.RULES,
     "Isolation": isolation.RULES,
     "Availability": availability.RULES,
