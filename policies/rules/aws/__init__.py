@@ -7,10 +7,11 @@ one area, and lists its own rules.
 from typing import Final
 
 from pavedroad.governance import Rule
-from policies.rules.aws import clusters, databases, network
+from policies.rules.aws import clusters, databases, messaging, network
 
 RULES: Final[tuple[Rule, ...]] = (
     *clusters.RULES,
     *databases.RULES,
+    *messaging.RULES,
     *network.RULES,
 )
