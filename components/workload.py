@@ -66,9 +66,7 @@ class Workload(pulumi.ComponentResource):
     def _declare_identity(self) -> pulumi.Resource:
         """Declare the ServiceAccount, and the rights that were asked for."""
         plan = self._plan
-        account = self._place.declare(
-            SERVICE_ACCOUNT, plan.name, {"automountServiceAccountToken": plan.pod.api_token}
-        )
+        account = self._place.declare(SERVICE_ACCOUNT, plan.name, {"automountServiceAccountToken": False})
         if plan.rights:
             rules = [
                 {"apiGroups": [right.group], "resources": [right.resource], "verbs": list(right.verbs)}
