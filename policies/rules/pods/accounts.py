@@ -143,6 +143,7 @@ NO_TOKEN: Final = StackRule(
         severity=Severity.MEDIUM,
         rows=(29,),
         fix="set automountServiceAccountToken to false on the pod; exempt what calls the API server",
+        descriptor="remove `kubernetes_api`, unless the service calls the API server",
         references=_NOT_MOUNTED,
         advisory_in=EVERY_TIER,
     ),

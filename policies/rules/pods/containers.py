@@ -18,7 +18,7 @@ from pavedroad.governance import (
     setting,
 )
 from pavedroad.governance.rules import Check
-from policies.rules.pods.shapes import about_pods, each_container, in_ranges
+from policies.rules.pods.shapes import EVERY_TIER, about_pods, each_container, in_ranges
 
 _CONTEXT: Final = "securityContext"
 _SSH: Final = 22
@@ -109,7 +109,8 @@ HIGH_PORTS: Final = PodRule.settable(
         severity=Severity.MEDIUM,
         rows=(32,),
         fix="have the process listen on 1024 or above, and map the port in the Service",
-        descriptor="set `port` to 1024 or above",
+        descriptor="have the image listen on 1024 or above, and say so in the port's `port`; `service_port` stays",
+        advisory_in=EVERY_TIER,
     ),
     Ports(),
     lambda settings: _each_port(
