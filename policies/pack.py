@@ -13,17 +13,17 @@ from pavedroad.governance import Rule
 from policies.adapter import adapt
 from policies.conditions import Conditions
 from policies.exemptions import ExemptionsPolicy
-from policies.rules import availability, aws, data, isolation, pods, rbac, store, workload
+from policies.rules import aws, data, intent, isolation, pods, rbac, store, workloads
 
 AREAS: Final[Mapping[str, tuple[Rule, ...]]] = {
     "Pods": pods.RULES,
-    "Workloads": workload.RULES,
+    "Workloads": workloads.RULES,
     "Stores": store.RULES,
     "Isolation": isolation.RULES,
-    "Availability": availability.RULES,
     "Permissions in Kubernetes": rbac.RULES,
     "AWS": aws.RULES,
     "Data": data.RULES,
+    "Intent": intent.RULES,
 }
 """Every rule, by the area that people look for it in."""
 

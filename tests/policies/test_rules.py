@@ -178,7 +178,7 @@ def test_plaintext_on_any_port_is_found(path: Path, value: object) -> None:
     ],
 )
 def test_a_budget_that_does_not_select_the_pods_is_no_budget(type_: str, path: Path, value: object) -> None:
-    assert broken_by(type_, path, value) == {"replicated-deployments-have-a-disruption-budget": {"web"}}
+    assert broken_by(type_, path, value) == {"replicated-workloads-have-a-disruption-budget": {"web"}}
 
 
 @pytest.mark.parametrize(

@@ -120,7 +120,7 @@ def test_development_is_advised_and_an_unknown_stack_is_held_to_production(
         for control in (
             "containers-not-privileged",
             "workloads-isolated",
-            "replicated-deployments-have-a-disruption-budget",
+            "replicated-workloads-have-a-disruption-budget",
         ):
             assert any(f"[{level}]" in line and control in line for line in said.splitlines()), (
                 control,

@@ -1,0 +1,124 @@
+"""How many replicas a workload runs at the least: its own number, or that of the autoscalers that point at it.
+
+Kubernetes takes a missing `replicas` as 1, a HorizontalPodAutoscaler's missing `minReplicas` as 1, and KEDA a missing
+`minReplicaCount` as 0.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from pavedroad.governance import Reading, Resource, Stack, Truth, all_of, any_of
+from pavedroad.governance.kubernetes import namespace_of
+from pavedroad.governance.properties import State
+from pavedroad.governance.truth import NO
+from policies.rules.workloads.naming import Named, name_of
+
+HPA: Final = "kubernetes:autoscaling/v2:HorizontalPodAutoscaler"
+KEDA: Final = "kubernetes:keda.sh/v1alpha1:ScaledObject"
+AUTOSCALERS: Final = frozenset({HPA, KEDA})
+
+DEPLOYMENT: Final = "kubernetes:apps/v1:Deployment"
+STATEFUL_SET: Final = "kubernetes:apps/v1:StatefulSet"
+ROLLOUT: Final = "kubernetes:argoproj.io/v1alpha1:Rollout"
+REPLICATED: Final = frozenset({DEPLOYMENT, ROLLOUT, STATEFUL_SET})
+"""What people declare with a number of replicas."""
+
+
+Allowed = Callable[[float], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class _Bounds:
+    """Where an autoscaler says how few and how many replicas it keeps, and what it takes where it does not."""
+
+    fewest: str
+    fewest_by_default: float
+    most: str
+    most_by_default: float | None
+
+
+_BOUNDS: Final[Mapping[str, _Bounds]] = {
+    HPA: _Bounds("spec.minReplicas", 1, "spec.maxReplicas", None),
+    KEDA: _Bounds("spec.minReplicaCount", 0, "spec.maxReplicaCount", 100),
+}
+
+
+def fewest_kept(autoscaler: Resource) -> Reading[float]:
+    """Read how few replicas an autoscaler keeps."""
+    bounds = _BOUNDS[autoscaler.type]
+    return _number(autoscaler, bounds.fewest, bounds.fewest_by_default)
+
+
+def most_kept(autoscaler: Resource) -> Reading[float]:
+    """Read how many replicas an autoscaler makes at the most."""
+    bounds = _BOUNDS[autoscaler.type]
+    return _number(autoscaler, bounds.most, bounds.most_by_default)
+
+
+def target_kind(autoscaler: Resource) -> Reading[str]:
+    """Read the kind of what an autoscaler points at; KEDA takes a missing one as Deployment."""
+    kind = autoscaler.properties.text("spec.scaleTargetRef.kind")
+    return kind.or_else(Reading(kind.path, State.PRESENT, "Deployment")) if autoscaler.type == KEDA else kind
+
+
+def target_name(autoscaler: Resource) -> Reading[str]:
+    """Read the name of what an autoscaler points at."""
+    return autoscaler.properties.text("spec.scaleTargetRef.name")
+
+
+def kind_of(workload: Resource) -> str:
+    """Tell the kind of an object, as references to it name it."""
+    return workload.type.rpartition(":")[2]
+
+
+def autoscalers(stack: Stack) -> Named[Resource]:
+    """Index autoscalers by the name of what they point at (for `Stack.derived`)."""
+    return Named((each, namespace_of(each), target_name(each)) for each in stack.of_types(AUTOSCALERS))
+
+
+def autoscalers_of(stack: Stack, workload: Resource) -> list[tuple[Resource, Truth]]:
+    """List the autoscalers that may point at ``workload``, each with whether it does."""
+    kind = kind_of(workload)
+    found = stack.derived(autoscalers).called(name_of(workload), namespace_of(workload))
+    pointing = ((each, all_of(named, target_kind(each).equals(kind))) for each, named in found)
+    return [(each, points) for each, points in pointing if points.holds is not False]
+
+
+class Replicas:
+    """How few replicas a workload may run."""
+
+    def __init__(self, stack: Stack, workload: Resource) -> None:
+        """Find the autoscalers of ``workload`` in ``stack``."""
+        self._own = _number(workload, "spec.replicas", 1)
+        self._scaled = [(fewest_kept(each), points) for each, points in autoscalers_of(stack, workload)]
+
+    def all_satisfy(self, allowed: Allowed) -> Truth:
+        """Whether the workload's own number and the fewest that every autoscaler of it keeps are allowed."""
+        return all_of(
+            self._own.satisfies(allowed),
+            *(any_of(fewest.satisfies(allowed), _not(points)) for fewest, points in self._scaled),
+        )
+
+    def fewest_satisfies(self, allowed: Allowed) -> Truth:
+        """Whether the number that it may come down to is allowed: an autoscaler's counts in place of its own."""
+        return all_of(
+            any_of(self._own.satisfies(allowed), *(points for _, points in self._scaled)),
+            *(any_of(fewest.satisfies(allowed), _not(points)) for fewest, points in self._scaled),
+        )
+
+    def fewest(self) -> Reading[float]:
+        """Give the number that it may come down to."""
+        for number, points in self._scaled:
+            return number if points.holds else Reading(points.unknown[0], State.UNKNOWN)
+        return self._own
+
+
+def _not(points: Truth) -> Truth:
+    """Whether an autoscaler that may point at a workload does not: known only where it is known that it does."""
+    return NO if points.holds else points
+
+
+def _number(resource: Resource, path: str, default: float | None) -> Reading[float]:
+    number = resource.properties.number(path)
+    return number if default is None else number.or_else(Reading(number.path, State.PRESENT, default))

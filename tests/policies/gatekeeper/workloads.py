@@ -1,0 +1,56 @@
+"""Gatekeeper's suites about resources, staying up and images, and the controls that ask the same."""
+
+from collections.abc import Mapping
+
+from tests.support.conformance import Parameters, Suite
+
+
+def _ceilings(parameters: Parameters) -> Mapping[str, object]:
+    """Read the highest CPU and memory, where -1 stands for any."""
+    return {
+        name: None if parameters.get(name, "-1") == "-1" else parameters[name] for name in ("cpu", "memory")
+    }
+
+
+def _ratios(parameters: Parameters) -> Mapping[str, object]:
+    cpu = parameters.get("cpuRatio")
+    return {"memoryRatio": float(parameters["ratio"]), "cpuRatio": None if cpu is None else float(cpu)}
+
+
+def _bounds(parameters: Parameters) -> Mapping[str, object]:
+    return {name: parameters.get(name, []) for name in ("limits", "requests")}
+
+
+def _range(parameters: Parameters) -> Mapping[str, object]:
+    (only,) = parameters["ranges"]
+    return {"fewest": only["min_replicas"], "most": only["max_replicas"]}
+
+
+def _autoscaling(parameters: Parameters) -> Mapping[str, object]:
+    return {**_range(parameters), "spread": parameters["minimumReplicaSpread"]}
+
+
+SUITES: Mapping[str, Suite] = {
+    "general/containerlimits": Suite(("container-limits-within-ceiling",), _ceilings),
+    "general/containerrequests": Suite(("container-requests-within-ceiling",), _ceilings),
+    "general/containerresourceratios": Suite(("container-limits-near-requests",), _ratios),
+    "general/containerresources": Suite(("containers-bound-resources",), _bounds),
+    "general/ephemeralstoragelimit": Suite(
+        ("containers-limit-ephemeral-storage",),
+        lambda parameters: {"ceiling": parameters["ephemeral-storage"]},
+    ),
+    "general/requiredprobes": Suite(
+        ("containers-have-a-liveness-probe", "containers-have-a-readiness-probe"),
+        lambda parameters: {"probeTypes": parameters["probeTypes"], "endingPods": True},
+    ),
+    "general/replicalimits": Suite(("workloads-run-enough-replicas",), _range),
+    "general/horizontalpodautoscaler": Suite(
+        ("autoscalers-keep-enough-replicas", "autoscalers-have-room", "autoscalers-have-a-target"),
+        _autoscaling,
+    ),
+    "general/poddisruptionbudget": Suite(("disruption-budgets-allow-a-disruption",)),
+    "general/storageclass": Suite(
+        ("volumes-name-a-storage-class",),
+        lambda parameters: {"allowed": parameters.get("allowedStorageClasses", []), "declaredHere": True},
+    ),
+}
