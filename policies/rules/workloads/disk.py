@@ -43,7 +43,8 @@ def _disk_limited(settings: _Ceiling) -> Callable[[Stack], Iterator[Duty]]:
                 limits = container.at("resources.limits")
                 met = _within(limits, ceiling)
                 if met.holds is not True:
-                    met = any_of(met, all_of(limits.empty(_DISK), _by_default(stack, workload, ceiling)))
+                    otherwise = any_of(_writes_nothing(container), _by_default(stack, workload, ceiling))
+                    met = any_of(met, all_of(limits.empty(_DISK), otherwise))
                 yield Duty(
                     workload,
                     met,
@@ -55,6 +56,11 @@ def _disk_limited(settings: _Ceiling) -> Callable[[Stack], Iterator[Duty]]:
 
 def _within(limits: Properties, ceiling: Fraction | None) -> Truth:
     return quantity(limits, _DISK).satisfies(lambda value: ceiling is None or value <= ceiling)
+
+
+def _writes_nothing(container: Properties) -> Truth:
+    """Whether only volumes are left to write to, which have bounds of their own, and logs, which are rotated."""
+    return container.flag("securityContext.readOnlyRootFilesystem").equals(wanted=True)
 
 
 def _by_default(stack: Stack, workload: Resource, ceiling: Fraction | None) -> Truth:
@@ -71,13 +77,14 @@ def _by_default(stack: Stack, workload: Resource, ceiling: Fraction | None) -> T
 DISK_LIMITED: Final = StackRule.settable(
     Control(
         identifier="containers-limit-ephemeral-storage",
-        sentence="Every container limits its temporary disk, itself or by a LimitRange of its namespace",
+        sentence="Every container that can write to its own file system has a limit on temporary disk",
         why="Logs and files without a limit fill the node's disk, and then every pod of the node is evicted.",
         severity=Severity.MEDIUM,
         resource_types=WORKLOADS,
         fix=Fix(
-            descriptor="the platform's LimitRange does this for every team, so declare the workload in a descriptor",
-            pulumi="set resources.limits.ephemeral-storage, or a LimitRange's default in the namespace",
+            descriptor="remove `run_as.writable_root`, and declare `scratch` where the process writes",
+            pulumi="set resources.limits.ephemeral-storage, or a LimitRange's default in the namespace, or "
+            "securityContext.readOnlyRootFilesystem",
         ),
         rows=(42,),
     ),

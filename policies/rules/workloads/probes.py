@@ -1,7 +1,7 @@
 """Rules about probes: how Kubernetes learns that a container is up, and that it is stuck.
 
 They speak about pods that are meant to stay up. Those of a Job and a CronJob end by themselves, and so does a bare
-Pod that is not always restarted.
+Pod that is not always restarted. A pod without a single port takes no requests, so it need not say when it is ready.
 """
 
 from collections.abc import Callable, Iterator
@@ -35,15 +35,17 @@ _HANDLERS: Final = ("exec", "grpc", "httpGet", "tcpSocket")
 @dataclass(frozen=True, slots=True)
 class _Probes(Settings):
     probe_types: tuple[str, ...] = setting(_HANDLERS, "What a probe may do: it must do one of these.")
-    ending_pods: bool = setting(False, "Whether pods that end by themselves, as a Job's, need one too.")
+    every_pod: bool = setting(
+        False, "Whether pods that end by themselves, as a Job's, or have no port need one too."
+    )
 
 
-def _has_a(kind: str) -> Callable[[_Probes], Callable[[Pod], Iterator[Duty]]]:
-    """Make a maker of checks that every container has a probe of ``kind``."""
+def _has_a(kind: str, spares: Callable[[Pod], Truth]) -> Callable[[_Probes], Callable[[Pod], Iterator[Duty]]]:
+    """Make a maker of checks that every container has a probe of ``kind``, but for pods that it ``spares``."""
 
     def make(settings: _Probes) -> Callable[[Pod], Iterator[Duty]]:
         def check(pod: Pod) -> Iterator[Duty]:
-            spared = NO if settings.ending_pods else _ends(pod)
+            spared = NO if settings.every_pod else spares(pod)
             if spared.holds:
                 return
             for container in pod.own_containers():
@@ -66,24 +68,30 @@ def _ends(pod: Pod) -> Truth:
     return pod.spec.text("restartPolicy").satisfies(lambda policy: policy in ("Never", "OnFailure"))
 
 
+def _ends_or_takes_nothing(pod: Pod) -> Truth:
+    return any_of(_ends(pod), all_of(*(container.empty("ports") for container in pod.own_containers())))
+
+
 LIVENESS: Final = PodRule.settable(
     Control(
         identifier="containers-have-a-liveness-probe",
         sentence="Every container of a pod that stays up has a liveness probe",
-        why="A process that hangs without ending is never restarted otherwise.",
+        why="A process that hangs without ending is never restarted otherwise. A wrong one restarts replicas that "
+        "are only busy, so where a process ends by itself when it is broken it is better left out: this is only advice.",
         severity=Severity.MEDIUM,
         resource_types=WORKLOADS,
         fix=Fix(descriptor="set `probes.liveness`", pulumi="set livenessProbe on each container"),
+        advisory_in=EVERY_TIER,
         rows=(44,),
     ),
     _Probes(),
-    _has_a("livenessProbe"),
+    _has_a("livenessProbe", _ends),
 )
 
 READINESS: Final = PodRule.settable(
     Control(
         identifier="containers-have-a-readiness-probe",
-        sentence="Every container of a pod that stays up has a readiness probe",
+        sentence="Every container of a pod that takes requests has a readiness probe",
         why="Without one, requests reach a process that has not started yet, and a rollout never notices that "
         "the new version does not answer.",
         severity=Severity.MEDIUM,
@@ -92,7 +100,7 @@ READINESS: Final = PodRule.settable(
         rows=(45,),
     ),
     _Probes(),
-    _has_a("readinessProbe"),
+    _has_a("readinessProbe", _ends_or_takes_nothing),
 )
 
 

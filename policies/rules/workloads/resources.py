@@ -222,13 +222,15 @@ LIMITS_NEAR_REQUESTS: Final = PodRule.settable(
     Control(
         identifier="container-limits-near-requests",
         sentence="No container may use many times the memory that it requests",
-        why="The scheduler counts requests; where limits are far above, a node runs out of memory and kills.",
+        why="The scheduler counts requests; where limits are far above, a node runs out of memory and kills. How far "
+        "is too far hangs on the cluster, so this is only advice.",
         severity=Severity.LOW,
         resource_types=WORKLOADS,
         fix=Fix(
             descriptor="bring `resources.memory` and `resources.memory_limit` together, or set `size` alone",
             pulumi="raise resources.requests.memory, or lower resources.limits.memory",
         ),
+        advisory_in=EVERY_TIER,
         rows=(41,),
     ),
     _Ratios(),

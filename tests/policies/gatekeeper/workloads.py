@@ -41,7 +41,7 @@ SUITES: Mapping[str, Suite] = {
     ),
     "general/requiredprobes": Suite(
         ("containers-have-a-liveness-probe", "containers-have-a-readiness-probe"),
-        lambda parameters: {"probeTypes": parameters["probeTypes"], "endingPods": True},
+        lambda parameters: {"probeTypes": parameters["probeTypes"], "everyPod": True},
     ),
     "general/replicalimits": Suite(("workloads-run-enough-replicas",), _range),
     "general/horizontalpodautoscaler": Suite(
