@@ -111,7 +111,7 @@ def exemptions_in(project: Path, environment: str) -> tuple[Exemption, ...]:
     from pavedroad.intent import exemptions_of, load_exemptions_file  # noqa: PLC0415 - as above
 
     own = load_exemptions_file(project)
-    if not (project / _ENVIRONMENTS).is_dir():
+    if not (project / _TEAMS).is_dir():
         return tuple(own)
     described = load_project(project)
     return (*own, *(exemptions_of(described, environment) if environment in described.environments else ()))

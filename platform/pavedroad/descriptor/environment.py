@@ -9,6 +9,7 @@ from pavedroad.descriptor.values import (
     AddressRange,
     BucketName,
     ContextName,
+    ControlName,
     Cpu,
     HostName,
     LabelValue,
@@ -16,6 +17,7 @@ from pavedroad.descriptor.values import (
     Memory,
     Name,
     SecretKey,
+    SettingName,
     Spec,
     Url,
     VaultPath,
@@ -165,6 +167,15 @@ class BackupsSpec(Spec):
     """How the databases authenticate there."""
 
 
+class ControlSpec(Spec):
+    """How one control is enforced and set here."""
+
+    enforcement: Literal["off", "advisory", "mandatory"] | None = None
+    """What a failure does. Default: by severity and tier."""
+    settings: dict[SettingName, bool | int | float | str | Many[str]] = {}
+    """What is set of it, as `paved controls ID` names it."""
+
+
 class EnvironmentDescriptor(Spec):
     """One environment: how safe it is, where it runs, and who realises what."""
 
@@ -196,6 +207,8 @@ class EnvironmentDescriptor(Spec):
     """The most that one team may ask for."""
     backups: BackupsSpec | None = None
     """Where backups go; needed where the tier backs up."""
+    controls: dict[ControlName, ControlSpec] = {}
+    """Controls that are enforced or set otherwise here, by the identifiers that `paved controls` lists."""
     exemptions: Many[PlatformExemption] = ()
     """Leave that the platform gives to break controls here."""
 

@@ -281,6 +281,11 @@ ControlName = Annotated[
     StringConstraints(max_length=100, pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"),
     Meaning("a control's identifier of lower-case words and single -, such as containers-not-privileged"),
 ]
+SettingName = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z][A-Za-z0-9]{0,62}$"),
+    Meaning("a setting's name, such as allowedRegistries"),
+]
 Reason = Annotated[
     str,
     StringConstraints(max_length=250, pattern=r"^[^\x00-\x20\x7f][^\x00-\x1f\x7f]{9,}$"),

@@ -1,7 +1,6 @@
 """Configuration of controls: what an environment says about how they are enforced and set.
 
-Written in Pulumi's own words, under `controls:` in the environment's file: by control, or `all`, a level
-(`advisory`, `mandatory`, `disabled`), or a mapping of settings with perhaps an `enforcementLevel`.
+Written under `controls:` in the environment's file: by control, or `all`, an `enforcement` and `settings`.
 """
 
 import difflib
@@ -14,12 +13,9 @@ from pavedroad.governance.settings import SettingsError
 from pavedroad.governance.tiers import Enforcement
 
 EVERYTHING: Final = "all"
-_LEVEL: Final = "enforcementLevel"
-_LEVELS: Final[Mapping[object, Enforcement]] = {
-    "advisory": Enforcement.ADVISORY,
-    "disabled": Enforcement.OFF,
-    "mandatory": Enforcement.MANDATORY,
-}
+_ENFORCEMENT: Final = "enforcement"
+_SETTINGS: Final = "settings"
+_LEVELS: Final[Mapping[object, Enforcement]] = {level.value: level for level in Enforcement}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +48,20 @@ def configured(given: object, rules: Mapping[str, Rule]) -> Configuration:
     if given is None:
         return Configuration()
     if not isinstance(given, Mapping):
-        raise SettingsError("expected a mapping from controls, or all, to a level or to settings")
+        raise SettingsError(f"expected a mapping from controls, or {EVERYTHING}, to what is said of them")
     levels: dict[str, Enforcement] = {}
     changed: dict[str, Rule] = {}
     faults: list[str] = []
-    for name, value in given.items():
-        said = value if isinstance(value, Mapping) else {_LEVEL: value}
-        faults += (f"{name}: {fault}" for fault in _faults(str(name), said, rules))
-        if said.get(_LEVEL) in _LEVELS:
-            levels[str(name)] = _LEVELS[said[_LEVEL]]
-        settings = {str(key): item for key, item in said.items() if key != _LEVEL}
-        if settings and name in rules:
+    for name, said in given.items():
+        wrong = list(_faults(name, said, rules))
+        faults += (f"{name}: {fault}" for fault in wrong)
+        if wrong:
+            continue
+        if said.get(_ENFORCEMENT):
+            levels[name] = _LEVELS[said[_ENFORCEMENT]]
+        if settings := said.get(_SETTINGS):
             try:
-                changed[str(name)] = rules[str(name)].set_to(settings)
+                changed[name] = rules[name].set_to(settings)
             except SettingsError as error:
                 faults += (f"{name}: {fault}" for fault in str(error).splitlines())
     if faults:
@@ -72,11 +69,17 @@ def configured(given: object, rules: Mapping[str, Rule]) -> Configuration:
     return Configuration(levels, changed)
 
 
-def _faults(name: str, said: Mapping[object, object], rules: Mapping[str, Rule]) -> Iterator[str]:
+def _faults(name: str, said: object, rules: Mapping[str, Rule]) -> Iterator[str]:
     if name not in rules and name != EVERYTHING:
-        near = difflib.get_close_matches(name, rules, n=1)
+        near = difflib.get_close_matches(str(name), rules, n=1)
         yield "there is no such control" + (f"; did you mean {near[0]}?" if near else "")
-    if _LEVEL in said and said[_LEVEL] not in _LEVELS:
-        yield f"there is no such level; there are: {', '.join(map(str, _LEVELS))}"
-    if name == EVERYTHING and set(said) != {_LEVEL}:
-        yield "only a level can be said of all controls"
+    if not isinstance(said, Mapping) or not said.keys() <= {_ENFORCEMENT, _SETTINGS}:
+        yield f"expected a mapping with {_ENFORCEMENT} or {_SETTINGS}"
+        return
+    level = said.get(_ENFORCEMENT)
+    if level is not None and level not in _LEVELS:
+        yield f"there is no enforcement {level!r}; there are: {', '.join(map(str, _LEVELS))}"
+    if not isinstance(said.get(_SETTINGS) or {}, Mapping):
+        yield f"{_SETTINGS} must be a mapping from settings to values"
+    if name == EVERYTHING and said.get(_SETTINGS):
+        yield "only enforcement can be said of all controls"

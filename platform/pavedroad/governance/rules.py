@@ -14,7 +14,7 @@ from pavedroad.governance.canonical import canonical
 from pavedroad.governance.controls import Control
 from pavedroad.governance.kubernetes import Pod, pods_of
 from pavedroad.governance.resources import Resource
-from pavedroad.governance.settings import S, Settings, SettingsError, json_schema, read, setting
+from pavedroad.governance.settings import S, Settings, SettingsError, json_schema, read, read_both, setting
 from pavedroad.governance.stack import Stack
 from pavedroad.governance.truth import Truth
 from pavedroad.position import Position
@@ -165,9 +165,11 @@ class PodRule(_BaseRule[Pod]):
         Raises:
             SettingsError: If a setting does not exist or has another type.
         """
-        own = {name: value for name, value in given.items() if name not in json_schema(_EXEMPTING)}
-        exempting = read(_EXEMPTING, {name: value for name, value in given.items() if name not in own})
-        return replace(_BaseRule.set_to(self, own), exempt_images=exempting.exempt_images)
+        own, exempting = read_both(self.settings or Settings(), _EXEMPTING, given)
+        images = exempting.exempt_images
+        if self.make is None:
+            return replace(self, exempt_images=images)
+        return replace(self, settings=own, check=self.make(own), exempt_images=images)
 
     def judge(self, resource: Resource) -> list[Finding]:
         """Judge every pod of one resource: nothing where it has none."""

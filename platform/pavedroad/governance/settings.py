@@ -18,6 +18,7 @@ _IN_WORDS: Final[Mapping[object, str]] = {
 }
 
 S = TypeVar("S", bound="Settings")
+R = TypeVar("R", bound="Settings")
 
 
 class SettingsError(Exception):
@@ -50,21 +51,34 @@ def read(settings: S, given: Mapping[str, object]) -> S:
     Raises:
         SettingsError: If a name is unknown or a value is of another type than its field; all faults at once.
     """
-    hints = get_type_hints(type(settings))
-    known = {configured_name(each.name): each for each in fields(settings)}
-    faults: list[str] = []
-    values: dict[str, Any] = {}
-    for name, value in given.items():
-        if name not in known:
-            allowed = ", ".join(known) or "none"
-            faults.append(f"there is no setting {name!r}; there are: {allowed}")
-        elif _fits(value, hints[known[name].name]):
-            values[known[name].name] = _frozen(value)
-        else:
-            faults.append(f"{name} must be {_in_words(hints[known[name].name])}")
-    if faults:
+    if faults := _faults([settings], given):
         raise SettingsError("\n".join(faults))
-    return replace(settings, **values)
+    names = {configured_name(each.name): each.name for each in fields(settings)}
+    return replace(settings, **{names[name]: _frozen(value) for name, value in given.items()})
+
+
+def read_both(settings: S, others: R, given: Mapping[str, object]) -> tuple[S, R]:
+    """Read settings of two kinds that stand in one configuration, as `read` does."""
+    if faults := _faults([settings, others], given):
+        raise SettingsError("\n".join(faults))
+    theirs = json_schema(others).keys()
+    own = {name: value for name, value in given.items() if name not in theirs}
+    return read(settings, own), read(others, {name: given[name] for name in given if name in theirs})
+
+
+def _faults(kinds: Sequence["Settings"], given: Mapping[str, object]) -> list[str]:
+    hints = {
+        configured_name(each.name): get_type_hints(type(kind))[each.name]
+        for kind in kinds
+        for each in fields(kind)
+    }
+    faults: list[str] = []
+    for name, value in given.items():
+        if name not in hints:
+            faults.append(f"there is no setting {name!r}; there are: {', '.join(hints) or 'none'}")
+        elif not _fits(value, hints[name]):
+            faults.append(f"{name} must be {_in_words(hints[name])}")
+    return faults
 
 
 def configured_name(name: str) -> str:
@@ -98,6 +112,8 @@ def _fits(value: object, hint: object) -> bool:
         return value is None or any(_fits(value, each) for each in options)
     if isinstance(value, bool):
         return hint is bool
+    if hint is int and isinstance(value, float):
+        return value.is_integer()
     return isinstance(value, int | float) if hint is float else isinstance(value, hint)  # type: ignore[arg-type]  # a class
 
 
@@ -109,6 +125,9 @@ def _options(hint: object) -> list[object]:
 
 
 def _frozen(value: object) -> object:
+    """Keep lists from being changed, and whole numbers whole: the engine hands every number over as a float."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
     return tuple(_frozen(item) for item in value) if isinstance(value, list | tuple) else value
 
 

@@ -1,0 +1,139 @@
+"""An environment's file says how controls are enforced, set and exempt, and a mistake in it loosens nothing."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from pavedroad.governance import Enforcement, SettingsError, Tier, Verdict
+from pavedroad.policy import Judgement, PackError
+from policies.conditions import Conditions
+from policies.pack import RULE_BY_CONTROL
+from tests.policies.test_pack import copied_pack
+from tests.support.governed import DEPLOYMENT, container, resource, workload
+from tests.support.judging import judgements
+
+CONTROL = "containers-not-privileged"
+
+
+def conditions(tmp_path: Path, text: str, stack: str = "prod") -> Conditions:
+    folder = tmp_path / "stacks" / "environments"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "prod.yaml").write_text(f"tier: staging\n{text}")
+    found = Conditions()
+    found.become_those_of(tmp_path, stack, RULE_BY_CONTROL)
+    return found
+
+
+def test_what_the_file_says_of_one_control_wins_over_what_it_says_of_all_and_that_over_the_tier(
+    tmp_path: Path,
+) -> None:
+    said = f"controls:\n  all: {{enforcement: advisory}}\n  {CONTROL}: {{enforcement: 'off'}}\n"
+    found = conditions(tmp_path, said)
+    assert found.enforcement(RULE_BY_CONTROL[CONTROL]) is Enforcement.OFF
+    assert found.enforcement(RULE_BY_CONTROL["workloads-isolated"]) is Enforcement.ADVISORY
+    silent = conditions(tmp_path, "")
+    assert silent.tier is Tier.STAGING
+    assert silent.enforcement(RULE_BY_CONTROL[CONTROL]) is Enforcement.MANDATORY
+
+
+def test_a_setting_reaches_the_rule(tmp_path: Path) -> None:
+    found = conditions(tmp_path, f"controls:\n  {CONTROL}: {{settings: {{exemptImages: ['registry/*']}}}}\n")
+    bad = container() | {"image": "registry/agent:1", "securityContext": {"privileged": True}}
+    judged = resource(DEPLOYMENT, workload(DEPLOYMENT, {"containers": [bad]}))
+    own = RULE_BY_CONTROL[CONTROL]
+    assert {each.verdict for each in own.judge(judged)} == {Verdict.FAIL}  # type: ignore[arg-type]  # it looks at one resource
+    assert {each.verdict for each in found.rule(own).judge(judged)} == {Verdict.PASS}  # type: ignore[arg-type]  # as above
+
+
+def test_every_mistake_is_told_at_once_with_the_file(tmp_path: Path) -> None:
+    said = (
+        "controls:\n  containers-not-priviliged: {enforcement: mandatory}\n"
+        f"  {CONTROL}: {{enforcement: sometimes}}\n"
+        "  containers-run-as-non-root: {settings: {exemptImage: [a], exemptImages: 1}}\n"
+        "  all: {settings: {a: 1}}\n  workloads-isolated: advisory\n"
+    )
+    with pytest.raises(SettingsError) as raised:
+        conditions(tmp_path, said)
+    lines = str(raised.value).splitlines()
+    assert all(line.startswith(f"{tmp_path}/stacks/environments/prod.yaml: controls: ") for line in lines)
+    assert [line.split("controls: ")[1].partition(": ")[2] for line in lines] == [
+        f"there is no such control; did you mean {CONTROL}?",
+        "there is no enforcement 'sometimes'; there are: off, advisory, mandatory",
+        "there is no setting 'exemptImage'; there are: policyVersion, exemptImages",
+        "exemptImages must be a list, each of it a text",
+        "only enforcement can be said of all controls",
+        "expected a mapping with enforcement or settings",
+    ]
+
+
+def test_a_pack_with_a_mistake_in_its_configuration_does_not_start(tmp_path: Path) -> None:
+    pack = copied_pack(tmp_path, prod="production\ncontrols: [1]")
+    with pytest.raises(PackError, match="expected a mapping from controls"):
+        judgements(pack, [])
+
+
+def test_a_file_that_cannot_be_read_is_held_as_production(tmp_path: Path) -> None:
+    found = conditions(tmp_path, "controls: {[")
+    assert found.tier is Tier.PRODUCTION
+    assert found.enforcement(RULE_BY_CONTROL[CONTROL]) is Enforcement.MANDATORY
+
+
+EXEMPTION = """\
+apiVersion: pavedroad.dev/v1
+kind: Exemptions
+exemptions:
+  - control: {control}
+    type: {type}
+    name: web
+    reason: agreed with the owners of the nodes
+    owner: platform@example.com
+    granted: 2026-01-02
+    expires: 2026-01-20
+"""
+
+
+def exempting(
+    tmp_path: Path, control: str = CONTROL, as_of: date = date(2026, 1, 15), stack: str = "prod"
+) -> list[Judgement]:
+    """Judge a privileged pod in a project that exempts it by its file of exemptions."""
+    (tmp_path / "policies").mkdir()
+    pack = copied_pack(tmp_path / "project", prod="production")
+    (tmp_path / "project" / "policy-exemptions.yaml").write_text(
+        EXEMPTION.format(control=control, type=DEPLOYMENT)
+    )
+    bad = container() | {"securityContext": container()["securityContext"] | {"privileged": True}}
+    judged = [resource(DEPLOYMENT, workload(DEPLOYMENT, {"containers": [bad]}))]
+    return judgements(pack, judged, as_of=as_of, stack=stack)
+
+
+def of(found: list[Judgement], control: str) -> list[tuple[Verdict, str]]:
+    return [
+        (each.finding.verdict, each.finding.exemption or each.finding.message)
+        for each in found
+        if each.finding.control == control
+    ]
+
+
+def test_an_exemption_excuses_what_it_names_and_says_why(tmp_path: Path) -> None:
+    found = exempting(tmp_path)
+    assert of(found, CONTROL) == [
+        (Verdict.EXEMPT, "agreed with the owners of the nodes (platform@example.com, until 2026-01-20)")
+    ]
+    assert of(found, "exemptions-exact") == []
+
+
+def test_an_exemption_that_has_run_out_excuses_nothing_and_fails_itself(tmp_path: Path) -> None:
+    found = exempting(tmp_path, as_of=date(2026, 1, 21))
+    assert [verdict for verdict, _ in of(found, CONTROL)] == [Verdict.FAIL]
+    ((verdict, message),) = of(found, "exemptions-exact")
+    assert verdict is Verdict.FAIL
+    assert "it ran out on 2026-01-20" in message
+
+
+def test_an_exemption_that_nothing_needs_fails_but_not_where_only_a_slice_is_judged(tmp_path: Path) -> None:
+    whole = exempting(tmp_path, control="containers-run-as-non-root")
+    assert [verdict for verdict, _ in of(whole, "exemptions-exact")] == [Verdict.FAIL]
+    (tmp_path / "slice").mkdir()
+    part = exempting(tmp_path / "slice", control="containers-run-as-non-root", stack="prod.orders")
+    assert of(part, "exemptions-exact") == []
