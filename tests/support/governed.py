@@ -1,8 +1,7 @@
 """Builders of resources that every rule of the pack accepts, and ways to change one thing about them."""
 
 import copy
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from pavedroad.governance import Finding, Properties, Resource, Verdict
@@ -130,15 +129,6 @@ def with_change(stack: list[Resource], index: int, path: Path, value: object) ->
     return [*stack[:index], fresh, *stack[index + 1 :]]
 
 
-def parts(tree: object, path: Path = ()) -> Iterator[Path]:
-    """List the path of every part of a tree, its leaves and what holds them, without the tree itself."""
-    if path:
-        yield path
-    named = tree.items() if isinstance(tree, dict) else enumerate(tree) if isinstance(tree, list) else ()
-    for name, part in named:
-        yield from parts(part, (*path, name))
-
-
 def verdicts(findings: Iterable[Finding]) -> dict[tuple[str, str], Verdict]:
     """Reduce findings to the worst verdict of each control on each resource."""
     order = [Verdict.PASS, Verdict.NOT_EVALUATED, Verdict.FAIL]
@@ -156,8 +146,3 @@ def failing(findings: Iterable[Finding]) -> dict[str, set[str]]:
         if finding.verdict is Verdict.FAIL:
             broken.setdefault(finding.control, set()).add(finding.name)
     return broken
-
-
-def everything_said(findings: Iterable[Finding]) -> str:
-    """Join all that a report could show."""
-    return json.dumps([[each.message, *each.unknown] for each in findings])
