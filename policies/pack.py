@@ -13,13 +13,14 @@ from pavedroad.governance import Rule
 from policies.adapter import adapt
 from policies.conditions import Conditions
 from policies.exemptions import ExemptionsPolicy
-from policies.rules import aws, data, intent, isolation, pods, rbac, store, workloads
+from policies.rules import aws, data, intent, isolation, pods, rbac, store, traffic, workloads
 
 AREAS: Final[Mapping[str, tuple[Rule, ...]]] = {
     "Pods": pods.RULES,
     "Workloads": workloads.RULES,
     "Stores": store.RULES,
     "Isolation": isolation.RULES,
+    "Traffic": traffic.RULES,
     "Permissions in Kubernetes": rbac.RULES,
     "AWS": aws.RULES,
     "Data": data.RULES,

@@ -1,0 +1,88 @@
+"""Rules about an Ingress that writes into the configuration of nginx.
+
+What is refused follows the advisories for CVE-2021-25742, CVE-2021-25745, CVE-2021-25746 and CVE-2025-1974, and the
+words that ingress-nginx itself refuses by `annotation-value-word-blocklist`.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from pavedroad.governance import Control, Duty, Fix, Resource, ResourceRule, Severity
+from pavedroad.governance.truth import NO, YES
+from policies.rules.traffic.services import BY_ROUTES
+from policies.rules.traffic.shapes import INGRESSES
+
+_PREFIXES: Final = ("nginx.ingress.kubernetes.io/", "nginx.org/", "nginx.com/")
+_SNIPPET: Final = ("-snippet", "-snippets")
+_WORDS: Final = ("load_module", "lua_package", "_by_lua", "proxy_pass", "serviceaccount", "{", "}", "alias ")
+_FILES: Final = (
+    "/etc/",
+    "/proc/",
+    "/root/",
+    "/run/secrets/",
+    "/serviceaccount/",
+    "/var/log/",
+)
+
+
+def _no_snippets(ingress: Resource) -> Iterator[Duty]:
+    for name, value in ingress.properties.entries("metadata.annotations"):
+        if name.startswith(_PREFIXES):
+            met = NO if name.endswith(_SNIPPET) and value.value is not None else YES
+            yield Duty(ingress, met, "metadata.annotations must have no snippet of nginx configuration")
+
+
+NO_SNIPPETS: Final = ResourceRule(
+    Control(
+        identifier="ingresses-without-nginx-snippets",
+        sentence="No Ingress brings nginx configuration of its own",
+        why="A snippet runs in the controller, which holds the secrets of every namespace (CVE-2021-25742).",
+        severity=Severity.CRITICAL,
+        resource_types=INGRESSES,
+        fix=Fix(descriptor=BY_ROUTES, pulumi="use the controller's own annotations in place of snippets"),
+        rows=(90,),
+    ),
+    _no_snippets,
+)
+
+
+def _no_injection(ingress: Resource) -> Iterator[Duty]:
+    for name, value in ingress.properties.entries("metadata.annotations"):
+        if name.startswith(_PREFIXES) and not name.endswith(_SNIPPET):
+            yield Duty(
+                ingress,
+                value.text().satisfies(_is_plain),
+                "metadata.annotations for nginx must hold no directives, braces or escapes",
+            )
+    for rule in ingress.properties.items("spec.rules"):
+        for path in rule.items("http.paths"):
+            yield Duty(
+                ingress,
+                path.text("path").satisfies(_leads_to_no_file, absent=True),
+                f"{path.path}.path must lead to no file of the host",
+            )
+
+
+def _is_plain(value: str) -> bool:
+    return not any(word in value for word in _WORDS)
+
+
+def _leads_to_no_file(path: str) -> bool:
+    return not any(place in f"{path}/" for place in _FILES) and not any(char in path for char in "{};\n\r")
+
+
+NO_INJECTION: Final = ResourceRule(
+    Control(
+        identifier="ingresses-without-nginx-injection",
+        sentence="No annotation and no path of an Ingress reaches into the configuration or files of nginx",
+        why="They are copied into nginx.conf: a path or value with directives reads the controller's own token "
+        "(CVE-2021-25745, CVE-2021-25746).",
+        severity=Severity.CRITICAL,
+        resource_types=INGRESSES,
+        fix=Fix(descriptor=BY_ROUTES, pulumi="use plain values in annotations and plain URL paths"),
+        rows=(90,),
+    ),
+    _no_injection,
+)
+
+RULES: Final = (NO_SNIPPETS, NO_INJECTION)
