@@ -7,10 +7,11 @@ one area, and lists its own rules.
 from typing import Final
 
 from pavedroad.governance import Rule
-from policies.rules.aws import apis, clusters, databases, messaging, network
+from policies.rules.aws import apis, buckets, clusters, databases, messaging, network
 
 RULES: Final[tuple[Rule, ...]] = (
     *apis.RULES,
+    *buckets.RULES,
     *clusters.RULES,
     *databases.RULES,
     *messaging.RULES,

@@ -1,0 +1,75 @@
+"""Rules about who gets at buckets: public access blocks and access control lists."""
+
+from typing import Final
+
+from pavedroad.governance import Control, Fix, ResourceRule, Rule, Severity
+from policies.rules.aws.buckets.completion import BUCKET, completed_by
+from policies.rules.aws.shapes import both, cis_aws, each, flag, fsbp, none_of, one_of, owes
+
+_BLOCK: Final = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
+_FLAGS: Final = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
+_OWNERSHIP: Final = "aws:s3/bucketOwnershipControls:BucketOwnershipControls"
+_PUBLIC_ACLS: Final = ("public-read", "public-read-write", "authenticated-read", "website")
+_PUBLIC_GROUPS: Final = (
+    "http://acs.amazonaws.com/groups/global/allusers",
+    "http://acs.amazonaws.com/groups/global/authenticatedusers",
+)
+_HAVE_ACLS: Final = frozenset(
+    {
+        BUCKET,
+        "aws:s3/bucketAcl:BucketAcl",
+        "aws:s3/bucketObject:BucketObject",
+        "aws:s3/bucketObjectv2:BucketObjectv2",
+        "aws:s3/objectCopy:ObjectCopy",
+    }
+)
+
+PUBLIC_ACCESS_BLOCKED: Final = completed_by(
+    Control(
+        identifier="buckets-block-public-access",
+        sentence="Every bucket has a public access block of its own, with all four switches on",
+        why="One careless ACL or policy opens a bucket to everybody otherwise.",
+        severity=Severity.CRITICAL,
+        resource_types=frozenset({BUCKET, _BLOCK}),
+        fix=Fix(pulumi="declare an aws.s3.BucketPublicAccessBlock for the bucket with all four set to True"),
+        references=(fsbp("S3.8"), fsbp("S3.1"), cis_aws("3.1.4")),
+        rows=(217,),
+    ),
+    "have a BucketPublicAccessBlock",
+    _BLOCK,
+    both(*map(flag, _FLAGS)),
+)
+
+ACLS_NOT_PUBLIC: Final = ResourceRule(
+    Control(
+        identifier="bucket-acls-not-public",
+        sentence="No access control list of a bucket or an object lets the public in",
+        why="Everybody, or everybody with any AWS account, reads or writes what it covers.",
+        severity=Severity.CRITICAL,
+        resource_types=_HAVE_ACLS,
+        fix=Fix(pulumi='leave acl out, or set it to "private"'),
+        references=(fsbp("S3.2"), fsbp("S3.3")),
+        rows=(218,),
+    ),
+    owes(
+        none_of("acl", *_PUBLIC_ACLS, absent=True),
+        each("grants[]", none_of("uri", *_PUBLIC_GROUPS, absent=True)),
+        each("accessControlPolicy.grants[]", none_of("grantee.uri", *_PUBLIC_GROUPS, absent=True)),
+    ),
+)
+
+ACLS_DISABLED: Final = ResourceRule(
+    Control(
+        identifier="buckets-disable-acls",
+        sentence="The owner of a bucket owns every object in it, and access control lists are off",
+        why="Lists on single objects are overlooked, and objects of others cannot be governed.",
+        severity=Severity.MEDIUM,
+        resource_types=frozenset({_OWNERSHIP}),
+        fix=Fix(pulumi='set rule.object_ownership to "BucketOwnerEnforced"'),
+        references=(fsbp("S3.12"),),
+        rows=(218,),
+    ),
+    owes(one_of("rule.objectOwnership", "BucketOwnerEnforced")),
+)
+
+RULES: Final[tuple[Rule, ...]] = (PUBLIC_ACCESS_BLOCKED, ACLS_NOT_PUBLIC, ACLS_DISABLED)
