@@ -32,34 +32,25 @@ def _without(*parts: str) -> Callable[[Properties], Truth]:
     )
 
 
-def _labels(resource: Resource) -> Iterator[Properties]:
-    """Find every set of labels by which an object or its pods are known, a Service's selector included."""
-    yield resource.properties.at("metadata.labels")
-    if resource.type == _SERVICE:
-        yield resource.properties.at("spec.selector")
-    else:
-        for pod in pods_of(resource):
-            yield pod.metadata.at("labels")
-
-
 def _differs(labels: Properties, name: str, value: str) -> Truth:
     return labels.entry(name).text().satisfies(lambda given: given != value, absent=True)
-
-
-def _containers(resource: Resource) -> Iterator[Properties]:
-    if resource.type != _SERVICE:
-        for pod in pods_of(resource):
-            yield from pod.containers()
 
 
 def _not_deployed(
     known_by: Callable[[Properties], Truth], image: Callable[[Properties], Truth], what: str
 ) -> Callable[[Resource], Iterator[Duty]]:
+    """Make a check of images, and of every set of labels by which an object or its pods are known."""
+
     def check(resource: Resource) -> Iterator[Duty]:
-        for container in _containers(resource):
+        pods = () if resource.type == _SERVICE else pods_of(resource)
+        labels = [resource.properties.at("metadata.labels"), *(pod.metadata.at("labels") for pod in pods)]
+        if resource.type == _SERVICE:
+            labels.append(resource.properties.at("spec.selector"))
+        for container in (container for pod in pods for container in pod.containers()):
             yield Duty(resource, image(container), f"{container.path}.image must not be {what}")
-        for labels in _labels(resource):
-            yield Duty(resource, known_by(labels), f"{labels.path} must not be those of {what}")
+        for each in labels:
+            if each.value is not None:
+                yield Duty(resource, known_by(each), f"{each.path} must not be those of {what}")
 
     return check
 

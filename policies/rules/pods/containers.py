@@ -18,6 +18,7 @@ from pavedroad.governance import (
     setting,
 )
 from pavedroad.governance.rules import Check
+from pavedroad.governance.truth import NO
 from policies.rules.pods.shapes import EVERY_TIER, about_pods, each_container, in_ranges
 
 _CONTEXT: Final = "securityContext"
@@ -42,7 +43,19 @@ READ_ONLY_ROOT: Final = PodRule(
 
 
 def _says_something(part: Properties) -> Truth:
-    return any_of(*(value.anything().present() for _, value in part.entries(_CONTEXT)))
+    said = NO
+    for _, value in part.entries(_CONTEXT):
+        said = any_of(said, value.anything().present())
+        if said.holds:
+            break
+    return said
+
+
+def _secured(pod: Pod) -> Iterator[Duty]:
+    of_pod = _says_something(pod.spec)
+    if of_pod.holds is not True:
+        met = any_of(of_pod, all_of(*map(_says_something, pod.containers())))
+        yield Duty(pod.workload, met, f"{pod.spec.path} must set {_CONTEXT}, or each of its containers must")
 
 
 POD_CONTEXT: Final = PodRule(
@@ -55,13 +68,7 @@ POD_CONTEXT: Final = PodRule(
         fix="set securityContext on the pod",
         references=(Reference("CIS Kubernetes", "5.6.3"),),
     ),
-    lambda pod: (
-        Duty(
-            pod.workload,
-            any_of(_says_something(pod.spec), all_of(*map(_says_something, pod.containers()))),
-            f"{pod.spec.path} must set {_CONTEXT}, or each of its containers must",
-        ),
-    ),
+    _secured,
 )
 
 CONTAINER_CONTEXT: Final = PodRule(
