@@ -82,5 +82,9 @@ def declare_disruption_budget(place: Place, plan: WorkloadPlan) -> None:
     """Let a drain take one replica at a time; a single replica has no budget, which would block every drain."""
     if plan.job is not None or plan.scale.min == 1:
         return
-    spec = {"maxUnavailable": 1, "selector": {"matchLabels": {SERVICE_LABEL: plan.name}}}
+    spec = {
+        "maxUnavailable": 1,
+        "selector": {"matchLabels": {SERVICE_LABEL: plan.name}},
+        "unhealthyPodEvictionPolicy": "AlwaysAllow",
+    }
     place.declare(DISRUPTION_BUDGET, plan.name, {"spec": spec})

@@ -49,7 +49,11 @@ class Rabbitmq(pulumi.ComponentResource):
             protect=plan.protect,
         )
         if plan.nodes.count > 1:
-            budget = {"maxUnavailable": 1, "selector": {"matchLabels": _selector(plan)}}
+            budget = {
+                "maxUnavailable": 1,
+                "selector": {"matchLabels": _selector(plan)},
+                "unhealthyPodEvictionPolicy": "IfHealthyBudget",
+            }
             own.declare(DISRUPTION_BUDGET, plan.name, {"spec": budget})
         self.register_outputs({"host": f"{plan.name}.{plan.namespace}"})
 

@@ -189,7 +189,13 @@ def declare_budget(place: Place, name: str, selector: Labels, instances: int) ->
         place.declare(
             DISRUPTION_BUDGET,
             name,
-            {"spec": {"maxUnavailable": 1, "selector": {"matchLabels": dict(selector)}}},
+            {
+                "spec": {
+                    "maxUnavailable": 1,
+                    "selector": {"matchLabels": dict(selector)},
+                    "unhealthyPodEvictionPolicy": "IfHealthyBudget",
+                }
+            },
         )
 
 
