@@ -27,6 +27,7 @@ from pavedroad.governance.exemptions import in_force
 from pavedroad.policy.crossguard import judge_resources, judge_stack
 from pavedroad.policy.errors import PackError
 from pavedroad.policy.pack import Pack, collect, own_modules
+from pavedroad.policy.sources import unseen
 from pavedroad.testing.isolation import isolated
 
 _ENFORCEMENTS: Final = {
@@ -108,11 +109,13 @@ class Judged:
         name: The subject's name.
         judgements: Every verdict, passes included, policies in the pack's order.
         policies: Every policy of the pack, those that are off included.
+        unseen: URNs of resources that bring objects nobody could look into, as Helm releases do.
     """
 
     name: str
     judgements: tuple[Judgement, ...]
     policies: tuple[Described, ...]
+    unseen: tuple[str, ...] = ()
 
     @property
     def off(self) -> list[str]:
@@ -197,7 +200,12 @@ def _judged(pack: Pack, subject: Subject, as_of: date) -> Judged:
         for finding in _excused(pack, findings, stack, subject, as_of)
         if (about := described[finding.control]).enforcement is not Enforcement.OFF
     )
-    return Judged(name=subject.stack, judgements=tuple(judgements), policies=tuple(described.values()))
+    return Judged(
+        name=subject.stack,
+        judgements=tuple(judgements),
+        policies=tuple(described.values()),
+        unseen=tuple(each.urn for each in unseen(subject.resources)),
+    )
 
 
 def _excused(

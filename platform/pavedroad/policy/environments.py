@@ -15,7 +15,7 @@ from pavedroad.governance import Resource
 from pavedroad.intent import intent_of
 from pavedroad.plan.naming import SERVICE_LABEL, TEAM_LABEL
 from pavedroad.policy.check import Subject
-from pavedroad.policy.sources import recorded, rendered
+from pavedroad.policy.sources import recorded, rendered, unbundled
 from pavedroad.position import Position
 from pavedroad.preview.base import Base, worktree
 from pavedroad.preview.program import record_program
@@ -70,14 +70,15 @@ def here(project: Project, group: Group) -> Subject:
         for stack in group.stacks
         for resource in recorded(record_program(project, stack, _RENDER_SECONDS).resources)
     ]
-    return _subject(project.name, group, declared, written(project.root, group))
+    folder = project.program if project.program.is_dir() else project.program.parent
+    return _subject(project.name, group, unbundled(declared, folder), written(project.root, group))
 
 
 def there(project: Project, group: Group, base: Base, written_there: Iterable[Resource]) -> Subject:
     """Take a group's stacks from a rendered base; those that the base does not have are left out."""
     renderings = (base.renderings[stack] for stack in group.stacks if stack in base.renderings)
     declared = [resource for rendering in renderings for resource in rendered(rendering.resources)]
-    return _subject(project.name, group, declared, written_there)
+    return _subject(project.name, group, unbundled(declared, project.root), written_there)
 
 
 def written(root: Path, group: Group) -> list[Resource]:

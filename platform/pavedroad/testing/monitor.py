@@ -15,6 +15,7 @@ from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import engine_pb2, resource_pb2
 
 from pavedroad.testing.errors import RecordingError, relative
+from pavedroad.testing.kubernetes_yaml import YAML_DECODE, decoded_yaml
 from pavedroad.testing.policy_documents import POLICY_DOCUMENT, policy_document
 from pavedroad.testing.recording import NO_OPTIONS, RecordedInvoke, RecordedOptions, RecordedResource
 from pavedroad.testing.urns import STACK_TYPE, UrnScope, alias_urns
@@ -37,7 +38,10 @@ _FEATURES: Final = (
 )
 """What is offered to the runtime; transforms are not, so that the SDK refuses them by name."""
 
-_PURE_FUNCTIONS: Final[Mapping[str, Answer]] = {POLICY_DOCUMENT: policy_document}
+_PURE_FUNCTIONS: Final[Mapping[str, Answer]] = {
+    POLICY_DOCUMENT: policy_document,
+    YAML_DECODE: decoded_yaml,
+}
 """Provider functions that only compute, and so are answered unless the test says otherwise."""
 
 _NO_DEPENDENCIES: Final[Mapping[str, Any]] = {}

@@ -22,6 +22,7 @@ def as_json(judged: Sequence[Judged], *, base: str | None, as_of: date) -> dict[
             {
                 "name": each.name,
                 "off": each.off,
+                "unseen": list(each.unseen),
                 "findings": [_entry(judgement) for judgement in each.judgements],
             }
             for each in judged

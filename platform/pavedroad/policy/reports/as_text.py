@@ -19,6 +19,8 @@ def as_text(judged: Iterable[Judged]) -> Iterator[str]:
         yield from _open(one for one in shown if one.finding.verdict is Verdict.NOT_EVALUATED)
         if each.off:
             yield f"  {len(each.off)} controls are off here; --json names them"
+        if each.unseen:
+            yield f"  {len(each.unseen)} resources bring objects that nobody can look into, as Helm releases do; --json names them"
 
 
 def _line(judgement: Judgement) -> str:
