@@ -7,13 +7,15 @@ one area, and lists its own rules.
 from typing import Final
 
 from pavedroad.governance import Rule
-from policies.rules.aws import apis, buckets, clusters, databases, messaging, network
+from policies.rules.aws import apis, buckets, clusters, databases, functions, logs, messaging, network
 
 RULES: Final[tuple[Rule, ...]] = (
     *apis.RULES,
     *buckets.RULES,
     *clusters.RULES,
     *databases.RULES,
+    *functions.RULES,
+    *logs.RULES,
     *messaging.RULES,
     *network.RULES,
 )

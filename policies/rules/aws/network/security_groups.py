@@ -25,8 +25,7 @@ from pavedroad.governance import (
     any_of,
     setting,
 )
-from pavedroad.governance.truth import NO
-from policies.rules.aws.joins import Pointing
+from policies.rules.aws.joins import Pointing, points_elsewhere
 from policies.rules.aws.network.addresses import bounded
 from policies.rules.aws.network.openings import (
     DEFAULT_SECURITY_GROUP,
@@ -228,7 +227,7 @@ def _one_way(stack: Stack) -> Iterator[Duty]:
             group,
             any_of(
                 all_of(inline.empty("ingress"), inline.empty("egress")),
-                all_of(*(NO if belongs.holds else belongs for _, belongs in separate)),
+                all_of(*(points_elsewhere(does, "a rule's securityGroupId") for _, does in separate)),
             ),
             "its rules must stand either all in ingress and egress, or all in resources of their own",
         )
