@@ -156,6 +156,13 @@ def test_a_call_in_a_protocol_without_requests_needs_no_timeout() -> None:
     assert verdicts("calls-retry-little", silent) == [Verdict.PASS]
 
 
+@pytest.mark.parametrize("control", ["public-routes-declare-access", "public-routes-rate-limited"])
+def test_a_route_inside_need_not_say_who_comes_and_how_often(control: str) -> None:
+    silent = element("Route", expose="internal", path="/")
+    assert verdicts(control, silent) == [Verdict.PASS]
+    assert verdicts(control, changed(silent, ("expose",), "public")) == [Verdict.FAIL]
+
+
 def test_an_operators_path_may_be_routed_inside() -> None:
     admin = changed(ROUTE, ("path",), "/admin")
     assert verdicts("public-routes-hide-operations", admin) == [Verdict.FAIL]

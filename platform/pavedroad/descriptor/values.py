@@ -325,6 +325,13 @@ ResourceName = Annotated[
     StringConstraints(max_length=253, pattern=r"^[A-Za-z0-9][A-Za-z0-9:._/-]*\*?$"),
     Meaning("the name of an object or resource, such as node-agent"),
 ]
+Rate = Annotated[
+    str,
+    StringConstraints(pattern=r"^[1-9][0-9]{0,6}/(s|m|h)$"),
+    Meaning("a number of requests for each second, minute or hour, such as 100/s"),
+]
+"""How often something may happen: ``100/s``, ``1000/m``."""
+
 Many = Annotated[tuple[T, ...], Strict(strict=False)]
 """A list in the file, an immutable tuple once read."""
 

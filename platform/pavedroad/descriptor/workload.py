@@ -28,6 +28,7 @@ from pavedroad.descriptor.values import (
     Percent,
     Port,
     PortName,
+    Rate,
     Reference,
     RoutePath,
     RoutingPattern,
@@ -280,6 +281,10 @@ class RouteSpec(Spec):
     """Name of the port to route to. Default: the first port."""
     timeout: Duration | None = None
     """How long a request may take at the gateway. Default: 15s."""
+    access: Literal["everyone", "application"] | None = None
+    """Who decides who may use it: `everyone` may, or the `application` asks. A public route has to say."""
+    rate_limit: Rate | None = None
+    """Requests that each of the gateway's proxies lets through; more are answered with 429. Default: no limit."""
 
 
 class TolerationSpec(Spec):

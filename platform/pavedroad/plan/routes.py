@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from pavedroad.descriptor.values import milliseconds
 from pavedroad.descriptor.workload import ServiceSpec
 from pavedroad.plan.naming import join, slug
-from pavedroad.plan.workload import PortPlan, RoutePlan
+from pavedroad.plan.workload import PortPlan, RatePlan, RoutePlan
 
 if TYPE_CHECKING:
     from pavedroad.descriptor.workload import RouteSpec
     from pavedroad.plan.subject import Subject
 
 ROUTE_TIMEOUT: Final = "15s"
+_UNITS: Final[dict[str, Literal["Second", "Minute", "Hour"]]] = {"s": "Second", "m": "Minute", "h": "Hour"}
 
 
 def resolve_routes(subject: Subject, ports: tuple[PortPlan, ...]) -> tuple[RoutePlan, ...]:
@@ -49,4 +50,12 @@ def _route(
         grpc_method=route.grpc_method,
         port=port.service_port,
         timeout_ms=milliseconds(scope.choose("timeout", given=route.timeout, default=ROUTE_TIMEOUT)),
+        access=route.access,
+        rate_limit=_rate(route.rate_limit) if route.rate_limit else None,
     )
+
+
+def _rate(text: str) -> RatePlan:
+    """Return the rate that a text such as `100/s` means."""
+    requests, _, unit = text.partition("/")
+    return RatePlan(requests=int(requests), unit=_UNITS[unit])

@@ -262,6 +262,14 @@ class RightPlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RatePlan:
+    """How many requests each proxy of a gateway lets through in each second, minute or hour."""
+
+    requests: int
+    unit: Literal["Second", "Minute", "Hour"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RoutePlan:
     """A way in through a gateway.
 
@@ -275,6 +283,8 @@ class RoutePlan:
         grpc_method: gRPC method; None for all.
         port: Port of the Service.
         timeout_ms: How long a request may take, in milliseconds.
+        access: Who decides who may use it; None where nobody says.
+        rate_limit: How many requests are let through; None for all.
     """
 
     name: str
@@ -286,6 +296,8 @@ class RoutePlan:
     grpc_method: str | None
     port: int
     timeout_ms: int
+    access: Literal["everyone", "application"] | None
+    rate_limit: RatePlan | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from pavedroad.governance import (
     Rule,
     Settings,
     Severity,
+    Truth,
     any_of,
     setting,
 )
@@ -68,10 +69,25 @@ def _on_a_port_for_tls(target: str) -> bool:
     return port.isascii() and port.isdigit() and int(port) not in _PORTS_IN_CLEAR
 
 
+def _declared(route: Resource) -> Iterator[Duty]:
+    said = route.properties.text("access").satisfies(lambda word: word in ("everyone", "application"))
+    yield duty(route, ("access",), any_of(_inside(route), said), "access must say who decides who may use it")
+
+
+def _limited(route: Resource) -> Iterator[Duty]:
+    limit = route.properties.text("rate_limit").present()
+    yield duty(route, ("rate_limit",), any_of(_inside(route), limit), "it must set rate_limit")
+
+
+def _inside(route: Resource) -> Truth:
+    return route.properties.text("expose").equals("internal")
+
+
 def _no_operations(route: Resource) -> Iterator[Duty]:
-    inside = route.properties.text("expose").equals("internal")
     harmless = route.properties.text("path").satisfies(lambda path: not _OPERATIONS.search(path), absent=True)
-    yield duty(route, ("path",), any_of(inside, harmless), "path must not lead to what is for operating it")
+    yield duty(
+        route, ("path",), any_of(_inside(route), harmless), "path must not lead to what is for operating it"
+    )
 
 
 def _times_out(settings: Waiting) -> Callable[[Resource], Iterator[Duty]]:
@@ -104,6 +120,28 @@ RULES: Final[tuple[Rule, ...]] = (
             fix=in_descriptor("name under `egress` the port on which the host speaks TLS, mostly 443"),
         ),
         _encrypted,
+    ),
+    ResourceRule(
+        Control(
+            identifier="public-routes-declare-access",
+            sentence="Every public route says whether everyone may use it, or the application asks who it is.",
+            why="What is open to the world by oversight looks the same as what is open on purpose.",
+            severity=Severity.HIGH,
+            resource_types=frozenset({ROUTE}),
+            fix=in_descriptor("set the route's `access` to everyone or application, or `expose: internal`"),
+        ),
+        _declared,
+    ),
+    ResourceRule(
+        Control(
+            identifier="public-routes-rate-limited",
+            sentence="Every public route has a limit of how many requests it lets through.",
+            why="Without one a single client takes all that the gateway and the services behind it can do.",
+            severity=Severity.MEDIUM,
+            resource_types=frozenset({ROUTE}),
+            fix=in_descriptor("set the route's `rate_limit` above what it serves at its peak: `200/s`"),
+        ),
+        _limited,
     ),
     ResourceRule(
         Control(

@@ -60,7 +60,14 @@ READER = Declared(
     properties={"team": "billing", "service": "reader", "subscribes": {"shop/events": {}}},
 )
 ROUTE = element(
-    "Route", "shop/orders.routes.0", expose="public", host="orders", path="/orders", timeout="15s"
+    "Route",
+    "shop/orders.routes.0",
+    expose="public",
+    host="orders",
+    path="/orders",
+    timeout="15s",
+    access="everyone",
+    rate_limit="100/s",
 )
 STORE = element(
     "Store",
@@ -157,6 +164,8 @@ EXAMPLES = (
     one(
         "egress-encrypted", element("Worker", egress=["api.stripe.com:443"]), "egress.0", "api.stripe.com:80"
     ),
+    one("public-routes-declare-access", ROUTE, "access", REMOVED),
+    one("public-routes-rate-limited", ROUTE, "rate_limit", REMOVED),
     one("public-routes-hide-operations", ROUTE, "path", "/actuator/env"),
     one("public-routes-hide-operations", ROUTE, "path", "/orders/metrics"),
     one("routes-time-out", ROUTE, "timeout", "10m"),
