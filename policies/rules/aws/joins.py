@@ -4,7 +4,7 @@ Each index is made once for a stack; looking into it costs the same however many
 references say whose output they are, or names are known.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from pavedroad.governance import (
@@ -100,6 +100,14 @@ def points_elsewhere(does: Truth, path: str) -> Truth:
     return NO if does.holds else YES
 
 
+def does_so(found: Found, met: Callable[[Properties], Truth], otherwise: Truth) -> Truth:
+    """Whether the one that is looked for does something; ``otherwise`` counts where none is surely that one."""
+    sure = any(does.holds for _, does in found)
+    return any_of(
+        *(all_of(does, met(each.properties)) for each, does in found), *(() if sure else (otherwise,))
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
     """A resource of its own that completes another one.
@@ -123,10 +131,7 @@ class Elsewhere:
     def completes(self, resource: Resource, stack: Stack) -> Truth:
         """Whether one that points at ``resource`` does what it must."""
         found = stack.derived(self.index).at(resource, self.names)
-        done = any_of(*(all_of(does, self._met(each.properties)) for each, does in found))
-        if any(does.holds for _, does in found):
-            return done
-        return any_of(done, stack.missing(f"a {self.type.rpartition(':')[2]}"))
+        return does_so(found, self._met, stack.missing(f"a {self.type.rpartition(':')[2]}"))
 
     def _met(self, properties: Properties) -> Truth:
         return self.demand.met(properties) if self.demand else YES

@@ -21,7 +21,7 @@ from pavedroad.governance import (
 from pavedroad.governance.iam.patterns import matches
 from pavedroad.governance.truth import YES, open_at
 from policies.rules.aws.databases.kinds import CLUSTER, INSTANCE, INSTANCE_OR_CLUSTER
-from policies.rules.aws.joins import Named
+from policies.rules.aws.joins import Named, does_so
 from policies.rules.aws.shapes import boolean, flag, fsbp, given, lacks, owes
 
 _SNAPSHOT: Final = "aws:rds/snapshot:Snapshot"
@@ -99,8 +99,7 @@ def _taken_encrypted(snapshot: Resource, origin: _Origin, originals: Mapping[str
     if own.present().holds is not False:
         return own.equals(wanted=True)
     found = originals[origin.type].of(snapshot, origin.path)
-    taken = (all_of(does, _STORES_ENCRYPTED.met(each.properties)) for each, does in found)
-    return any_of(*taken) if found else open_at(origin.path)
+    return does_so(found, _STORES_ENCRYPTED.met, open_at(origin.path))
 
 
 ENCRYPTED: Final = StackRule(

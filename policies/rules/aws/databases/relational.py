@@ -13,7 +13,6 @@ from pavedroad.governance import (
     Stack,
     StackRule,
     Truth,
-    all_of,
     any_of,
 )
 from pavedroad.governance.properties import State
@@ -26,7 +25,7 @@ from policies.rules.aws.databases.kinds import (
     IS_REPLICA,
     MEMBERS,
 )
-from policies.rules.aws.joins import Named
+from policies.rules.aws.joins import Named, does_so
 from policies.rules.aws.shapes import (
     both,
     cis_aws,
@@ -65,10 +64,8 @@ def _source_encrypted(replica: Resource, stack: Stack) -> Truth:
     if source.state is State.ABSENT:
         return NO
     found = stack.derived(_instances).of(replica, source.path)
-    return any_of(
-        *(all_of(does, _ENCRYPTED.met(each.properties)) for each, does in found),
-        *(() if found else (open_at(source.path),)),
-    )
+    others = [(each, does) for each, does in found if each.urn != replica.urn]
+    return does_so(others, _ENCRYPTED.met, open_at(source.path))
 
 
 ENCRYPTED: Final = StackRule(

@@ -14,7 +14,6 @@ from pavedroad.governance import (
     Stack,
     StackRule,
     Truth,
-    all_of,
     any_of,
 )
 from pavedroad.governance.truth import open_at
@@ -27,7 +26,7 @@ from policies.rules.aws.databases.kinds import (
     engine_is,
     parameter,
 )
-from policies.rules.aws.joins import Named
+from policies.rules.aws.joins import Named, does_so
 from policies.rules.aws.shapes import (
     Demand,
     amount,
@@ -97,13 +96,12 @@ def _uses_forcing_group(stack: Stack) -> Iterator[Duty]:
     for database in stack.of_types(_NAMED_AT):
         type_, path = _NAMED_AT[database.type]
         found = groups[type_].of(database, path)
-        forced = (all_of(does, _FORCES_TLS.met(each.properties)) for each, does in found)
         met = any_of(
             database.properties.text("engine").satisfies(
                 lambda engine: not engine.startswith(_HAS_PARAMETER)
             ),
             IS_REPLICA.met(database.properties),
-            any_of(*forced) if found else _by_name(database.properties.text(path)),
+            does_so(found, _forces_tls, _by_name(database.properties.text(path))),
         )
         yield Duty(database, met, f"{path} must name a group that refuses connections without TLS")
 
