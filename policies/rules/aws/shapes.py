@@ -158,14 +158,14 @@ def each(path: str, demand: Demand, *, some: bool = False) -> Demand:
         found = [demand.met(item) for item in parts(part, path)]
         return all_of(*found, truth(holds=bool(found) or not some))
 
-    return Demand(met, f"in every part of {path.rstrip(_EVERY)} {demand.words}")
+    return Demand(met, f"{demand.words} in every element of {path.removesuffix(_EVERY)}")
 
 
 def any_part(path: str, demand: Demand) -> Demand:
     """Demand that at least one part at ``path`` (see `parts`) does something."""
     return Demand(
         lambda part: any_of(*(demand.met(item) for item in parts(part, path))),
-        f"have an element in {path.rstrip(_EVERY)} that must {demand.words}",
+        f"{demand.words} in an element of {path.removesuffix(_EVERY)}",
     )
 
 

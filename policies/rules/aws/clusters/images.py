@@ -18,7 +18,7 @@ from pavedroad.governance import (
 )
 from pavedroad.governance.iam import not_public, statements
 from policies.rules.aws.joins import Elsewhere, completed
-from policies.rules.aws.shapes import any_part, cis_aws, cis_eks, flag, fsbp, given, one_of, owes
+from policies.rules.aws.shapes import any_part, both, cis_aws, cis_eks, flag, fsbp, given, one_of, owes
 
 _REPOSITORIES: Final = frozenset({"aws:ecr/repository:Repository"})
 _SCANNING: Final = "aws:ecr/registryScanningConfiguration:RegistryScanningConfiguration"
@@ -79,8 +79,10 @@ CUSTOMER_KEY: Final = ResourceRule(
         rows=(153,),
     ),
     owes(
-        any_part("encryptionConfigurations[]", one_of("encryptionType", "KMS", "KMS_DSSE")),
-        any_part("encryptionConfigurations[]", given("kmsKey")),
+        any_part(
+            "encryptionConfigurations[]",
+            both(one_of("encryptionType", "KMS", "KMS_DSSE"), given("kmsKey")),
+        )
     ),
 )
 

@@ -29,6 +29,7 @@ from policies.rules.aws.shapes import (
     left_out,
     one_of,
     owes,
+    unless,
 )
 from policies.rules.aws.subnets import in_public_subnets
 
@@ -121,9 +122,9 @@ METADATA_HOPS: Final = ResourceRule(
 )
 
 _DISKS: Final[Mapping[str, Demand]] = {
-    LAUNCH_TEMPLATE: each("blockDeviceMappings[]", either(_NO_VOLUME, flag("ebs.encrypted")), some=True),
+    LAUNCH_TEMPLATE: each("blockDeviceMappings[]", unless(_NO_VOLUME, flag("ebs.encrypted")), some=True),
     INSTANCE: each("ebsBlockDevices[]", _ENCRYPTED),
-    LAUNCH_CONFIGURATION: each("ebsBlockDevices[]", either(given("noDevice"), _ENCRYPTED)),
+    LAUNCH_CONFIGURATION: each("ebsBlockDevices[]", unless(given("noDevice"), _ENCRYPTED)),
     _VOLUME: _ENCRYPTED,
     _SNAPSHOT_COPY: _ENCRYPTED,
 }
@@ -167,7 +168,7 @@ VOLUMES_ENCRYPTED: Final = StackRule(
 )
 
 _KEYS: Final[Mapping[str, Demand]] = {
-    LAUNCH_TEMPLATE: each("blockDeviceMappings[]", either(_NO_VOLUME, given("ebs.kmsKeyId"))),
+    LAUNCH_TEMPLATE: each("blockDeviceMappings[]", unless(_NO_VOLUME, given("ebs.kmsKeyId"))),
     _VOLUME: given("kmsKeyId"),
     _SNAPSHOT_COPY: given("kmsKeyId"),
 }

@@ -170,7 +170,7 @@ SUBNET_GROUP: Final = ResourceRule(
         references=(fsbp("ElastiCache.7"),),
         rows=(185,),
     ),
-    owes(either(_IS_MEMBER, none_of("subnetGroupName", "default"))),
+    owes(unless(_IS_MEMBER, none_of("subnetGroupName", "default"))),
 )
 
 MEMORYDB_KEY: Final = ResourceRule(

@@ -7,7 +7,7 @@ from pavedroad.governance import Control, Duty, Fix, Resource, ResourceRule, Sev
 from pavedroad.governance.properties import State
 from pavedroad.governance.truth import YES
 from policies.rules.aws.databases.kinds import CLUSTER, INSTANCE
-from policies.rules.aws.shapes import both, either, flag, given, left_out, owes
+from policies.rules.aws.shapes import both, either, flag, given, left_out, owes, unless
 
 _DOCUMENTS: Final = "aws:docdb/cluster:Cluster"
 _MANAGED: Final = frozenset({INSTANCE, CLUSTER, _DOCUMENTS})
@@ -38,9 +38,9 @@ MANAGED: Final = ResourceRule(
         rows=(174,),
     ),
     owes(
-        either(
-            flag("manageMasterUserPassword"),
+        unless(
             both(left_out("password"), left_out("masterPassword"), _COMES_WITH_ONE),
+            flag("manageMasterUserPassword"),
         )
     ),
 )

@@ -45,7 +45,10 @@ _ENCRYPTED: Final = either(
 )
 """A serverless cluster of the first kind is always encrypted."""
 _STORING: Final = INSTANCE_OR_CLUSTER | {GLOBAL_CLUSTER}
-_SUBNET_GROUPS: Final = frozenset({"aws:docdb/subnetGroup:SubnetGroup", "aws:rds/subnetGroup:SubnetGroup"})
+_SUBNET_GROUPS: Final = frozenset(
+    f"aws:{service}/subnetGroup:SubnetGroup"
+    for service in ("dax", "docdb", "elasticache", "memorydb", "neptune", "rds", "redshift")
+)
 
 
 def _instances(stack: Stack) -> Named:
