@@ -76,7 +76,10 @@ class Opening:
 
     def keeps_to(self, ranges: Iterable[tuple[int, int]]) -> Truth:
         """Whether all its ports are within one of ``ranges``; control messages have none and are let through."""
-        within = (all_of(self._above(first - 1), self._below(last + 1)) for first, last in ranges)
+        within = (
+            all_of(*(number.satisfies(_between(first, last)) for number in (self.lowest, self.highest)))
+            for first, last in ranges
+        )
         return any_of(self._control_messages(), all_of(self._with_ports(), any_of(*within)))
 
     def names_ports(self) -> Truth:
@@ -141,3 +144,7 @@ def _opening(part: Properties, blocks: tuple[Reading[str], ...], protocol: str, 
 
 def _one_of(names: frozenset[str]) -> Callable[[str], bool]:
     return lambda name: name.lower() in names
+
+
+def _between(first: int, last: int) -> Callable[[float], bool]:
+    return lambda number: first <= number <= last
