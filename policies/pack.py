@@ -9,15 +9,17 @@ from typing import Final
 
 from pulumi_policy import Policy
 
-from pavedroad.governance import Rule
-from policies.adapter import adapt
+from pavedroad.governance import Rule, StackRule
+from policies.adapter import ResourceRulePolicy, StackRulePolicy
 from policies.conditions import Conditions
 from policies.exemptions import ExemptionsPolicy
-from policies.rules import aws, data, intent, isolation, pods, rbac, store, traffic, workloads
+from policies.remediation import RemedyingPolicy
+from policies.rules import aws, data, images, intent, isolation, pods, rbac, store, traffic, workloads
 
 AREAS: Final[Mapping[str, tuple[Rule, ...]]] = {
     "Pods": pods.RULES,
     "Workloads": workloads.RULES,
+    "Images": images.RULES,
     "Stores": store.RULES,
     "Isolation": isolation.RULES,
     "Traffic": traffic.RULES,
@@ -44,7 +46,7 @@ class PackPolicies:
         """
         self._project = project
         self.conditions = Conditions()
-        self.rules = [adapt(rule, self.conditions) for rule in RULES]
+        self.rules = [_adapted(rule, self.conditions) for rule in RULES]
         self.exemptions = ExemptionsPolicy(self.conditions, RULE_BY_CONTROL)
         self._enforce()
 
@@ -67,3 +69,10 @@ class PackPolicies:
             policy.configured.follow()
             policy.enforcement_level = policy.configured.level
         self.exemptions.follow()
+
+
+def _adapted(rule: Rule, conditions: Conditions) -> ResourceRulePolicy | StackRulePolicy:
+    """Make ``rule`` a CrossGuard policy under ``conditions``."""
+    if isinstance(rule, StackRule):
+        return StackRulePolicy(rule, conditions)
+    return (RemedyingPolicy if rule.control.remedies else ResourceRulePolicy)(rule, conditions)

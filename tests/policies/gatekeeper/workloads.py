@@ -53,4 +53,15 @@ SUITES: Mapping[str, Suite] = {
         ("volumes-name-a-storage-class",),
         lambda parameters: {"allowed": parameters.get("allowedStorageClasses", []), "declaredHere": True},
     ),
+    "general/disallowedtags": Suite(("images-tagged",), lambda parameters: {"tags": parameters["tags"]}),
+    "general/imagedigests": Suite(("images-pinned-by-digest",)),
+    "general/allowedrepos": Suite(
+        ("images-from-allowed-registries",), lambda parameters: {"registries": parameters["repos"]}
+    ),
+    "general/allowedreposv2": Suite(
+        ("images-from-allowed-registries",), lambda parameters: {"registries": parameters["allowedImages"]}
+    ),
+    "general/disallowedrepos": Suite(
+        ("images-not-from-denied-registries",), lambda parameters: {"registries": parameters["repos"]}
+    ),
 }
