@@ -1,19 +1,25 @@
 """Exemptions are read from descriptors, environments' files and a plain file, each word with its effect."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from textwrap import dedent
 from typing import Any
 
 import pytest
 import yaml
+from pydantic import TypeAdapter
 
 from pavedroad.descriptor import DescriptorFaults, Project, load_project
 from pavedroad.descriptor.checks import check_project
 from pavedroad.descriptor.environment import EnvironmentDescriptor
-from pavedroad.descriptor.exemptions import ExemptionSpec
+from pavedroad.descriptor.exemptions import ExemptionsFile, ExemptionSpec
 from pavedroad.descriptor.team import TeamDescriptor
+from pavedroad.descriptor.yaml_source import parse
 from pavedroad.governance.exemptions import (
+    LONGEST_DAYS,
+    TEAMS_MAY_GRANT,
     DeclaredTarget,
     Exemption,
     Grantor,
@@ -241,3 +247,21 @@ def test_what_is_wrong_in_a_file_of_exemptions_is_told_at_its_line(tmp_path: Pat
     with pytest.raises(DescriptorFaults, match=r"policy-exemptions\.yaml:4:3: exemptions\[0\]") as caught:
         load_exemptions_file(tmp_path)
     assert "given nothing" in str(caught.value)
+
+
+PAGE = (Path(__file__).parents[2] / "docs" / "exemptions.md").read_text()
+
+
+def test_the_page_about_exemptions_tells_how_long_each_may_hold() -> None:
+    for severity, days in LONGEST_DAYS.items():
+        (row,) = (line for line in PAGE.splitlines() if line.startswith(f"| {severity} |"))
+        assert row.endswith(f"| {days} days |")
+        assert ("the team" in row) == (severity in TEAMS_MAY_GRANT)
+
+
+def test_every_example_of_the_page_about_exemptions_is_valid() -> None:
+    blocks = [dedent(block) for block in re.findall(r"\n\n((?:    .*\n)+)", PAGE) if "exemptions:" in block]
+    models = (TeamDescriptor, EnvironmentDescriptor, ExemptionsFile)
+    for block, model in zip(blocks, models, strict=True):
+        listed = parse(block)["exemptions"]
+        TypeAdapter(model.model_fields["exemptions"].annotation).validate_python(listed)
