@@ -7,7 +7,7 @@ has reported the violations that are certain. The engine then says that the poli
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from pulumi_policy import (
     EnforcementLevel,
@@ -40,6 +40,7 @@ LEVELS: Final = {
     Enforcement.OFF: EnforcementLevel.DISABLED,
     Enforcement.ADVISORY: EnforcementLevel.ADVISORY,
     Enforcement.MANDATORY: EnforcementLevel.MANDATORY,
+    Enforcement.REMEDIATE: EnforcementLevel.REMEDIATE,
 }
 """Enforcement in CrossGuard's words."""
 
@@ -144,16 +145,6 @@ class StackRulePolicy(StackValidationPolicy):
 def judged_stack(conditions: Conditions, args: StackValidationArgs) -> Stack:
     """Read the stack that a policy is asked about, unless that is done already."""
     return _read_already.get() or conditions.stack(read(args.resources))
-
-
-RulePolicy: TypeAlias = ResourceRulePolicy | StackRulePolicy
-
-
-def adapt(rule: Rule, conditions: Conditions) -> RulePolicy:
-    """Make ``rule`` a CrossGuard policy under ``conditions``."""
-    if isinstance(rule, StackRule):
-        return StackRulePolicy(rule, conditions)
-    return ResourceRulePolicy(rule, conditions)
 
 
 def _schema(rule: Rule) -> PolicyConfigSchema | None:

@@ -59,10 +59,10 @@ def test_every_mistake_is_told_at_once_with_the_file(tmp_path: Path) -> None:
     assert all(line.startswith(f"{tmp_path}/stacks/environments/prod.yaml: controls: ") for line in lines)
     assert [line.split("controls: ")[1].partition(": ")[2] for line in lines] == [
         f"there is no such control; did you mean {CONTROL}?",
-        "there is no enforcement 'sometimes'; there are: off, advisory, mandatory",
+        "there is no enforcement 'sometimes'; there are: off, advisory, mandatory, remediate",
         "there is no setting 'exemptImage'; there are: policyVersion, exemptImages",
         "exemptImages must be a list, each of it a text",
-        "only enforcement can be said of all controls",
+        "of all controls only this can be said: enforcement off, advisory or mandatory",
         "expected a mapping with enforcement or settings",
     ]
 

@@ -170,8 +170,8 @@ class BackupsSpec(Spec):
 class ControlSpec(Spec):
     """How one control is enforced and set here."""
 
-    enforcement: Literal["off", "advisory", "mandatory"] | None = None
-    """What a failure does. Default: by severity and tier."""
+    enforcement: Literal["off", "advisory", "mandatory", "remediate"] | None = None
+    """What a failure does; with `remediate` what is safe to set is set first. Default: by severity and tier."""
     settings: dict[SettingName, bool | int | float | str | Many[str]] = {}
     """What is set of it, as `paved controls ID` names it."""
 

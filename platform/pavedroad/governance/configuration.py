@@ -79,7 +79,9 @@ def _faults(name: str, said: object, rules: Mapping[str, Rule]) -> Iterator[str]
     level = said.get(_ENFORCEMENT)
     if level is not None and level not in _LEVELS:
         yield f"there is no enforcement {level!r}; there are: {', '.join(map(str, _LEVELS))}"
+    if level == Enforcement.REMEDIATE and name in rules and not rules[name].control.remedies:
+        yield "nothing is safe to set for everyone, so it cannot be remediated; say mandatory"
     if not isinstance(said.get(_SETTINGS) or {}, Mapping):
         yield f"{_SETTINGS} must be a mapping from settings to values"
-    if name == EVERYTHING and said.get(_SETTINGS):
-        yield "only enforcement can be said of all controls"
+    if name == EVERYTHING and (said.get(_SETTINGS) or level == Enforcement.REMEDIATE):
+        yield "of all controls only this can be said: enforcement off, advisory or mandatory"

@@ -6,6 +6,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Final
 
+from pavedroad.governance.remedies import Remedy
 from pavedroad.governance.tiers import Enforcement, Tier
 
 EVERY_OBJECT: Final = "kubernetes:*"
@@ -75,6 +76,7 @@ class Control:
         mandatory_in: The tiers where breaking it stops an update whatever the severity says; for a demand that
             is met by default and costs nothing, or that nobody should learn to live without.
         advisory_in: The tiers where it is only said; for a demand that the field does not agree on.
+        remedies: Settings that keep the control and can harm nobody; made only where an environment asks for it.
         rows: Rows of the field's catalogue that it holds, whole or in part (docs/controls.md).
     """
 
@@ -88,6 +90,7 @@ class Control:
     off_in: frozenset[Tier] = frozenset()
     mandatory_in: frozenset[Tier] = frozenset()
     advisory_in: frozenset[Tier] = frozenset()
+    remedies: tuple[Remedy, ...] = ()
     rows: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:

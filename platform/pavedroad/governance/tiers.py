@@ -25,6 +25,8 @@ class Enforcement(StrEnum):
     OFF = "off"
     ADVISORY = "advisory"
     MANDATORY = "mandatory"
+    REMEDIATE = "remediate"
+    """What is missing and safe to set is set; what still fails stops the update."""
 
 
 def tier_of_stack(stack: str, environments: Path) -> Tier:

@@ -13,6 +13,7 @@ from pavedroad.governance import (
     Enforcement,
     Finding,
     PodRule,
+    Properties,
     Resource,
     ResourceRule,
     Rule,
@@ -24,6 +25,7 @@ from pavedroad.governance import (
     judge,
 )
 from pavedroad.governance.exemptions import in_force
+from pavedroad.governance.remedies import remedied
 from pavedroad.policy.crossguard import judge_resources, judge_stack
 from pavedroad.policy.errors import PackError
 from pavedroad.policy.pack import Pack, collect, own_modules
@@ -34,7 +36,7 @@ _ENFORCEMENTS: Final = {
     EnforcementLevel.DISABLED: Enforcement.OFF,
     EnforcementLevel.ADVISORY: Enforcement.ADVISORY,
     EnforcementLevel.MANDATORY: Enforcement.MANDATORY,
-    EnforcementLevel.REMEDIATE: Enforcement.MANDATORY,
+    EnforcementLevel.REMEDIATE: Enforcement.REMEDIATE,
 }
 _EVERYTHING: Final = "all"
 
@@ -79,7 +81,7 @@ class Judgement:
     def blocks(self) -> bool:
         """Whether the check fails for this."""
         failed = self.finding.verdict is Verdict.FAIL
-        return failed and self.enforcement is Enforcement.MANDATORY and not self.old
+        return failed and self.enforcement is not Enforcement.ADVISORY and not self.old
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +104,23 @@ class Described:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Remediation:
+    """What a control sets by itself, since it is missing and safe to set.
+
+    Attributes:
+        control: The control.
+        urn: The resource.
+        name: The resource's logical name.
+        paths: The properties that are set.
+    """
+
+    control: str
+    urn: str
+    name: str
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
     """All that a pack says about one subject.
 
@@ -109,12 +128,14 @@ class Judged:
         name: The subject's name.
         judgements: Every verdict, passes included, policies in the pack's order.
         policies: Every policy of the pack, those that are off included.
+        remediations: What controls set by themselves; the judgements are of what comes of it.
         unseen: URNs of resources that bring objects nobody could look into, as Helm releases do.
     """
 
     name: str
     judgements: tuple[Judgement, ...]
     policies: tuple[Described, ...]
+    remediations: tuple[Remediation, ...] = ()
     unseen: tuple[str, ...] = ()
 
     @property
@@ -187,13 +208,17 @@ def _near(name: str, known: Iterable[str]) -> str:
 
 
 def _judged(pack: Pack, subject: Subject, as_of: date) -> Judged:
-    stack = Stack(canonical(subject.resources), whole=subject.whole)
     described = {policy.name: _described(pack, policy) for policy in pack.policies}
+    remediating = [
+        each for each in pack.policies if described[each.name].enforcement is Enforcement.REMEDIATE
+    ]
+    resources, remediations = _remediated(subject.resources, remediating)
+    stack = Stack(canonical(resources), whole=subject.whole)
     findings = [
         finding
         for policy in pack.policies
         if described[policy.name].enforcement is not Enforcement.OFF
-        for finding in _findings(pack, policy, stack, subject.resources)
+        for finding in _findings(pack, policy, stack, resources)
     ]
     judgements = (
         Judgement(finding=finding, enforcement=about.enforcement, severity=about.severity, pack=pack.name)
@@ -204,8 +229,31 @@ def _judged(pack: Pack, subject: Subject, as_of: date) -> Judged:
         name=subject.stack,
         judgements=tuple(judgements),
         policies=tuple(described.values()),
+        remediations=remediations,
         unseen=tuple(each.urn for each in unseen(subject.resources)),
     )
+
+
+def _remediated(
+    resources: Sequence[Resource], policies: Iterable[Policy]
+) -> tuple[list[Resource], tuple[Remediation, ...]]:
+    """Set what the rules of ``policies`` set by themselves, one after the other, as the engine would."""
+    result, remediations = list(resources), list[Remediation]()
+    controls = [rule.control for policy in policies if (rule := getattr(policy, "rule", None))]
+    for control in controls:
+        for index, resource in enumerate(result):
+            value = resource.properties.value
+            if resource.declared_type not in control.resource_types or not isinstance(value, dict):
+                continue
+            properties, paths = remedied(value, control.remedies)
+            if paths:
+                result[index] = replace(resource, properties=Properties(properties, resource.properties.path))
+                remediations.append(
+                    Remediation(
+                        control=control.identifier, urn=resource.urn, name=resource.name, paths=tuple(paths)
+                    )
+                )
+    return result, tuple(remediations)
 
 
 def _excused(

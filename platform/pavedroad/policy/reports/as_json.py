@@ -23,6 +23,10 @@ def as_json(judged: Sequence[Judged], *, base: str | None, as_of: date) -> dict[
                 "name": each.name,
                 "off": each.off,
                 "unseen": list(each.unseen),
+                "remediations": [
+                    {"control": made.control, "urn": made.urn, "name": made.name, "paths": list(made.paths)}
+                    for made in each.remediations
+                ],
                 "findings": [_entry(judgement) for judgement in each.judgements],
             }
             for each in judged

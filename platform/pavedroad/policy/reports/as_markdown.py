@@ -25,6 +25,12 @@ def _lines(judged: Iterable[Judged]) -> Iterator[str]:
         if blocking:
             yield ""
             yield from _table(worst_first(blocking))
+        if each.remediations:
+            yield ""
+            yield from (
+                f"- set by `{made.control}`: {_text(made.name)}: {_text(', '.join(made.paths))}"
+                for made in each.remediations[:_MOST_ROWS]
+            )
         if others:
             yield ""
             yield f"<details><summary>{len(others)} more that do not block</summary>"

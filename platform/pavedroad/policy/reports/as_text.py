@@ -17,6 +17,8 @@ def as_text(judged: Iterable[Judged]) -> Iterator[str]:
         shown = worst_first(each.judgements)
         yield from (f"  {_line(one)}" for one in shown if one.finding.verdict is not Verdict.NOT_EVALUATED)
         yield from _open(one for one in shown if one.finding.verdict is Verdict.NOT_EVALUATED)
+        for made in each.remediations:
+            yield f"  remediated  {made.control}: {made.name}: sets {', '.join(made.paths)}"
         if each.off:
             yield f"  {len(each.off)} controls are off here; --json names them"
         if each.unseen:
