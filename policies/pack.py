@@ -14,15 +14,15 @@ from policies.adapter import ResourceRulePolicy, StackRulePolicy
 from policies.conditions import Conditions
 from policies.exemptions import ExemptionsPolicy
 from policies.remediation import RemedyingPolicy
-from policies.rules import aws, data, images, intent, isolation, pods, rbac, store, traffic, workloads
+from policies.rules import aws, data, images, intent, mesh, pods, rbac, store, traffic, workloads
 
 AREAS: Final[Mapping[str, tuple[Rule, ...]]] = {
     "Pods": pods.RULES,
     "Workloads": workloads.RULES,
     "Images": images.RULES,
     "Stores": store.RULES,
-    "Isolation": isolation.RULES,
     "Traffic": traffic.RULES,
+    "Mesh": mesh.RULES,
     "Permissions in Kubernetes": rbac.RULES,
     "AWS": aws.RULES,
     "Data": data.RULES,

@@ -1,0 +1,273 @@
+"""Rules about what callers may do once they are known: that policies exist, close, and take effect."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from pavedroad.governance import (
+    Control,
+    Duty,
+    Fix,
+    Properties,
+    Resource,
+    ResourceRule,
+    Severity,
+    Stack,
+    StackRule,
+    Truth,
+    all_of,
+    any_of,
+    first_of,
+    pods_by_label,
+)
+from pavedroad.governance.kubernetes import POD_TEMPLATES, Namespaced, namespace_of, pod_of
+from policies.rules.mesh.membership import INJECT
+from policies.rules.mesh.shapes import (
+    AUTHORIZATION_POLICIES,
+    BY_DEFAULT,
+    PEER_AUTHENTICATION,
+    PEER_AUTHENTICATIONS,
+    REQUEST_AUTHENTICATION,
+    ROOT_NAMESPACE,
+    Namespaces,
+    leaves_out,
+    within,
+)
+from policies.rules.traffic.operated import Operated
+
+_POLICIES: Final = AUTHORIZATION_POLICIES | PEER_AUTHENTICATIONS | {REQUEST_AUTHENTICATION}
+_GATEWAY_LABEL: Final = "gateway.networking.k8s.io/gateway-name"
+
+
+def _permits(policy: Resource) -> Truth:
+    """Whether the policy permits, so that what it does not name is denied to those whom it covers."""
+    spec = policy.properties.at("spec")
+    return all_of(
+        spec.text("action").equals("ALLOW", absent=True), spec.empty("targetRef"), spec.empty("targetRefs")
+    )
+
+
+def _covered_by_selector(stack: Stack) -> Mapping[tuple[str, str], list[Truth]]:
+    pods = stack.derived(pods_by_label)
+    found: dict[tuple[str, str], list[Truth]] = {}
+    for policy in stack.of_types(AUTHORIZATION_POLICIES):
+        labels = policy.properties.at("spec.selector.matchLabels")
+        if labels.empty().holds is not True:
+            for pod, selected in pods.carrying(labels, namespace_of(policy)):
+                covered = all_of(selected, _permits(policy))
+                found.setdefault(pod.workload.key, []).append(covered)
+    return found
+
+
+def _covered(stack: Stack) -> Iterator[Duty]:
+    namespaces = stack.derived(Namespaces)
+    selected = stack.derived(_covered_by_selector)
+    for_all = [
+        policy
+        for policy in stack.of_types(AUTHORIZATION_POLICIES)
+        if policy.properties.empty("spec.selector.matchLabels").holds is True
+    ]
+    beside = Namespaced(for_all)
+    of_mesh = any_of(
+        *(all_of(_permits(policy), namespace_of(policy).equals(ROOT_NAMESPACE)) for policy in for_all)
+    )
+    for workload in stack.of_types(POD_TEMPLATES):
+        covering = (all_of(here, _permits(policy)) for policy, here in beside.beside(workload))
+        yield Duty(
+            workload,
+            any_of(
+                _outside(namespaces, workload),
+                of_mesh,
+                *selected.get(workload.key, ()),
+                *covering,
+                stack.missing("metadata.namespace"),
+            ),
+            "an AuthorizationPolicy that allows must cover its pods: without a selector, or with their labels",
+        )
+
+
+def _outside(namespaces: Namespaces, workload: Resource) -> Truth:
+    """Whether the pods are not in the mesh, as far as the Namespace and they themselves say so."""
+    name = namespace_of(workload).value
+    namespace = namespaces.named(name) if name else None
+    labels = pod_of(workload).metadata.at("labels")
+    return all_of(
+        namespaces.declared_nowhere(name) if namespace is None else leaves_out(namespace),
+        labels.entry(INJECT).text().satisfies(lambda value: value != "true", absent=True),
+    )
+
+
+COVERED: Final = StackRule(
+    Control(
+        identifier="workloads-covered-by-authorization-policy",
+        sentence="Every workload of the mesh is covered by an AuthorizationPolicy that says who may call it",
+        why="Without one, every workload of the mesh may call it: an identity that nobody checks is none.",
+        severity=Severity.HIGH,
+        resource_types=frozenset(POD_TEMPLATES),
+        fix=Fix(
+            descriptor=BY_DEFAULT,
+            pulumi="declare an AuthorizationPolicy without rules in the namespace, and one for each edge",
+        ),
+        rows=(127,),
+    ),
+    _covered,
+)
+
+
+def _not_open(policy: Resource) -> Iterator[Duty]:
+    spec = policy.properties.at("spec")
+    other = spec.text("action").satisfies(lambda action: action != "ALLOW")
+    for rule in spec.items("rules"):
+        limits = (part.anything().present() for path in ("from", "to", "when") for part in rule.items(path))
+        yield Duty(
+            policy, any_of(other, *limits), f"{rule.path} must say who, what or when: empty, it allows all"
+        )
+
+
+NOT_OPEN: Final = ResourceRule(
+    Control(
+        identifier="authorization-policies-not-open",
+        sentence="No AuthorizationPolicy allows everything",
+        why="An empty rule lets every caller do everything, and every other policy beside it is void.",
+        severity=Severity.HIGH,
+        resource_types=AUTHORIZATION_POLICIES,
+        fix=Fix(descriptor=BY_DEFAULT, pulumi="name callers under from, and methods or ports under to"),
+        rows=(127,),
+    ),
+    _not_open,
+)
+
+
+def _selector_used(stack: Stack) -> Iterator[Duty]:
+    pods = stack.derived(pods_by_label)
+    operated = stack.derived(Operated)
+    for policy in stack.of_types(_POLICIES):
+        labels = policy.properties.at("spec.selector.matchLabels")
+        home = namespace_of(policy)
+        yield Duty(
+            policy,
+            any_of(
+                labels.empty(),
+                home.equals(ROOT_NAMESPACE),
+                first_of(pods.carrying(labels, home)),
+                operated.may_carry(labels, home),
+                stack.missing(labels.path),
+            ),
+            "spec.selector.matchLabels must match the labels of a pod in its namespace",
+        )
+
+
+SELECTOR_USED: Final = StackRule(
+    Control(
+        identifier="mesh-policies-select-workloads",
+        sentence="Every policy of the mesh with a selector selects a workload",
+        why="A policy that selects nothing protects nothing, and looks as if it did.",
+        severity=Severity.HIGH,
+        resource_types=_POLICIES,
+        fix=Fix(
+            descriptor=BY_DEFAULT, pulumi="make spec.selector.matchLabels match the pod template's labels"
+        ),
+        rows=(128,),
+    ),
+    _selector_used,
+)
+
+
+def _takes_effect(policy: Resource) -> Iterator[Duty]:
+    spec = policy.properties.at("spec")
+    labels = spec.at("selector.matchLabels")
+    yield Duty(
+        policy,
+        any_of(labels.empty(), all_of(spec.empty("targetRef"), spec.empty("targetRefs"))),
+        "spec must have either a selector or targetRefs",
+    )
+    yield Duty(
+        policy,
+        labels.entry(_GATEWAY_LABEL).text().satisfies(lambda _: False, absent=True),
+        "spec.targetRefs must name the Gateway: a selector for its pods has no effect",
+    )
+    if policy.type == PEER_AUTHENTICATION:
+        yield Duty(
+            policy,
+            any_of(spec.empty("portLevelMtls"), *(value.text().present() for _, value in labels.entries())),
+            "spec.selector must select workloads, for spec.portLevelMtls holds only where it does",
+        )
+
+
+TAKES_EFFECT: Final = ResourceRule(
+    Control(
+        identifier="mesh-policies-take-effect",
+        sentence="Every policy of the mesh is attached in a way that Istio acts upon",
+        why="Istio skips the rest without a word, and what the policy should deny is allowed.",
+        severity=Severity.HIGH,
+        resource_types=_POLICIES,
+        fix=Fix(
+            descriptor=BY_DEFAULT, pulumi="use a selector for workloads, targetRefs for Gateways and Services"
+        ),
+        rows=(128,),
+    ),
+    _takes_effect,
+)
+
+
+def _reads_no_tokens(policy: Resource) -> Truth:
+    """Whether it does not read what only a checked token has."""
+    rules = policy.properties.items("spec.rules")
+    sources = (each.at("source") for rule in rules for each in rule.items("from"))
+    conditions = (each.text("key") for rule in rules for each in rule.items("when"))
+    return all_of(
+        *(
+            all_of(source.empty("requestPrincipals"), source.empty("notRequestPrincipals"))
+            for source in sources
+        ),
+        *(key.satisfies(lambda name: not name.startswith("request.auth")) for key in conditions),
+    )
+
+
+def _tokens_checked(stack: Stack) -> Iterator[Duty]:
+    authentications = Namespaced(stack.of_types({REQUEST_AUTHENTICATION}))
+    of_mesh = [
+        each
+        for each in stack.of_types({REQUEST_AUTHENTICATION})
+        if namespace_of(each).value in (None, ROOT_NAMESPACE)
+    ]
+    for policy in stack.of_types(AUTHORIZATION_POLICIES):
+        plain = _reads_no_tokens(policy)
+        if plain.holds:
+            continue
+        labels = policy.properties.at("spec.selector.matchLabels")
+        here = (all_of(beside, _checks(each, labels)) for each, beside in authentications.beside(policy))
+        everywhere = (
+            all_of(namespace_of(each).equals(ROOT_NAMESPACE), _checks(each, labels)) for each in of_mesh
+        )
+        yield Duty(
+            policy,
+            any_of(plain, *here, *everywhere, stack.missing("spec.rules")),
+            "a RequestAuthentication for the same workloads must check the tokens that spec.rules reads",
+        )
+
+
+def _checks(authentication: Resource, labels: Properties) -> Truth:
+    """Whether it checks tokens for all that a selector of ``labels`` selects."""
+    spec = authentication.properties.at("spec")
+    rules = any_of(*(rule.text("issuer").present() for rule in spec.items("jwtRules")))
+    targeted = any_of(spec.anything("targetRefs").present(), spec.anything("targetRef").present())
+    return all_of(rules, any_of(targeted, within(spec.at("selector.matchLabels"), labels)))
+
+
+TOKENS_CHECKED: Final = StackRule(
+    Control(
+        identifier="token-claims-are-checked",
+        sentence="An AuthorizationPolicy reads tokens only where a RequestAuthentication checks them",
+        why="Nobody fills in the claims otherwise: what should be allowed never is, and denials never hold.",
+        severity=Severity.HIGH,
+        resource_types=AUTHORIZATION_POLICIES,
+        fix=Fix(
+            descriptor=BY_DEFAULT,
+            pulumi="declare a RequestAuthentication with the issuer, for the same workloads or for the namespace",
+        ),
+        rows=(129,),
+    ),
+    _tokens_checked,
+)
+
+RULES: Final = (COVERED, NOT_OPEN, SELECTOR_USED, TAKES_EFFECT, TOKENS_CHECKED)
