@@ -201,7 +201,11 @@ def report(stubs: Stubs, *, fails: str = "") -> tuple[int, str]:
 def test_a_report_holds_faults_policies_and_the_preview_against_the_base(stubs: Stubs) -> None:
     code, text = report(stubs)
     assert code == 0
-    assert stubs.calls == ["validate", "policy check", "preview --base origin/main --markdown"]
+    assert stubs.calls == [
+        "validate",
+        "policy check --base origin/main --markdown",
+        "preview --base origin/main --markdown",
+    ]
     assert [text.count(f"said by {name}") for name in ("validate", "policy", "preview")] == [1, 1, 1]
     assert "❌" not in text
     assert (stubs.folder / "summary.md").read_text(encoding="utf-8") == text
@@ -216,6 +220,15 @@ def test_one_failure_fails_the_run_and_hides_nothing_else(stubs: Stubs, command:
     assert f"fault in {command}" in text
     others = {"validate", "policy", "preview"} - {command}
     assert all(f"said by {other}" in text for other in others)
+
+
+def test_a_policy_that_fails_is_told_by_its_own_report_and_fails_the_run(stubs: Stubs) -> None:
+    stubs.put(".venv/bin/paved", 'echo "said by $1"; echo "progress" >&2; [ "$1" != policy ]')
+    done = stubs.run(script("pull-request.yml", "Report"), BASE="origin/main", NUMBER="7")
+    text = (stubs.folder / "report" / "report.md").read_text(encoding="utf-8")
+    assert done.returncode == 1
+    assert text.count("said by policy") == 1
+    assert "There is no policy report" not in text
 
 
 SHA = "0123456789abcdef0123456789abcdef01234567"
