@@ -14,12 +14,13 @@ from policies.adapter import ResourceRulePolicy, StackRulePolicy
 from policies.conditions import Conditions
 from policies.exemptions import ExemptionsPolicy
 from policies.remediation import RemedyingPolicy
-from policies.rules import aws, data, images, intent, mesh, pods, rbac, store, traffic, workloads
+from policies.rules import aws, credentials, data, images, intent, mesh, pods, rbac, store, traffic, workloads
 
 AREAS: Final[Mapping[str, tuple[Rule, ...]]] = {
     "Pods": pods.RULES,
     "Workloads": workloads.RULES,
     "Images": images.RULES,
+    "Secrets": credentials.RULES,
     "Stores": store.RULES,
     "Traffic": traffic.RULES,
     "Mesh": mesh.RULES,

@@ -29,6 +29,19 @@ _TOKENS = (
 _SECRET_NAME = re.compile(
     r"PASSW(OR)?D|SECRET|TOKEN|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|CREDENTIAL", re.IGNORECASE
 )
+_ABOUT_A_SECRET = re.compile(
+    r"(FILE|PATH|DIR|NAME|REF|ID|URL|URI|HOST|ENDPOINT|TTL|EXPIRY|EXPIRATION|LIFETIME|DURATION|TIMEOUT|INTERVAL|ROTATION"
+    r"|LENGTH|SIZE|COUNT|TOKENS|ALGORITHM|ALG|TYPE|MODE|ENABLED|REQUIRED|HEADER|COOKIE|ISSUER|AUDIENCE|SCOPES?|POLICY"
+    r"|PREFIX|SUFFIX|FORMAT|VERSION|PROVIDER|STORE|BACKEND)$|(^|_)(ALLOW|PUBLIC)_",
+    re.IGNORECASE,
+)
+"""Names that say secret and mean something about one, as `TOKEN_URL` or `SECRET_NAME`."""
+_POINTER = re.compile(
+    r"[./~].*|\$\w+|.*(\$[({]|\$__|\{\{|<[^>]*>).*|(true|false|yes|no|on|off|none|null)"
+    r"|(vault|file|ssm|secretsmanager|awssm|ref\+[a-z]+|op|env|arn):.*",
+    re.IGNORECASE | re.DOTALL,
+)
+"""Texts that are no secret themselves but say where it is, or switch something on."""
 _RANDOM_TEXT = re.compile(r"[A-Za-z0-9+/=_.~!@#%^&*-]{20,}")
 _URL_PASSWORD = re.compile(r"://[^/\s:@$]*:(?P<password>[^/\s@$]{20,})@")
 
@@ -75,6 +88,20 @@ def looks_like_secret(name: str, text: str) -> bool:
         and _RANDOM_TEXT.fullmatch(text) is not None
         and _is_random(text)
     )
+
+
+def is_literal_secret(name: str, text: str) -> bool:
+    """Return whether a setting called ``name`` should come from a secret store, and ``text`` stands in its place.
+
+    Unlike `looks_like_secret` this goes by the name alone, so it finds `hunter2` as well.
+
+    Args:
+        name: The name, as `DB_PASSWORD`; one that only speaks about a secret, as `TOKEN_URL`, is none.
+        text: The value; a path, a reference such as `${DB_PASSWORD}`, or a switch is none.
+    """
+    if not text or _SECRET_NAME.search(name) is None or _ABOUT_A_SECRET.search(name) is not None:
+        return False
+    return _POINTER.fullmatch(text) is None
 
 
 def _is_random(text: str) -> bool:
