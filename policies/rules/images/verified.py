@@ -36,15 +36,17 @@ def _verified(asks: Callable[[Verifier], Truth], what: str) -> Callable[[Stack],
             (each, truth) for each in stack.derived(verifiers) if (truth := asks(each)).holds is not False
         ]
         for workload, pods in stack.pods().values():
+            images = [container.text("image") for pod in pods for container in pod.containers()]
             namespace = namespace_of(workload)
-            for container in (each for pod in pods for each in pod.containers()):
-                image = container.text("image")
-                asked = (all_of(truth, each.covers(image, namespace)) for each, truth in able)
-                yield Duty(
-                    workload,
-                    any_of(*asked, stack.missing(image.path)),
-                    f"{container.path} must run an image whose {what} an admission policy verifies",
-                )
+            asked = (
+                any_of(*(all_of(truth, each.covers(image, namespace)) for each, truth in able))
+                for image in images
+            )
+            yield Duty(
+                workload,
+                any_of(all_of(*asked), stack.missing("the policies that verify images")),
+                f"the {what} of each of its images must be verified by an admission policy",
+            )
 
     return check
 
