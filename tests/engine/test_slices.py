@@ -21,10 +21,13 @@ def test_slices_go_up_in_order_and_down_the_other_way_each_a_step_of_its_own(
     trivial: TrivialProject, toolchain: Toolchain
 ) -> None:
     both, progress = slices(trivial, toolchain, PLATFORM, TEAM)
+    assert [result.stack for result in both.preview()] == [PLATFORM, TEAM]
     assert [result.stack for result in both.up()] == [PLATFORM, TEAM]
     assert [result.stack for result in both.refresh()] == [PLATFORM, TEAM]
     assert [result.stack for result in both.destroy()] == [TEAM, PLATFORM]
     assert progress.said == [
+        f"Previewing {PLATFORM}",
+        f"Previewing {TEAM}",
         f"Bringing up {PLATFORM}",
         f"Bringing up {TEAM}",
         f"Looking at {PLATFORM}",

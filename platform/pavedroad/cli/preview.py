@@ -94,17 +94,13 @@ def _ask_engine(environments: tuple[str, ...], *, as_json: bool) -> None:
     """Say what ``paved up`` would do by the real engine, with the project's policy packs."""
     if not environments:
         raise click.UsageError("--engine asks about real state; name the ENV")
-    from pavedroad.cli.results import StepReport, show_changes, show_json  # noqa: PLC0415 - imports Pulumi
+    from pavedroad.cli.results import show_changes, show_json  # noqa: PLC0415 - imports Pulumi
     from pavedroad.cli.session import open_session  # noqa: PLC0415 - imports Pulumi
 
-    results = []
-    for environment in environments:
-        session = open_session(environment)
-        report = StepReport(session.progress)
-        for stack in session.plan.stacks:
-            with session.progress.step(f"Previewing {stack}"):
-                packs = session.policy_packs
-                results.append(session.engine.preview(stack, policy_packs=packs, on_step=report))
+    sessions = map(open_session, environments)
+    results = [
+        result for session in sessions for result in session.slices.preview(policy_packs=session.policy_packs)
+    ]
     if as_json:
         show_json(results)
         return

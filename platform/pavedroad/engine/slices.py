@@ -42,6 +42,22 @@ class Slices:
 
         return self._each("Bringing up", self.stacks, bring_up)
 
+    def preview(self, *, policy_packs: Sequence[Path] = ()) -> list[RunResult]:
+        """Say what `up` would do to the slices, without doing it.
+
+        Args:
+            policy_packs: Folders of policy packs that judge each run.
+
+        Raises:
+            RunFailedError: A slice failed; those after it were not tried.
+            StackLockedError: Another run holds a slice's stack.
+        """
+
+        def preview(stack: str) -> RunResult:
+            return self.engine.preview(stack, policy_packs=policy_packs, on_step=self.on_step)
+
+        return self._each("Previewing", self.stacks, preview)
+
     def refresh(self) -> list[RunResult]:
         """Bring the slices' state in line with what really exists.
 
