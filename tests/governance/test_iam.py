@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pavedroad.governance import Opaque, Properties
-from pavedroad.governance.iam import not_public, refuses_plaintext, statements, withholds
+from pavedroad.governance.iam import not_public, refuses_plaintext, statements, withheld_by
 from pavedroad.testing.policy_documents import policy_document
 
 PATTERNS = ["*", "s3:*", "s3:Get*", "s3:GetObject", "S3:getobject", "iam:Pass?ole", "iam:*Role", "sqs:*"]
@@ -100,7 +100,7 @@ def forms(policy: list[dict[str, Any]]) -> Iterator[object]:
 
 def answers(document: object) -> list[bool | None]:
     policy = statements(Properties({"policy": document}).at("policy"))
-    asked = [withholds(policy, action) for action in ACTIONS]
+    asked = [withheld_by(policy)(action) for action in ACTIONS]
     return [each.holds for each in (*asked, not_public(policy))]
 
 

@@ -5,18 +5,15 @@ and a document that cannot be read grants everything.
 """
 
 from pavedroad.governance.iam.documents import statements
+from pavedroad.governance.iam.questions import PUBLIC_PINS, not_public, refuses_plaintext, withheld_by
 from pavedroad.governance.iam.statements import (
     ANYBODY,
     AWS,
     FEDERATED,
-    PUBLIC_PINS,
     SERVICE,
     Condition,
     Principal,
     Statement,
-    not_public,
-    refuses_plaintext,
-    withholds,
 )
 
 __all__ = [
@@ -31,5 +28,5 @@ __all__ = [
     "not_public",
     "refuses_plaintext",
     "statements",
-    "withholds",
+    "withheld_by",
 ]

@@ -4,7 +4,7 @@ Questions are put so that *yes* is the safe answer where a statement grants, and
 not known stays so.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -24,29 +24,6 @@ AWS: Final = "AWS"
 FEDERATED: Final = "Federated"
 SERVICE: Final = "Service"
 ANYBODY: Final = "*"
-
-PUBLIC_PINS: Final = frozenset(
-    {
-        "aws:principalaccount",
-        "aws:principalarn",
-        "aws:principalorgid",
-        "aws:principalorgpaths",
-        "aws:sourceaccount",
-        "aws:sourcearn",
-        "aws:sourceip",
-        "aws:sourceorgid",
-        "aws:sourceorgpaths",
-        "aws:sourceowner",
-        "aws:sourcevpc",
-        "aws:sourcevpce",
-        "aws:userid",
-        "aws:vpcsourceip",
-        "kms:calleraccount",
-        "s3:dataaccesspointaccount",
-        "s3:dataaccesspointarn",
-    }
-)
-"""Condition keys that narrow down who asks; a principal that is everybody is no longer the public under one."""
 
 _WEAK: Final = frozenset(
     {"aws:currenttime", "aws:referer", "aws:requestedregion", "aws:securetransport", "aws:useragent"}
@@ -222,37 +199,11 @@ class Statement:
         )
         return any_of(*everybody)
 
+    @property
+    def unconditional(self) -> Truth:
+        """Whether it counts whatever a request looks like."""
+        return all_of(*(each.operator.satisfies(lambda _: False) for each in self.conditions))
+
     def pinned(self, keys: frozenset[str] | None = None) -> Truth:
         """Whether one of its conditions pins a key; see `Condition.pins`."""
         return any_of(*(each.pins(keys) for each in self.conditions))
-
-
-def not_public(policy: Iterable[Statement]) -> Truth:
-    """Whether no statement grants anything to the public."""
-    return all_of(*(any_of(each.denies, each.names_principals, each.pinned(PUBLIC_PINS)) for each in policy))
-
-
-def refuses_plaintext(policy: Sequence[Statement], *actions: str) -> Truth:
-    """Whether every one of ``actions`` is denied to everybody who comes without TLS."""
-    return all_of(*(any_of(*(_refuses_plaintext(each, action) for each in policy)) for action in actions))
-
-
-def withholds(policy: Sequence[Statement], action: str) -> Truth:
-    """Whether nobody gets ``action`` on resources that are not named, and without a condition that narrows it down."""
-    denied = (
-        all_of(each.denies, each.covers(action), each.covers_everything, truth(holds=not each.conditions))
-        for each in policy
-    )
-    granted = (
-        any_of(each.denies, each.spares(action), each.names_resources, each.pinned()) for each in policy
-    )
-    return any_of(all_of(*granted), *denied)
-
-
-def _refuses_plaintext(statement: Statement, action: str) -> Truth:
-    return all_of(
-        statement.denies,
-        statement.covers_everybody,
-        statement.covers(action),
-        *(each.fires_without_tls for each in statement.conditions),
-    )

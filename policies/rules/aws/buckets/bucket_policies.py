@@ -45,7 +45,7 @@ def _locks_out(statement: Statement) -> Truth:
         statement.denies,
         statement.covers_everybody,
         *(statement.covers(action) for action in (*_USUAL, *_TO_MEND)),
-        *(each.operator.satisfies(lambda _: False) for each in statement.conditions),
+        statement.unconditional,
     )
 
 
