@@ -99,6 +99,16 @@ def test_a_plain_parameter_holds_no_credential() -> None:
     ) is (Verdict.PASS)
 
 
+def test_the_path_of_a_kubeconfig_is_no_credential_and_its_content_is() -> None:
+    provider = "pulumi:providers:kubernetes"
+    path, content = (
+        resource(provider, kubeconfig="~/.kube/config"),
+        resource(provider, kubeconfig="a: b\nc: d"),
+    )
+    assert verdict_of(CREDENTIALS_SECRET, path) is Verdict.PASS
+    assert verdict_of(CREDENTIALS_SECRET, content) is Verdict.NOT_EVALUATED
+
+
 def test_the_tags_of_the_resource_s_own_provider_count() -> None:
     ours = resource(PROVIDER, "ours", defaultTags={"tags": {"owner": "shop"}})
     theirs = resource(PROVIDER, "theirs")

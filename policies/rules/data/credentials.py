@@ -92,6 +92,9 @@ CREDENTIALS: Final[Mapping[str, tuple[str, ...]]] = {
 
 _SSM_PARAMETER: Final = "aws:ssm/parameter:Parameter"
 _SSM_VALUES: Final = ("value", "valueWo")
+_KUBERNETES_PROVIDER: Final = "pulumi:providers:kubernetes"
+_CONTENT: Final = ("\n", "{")
+"""What a kubeconfig holds and the path of one does not."""
 
 
 def _secret(resource: Resource) -> Iterator[Duty]:
@@ -101,11 +104,21 @@ def _secret(resource: Resource) -> Iterator[Duty]:
 
 
 def _credential_paths(resource: Resource) -> tuple[str, ...]:
-    """Find where ``resource`` keeps credentials; a parameter does only where its own type says so."""
-    if resource.type != _SSM_PARAMETER:
-        return CREDENTIALS[resource.type]
-    plain = resource.properties.text("type").satisfies(lambda kind: kind in ("String", "StringList"))
-    return () if plain.holds else _SSM_VALUES
+    """Find where ``resource`` keeps credentials, or would, where it is not known whether it does."""
+    properties = resource.properties
+    if resource.type == _SSM_PARAMETER:
+        return () if properties.text("type").satisfies(_is_plain).holds else _SSM_VALUES
+    if resource.type == _KUBERNETES_PROVIDER and properties.text("kubeconfig").satisfies(_is_path).holds:
+        return ()
+    return CREDENTIALS[resource.type]
+
+
+def _is_plain(parameter_type: str) -> bool:
+    return parameter_type in ("String", "StringList")
+
+
+def _is_path(kubeconfig: str) -> bool:
+    return not any(each in kubeconfig for each in _CONTENT)
 
 
 def _kept_secret(resource: Resource, part: Properties) -> Truth:
