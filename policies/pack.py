@@ -14,7 +14,20 @@ from policies.adapter import ResourceRulePolicy, StackRulePolicy
 from policies.conditions import Conditions
 from policies.exemptions import ExemptionsPolicy
 from policies.remediation import RemedyingPolicy
-from policies.rules import aws, credentials, data, images, intent, mesh, pods, rbac, store, traffic, workloads
+from policies.rules import (
+    aws,
+    credentials,
+    data,
+    images,
+    intent,
+    mesh,
+    objects,
+    pods,
+    rbac,
+    store,
+    traffic,
+    workloads,
+)
 
 AREAS: Final[Mapping[str, tuple[Rule, ...]]] = {
     "Pods": pods.RULES,
@@ -24,6 +37,7 @@ AREAS: Final[Mapping[str, tuple[Rule, ...]]] = {
     "Stores": store.RULES,
     "Traffic": traffic.RULES,
     "Mesh": mesh.RULES,
+    "Objects": objects.RULES,
     "Permissions in Kubernetes": rbac.RULES,
     "AWS": aws.RULES,
     "Data": data.RULES,

@@ -1,0 +1,256 @@
+"""Rules about where objects stand: in which namespace, on which nodes."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from pavedroad.governance import (
+    EVERY_OBJECT,
+    Control,
+    Duty,
+    Fix,
+    Pod,
+    PodRule,
+    Properties,
+    Reference,
+    Resource,
+    ResourceRule,
+    Settings,
+    Severity,
+    Stack,
+    StackRule,
+    setting,
+)
+from pavedroad.governance.kubernetes import WORKLOADS
+from pavedroad.governance.properties import Reading
+from policies.rules.objects.kinds import stands_in_namespace
+
+_NAMESPACE: Final = "kubernetes:core/v1:Namespace"
+_PROVIDER: Final = "pulumi:providers:kubernetes"
+_ENFORCED: Final = "pod-security.kubernetes.io/enforce"
+_IN_ITS_TEAM: Final = (
+    "the platform puts everything of a team into the team's namespace, so declare it in a descriptor"
+)
+_BY_SCHEDULER: Final = "no descriptor field places pods on nodes; the scheduler does"
+
+
+def _named_places(stack: Stack) -> Iterator[Duty]:
+    defaults = {each.urn: each.properties.text("namespace") for each in stack.of_types({_PROVIDER})}
+    for resource in stack.of_types({EVERY_OBJECT}):
+        place = _place(resource, defaults)
+        met = place.satisfies(
+            lambda name: name not in ("", "default"), absent=not stands_in_namespace(resource.type)
+        )
+        yield Duty(resource, met, "metadata.namespace must name a namespace other than default")
+
+
+def _place(resource: Resource, defaults: dict[str, Reading[str]]) -> Reading[str]:
+    """Read the namespace: the object's own, or where it says none, its provider's."""
+    own = resource.properties.text("metadata.namespace")
+    provider = defaults.get(resource.provider)
+    return own if provider is None else own.or_else(provider)
+
+
+NAMED_PLACES: Final = StackRule(
+    Control(
+        identifier="objects-outside-default-namespace",
+        sentence="Nothing stands in the namespace default",
+        why="It has no owner, no quota and no policies, and whatever is forgotten ends up in it.",
+        severity=Severity.MEDIUM,
+        resource_types=frozenset({EVERY_OBJECT}),
+        fix=Fix(descriptor=_IN_ITS_TEAM, pulumi="set metadata.namespace to a namespace of its own"),
+        references=(Reference("CIS Kubernetes", "5.6.4"), Reference("CIS EKS", "4.5.2")),
+        rows=(97,),
+    ),
+    _named_places,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Systems(Settings):
+    """Which namespaces belong to the cluster."""
+
+    system_namespaces: tuple[str, ...] = setting(
+        ("kube-node-lease", "kube-public", "kube-system"), "Namespaces in which nobody's workloads may stand."
+    )
+
+
+def _outside_systems(settings: Systems) -> Callable[[Resource], Iterator[Duty]]:
+    def check(workload: Resource) -> Iterator[Duty]:
+        place = workload.properties.text("metadata.namespace")
+        met = place.satisfies(lambda name: name not in settings.system_namespaces, absent=True)
+        yield Duty(workload, met, "metadata.namespace must not be one of the setting `systemNamespaces`")
+
+    return check
+
+
+OUTSIDE_SYSTEMS: Final = ResourceRule.settable(
+    Control(
+        identifier="workloads-outside-system-namespaces",
+        sentence="No workload stands in a namespace of the cluster itself",
+        why="There it stands beside what the cluster runs on, whose secrets it can ask for and whose policies are lax.",
+        severity=Severity.MEDIUM,
+        resource_types=WORKLOADS,
+        fix=Fix(descriptor=_IN_ITS_TEAM, pulumi="set metadata.namespace to a namespace of its own"),
+        rows=(98,),
+    ),
+    Systems(),
+    _outside_systems,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Levels(Settings):
+    """Which profiles of pod security a namespace may enforce."""
+
+    allowed_levels: tuple[str, ...] = setting(
+        ("baseline", "restricted"), "Profiles of the Pod Security Standards that a namespace may enforce."
+    )
+
+
+def _enforced(settings: Levels) -> Callable[[Resource], Iterator[Duty]]:
+    def check(namespace: Resource) -> Iterator[Duty]:
+        level = namespace.properties.at("metadata.labels").entry(_ENFORCED).text()
+        yield Duty(
+            namespace,
+            level.satisfies(settings.allowed_levels.__contains__),
+            f"metadata.labels must set {_ENFORCED} to one of the setting `allowedLevels`",
+        )
+
+    return check
+
+
+ENFORCED: Final = ResourceRule.settable(
+    Control(
+        identifier="namespaces-enforce-pod-security",
+        sentence="Every namespace enforces a profile of pod security, and not the privileged one",
+        why="What comes past the pipeline, or is made by an operator, is checked by nobody else.",
+        severity=Severity.HIGH,
+        resource_types=frozenset({_NAMESPACE}),
+        fix=Fix(
+            descriptor="the platform labels every team's namespace, so declare the team",
+            pulumi=f"set the label {_ENFORCED} to restricted",
+        ),
+        references=(Reference("CIS Kubernetes", "5.2.1"),),
+        rows=(99,),
+    ),
+    Levels(),
+    _enforced,
+)
+
+_CONTROL_PLANE: Final = frozenset(
+    {
+        "node-role.kubernetes.io/control-plane",
+        "node-role.kubernetes.io/controlplane",
+        "node-role.kubernetes.io/etcd",
+        "node-role.kubernetes.io/master",
+    }
+)
+
+
+def _off_control_plane(pod: Pod) -> Iterator[Duty]:
+    for toleration in pod.spec.items("tolerations"):
+        yield Duty(
+            pod.workload,
+            toleration.text("key").satisfies(lambda key: key != "" and key not in _CONTROL_PLANE),
+            f"{toleration.path} must name a taint, and not that of control-plane nodes",
+        )
+    for key in _chosen_labels(pod):
+        yield Duty(
+            pod.workload,
+            key.satisfies(lambda name: name not in _CONTROL_PLANE),
+            f"{key.path} must not choose control-plane nodes",
+        )
+
+
+def _chosen_labels(pod: Pod) -> Iterator[Reading[str]]:
+    """List the labels of the nodes that the pod asks for, by selector and by affinity."""
+    for name, value in pod.spec.entries("nodeSelector"):
+        yield _name_of(name, value)
+    affinity = pod.spec.at("affinity.nodeAffinity")
+    terms = affinity.items("requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms")
+    preferred = affinity.items("preferredDuringSchedulingIgnoredDuringExecution")
+    for term in (*terms, *(each.at("preference") for each in preferred)):
+        for expression in term.items("matchExpressions"):
+            avoids = expression.text("operator").satisfies(lambda name: name in ("NotIn", "DoesNotExist"))
+            if avoids.holds is not True:
+                yield expression.text("key")
+
+
+def _name_of(name: str, value: Properties) -> Reading[str]:
+    """Read a field's name as a text that is as readable as the field is."""
+    read = value.text()
+    return read if read.value is None else Reading(read.path, read.state, name)
+
+
+OFF_CONTROL_PLANE: Final = PodRule(
+    Control(
+        identifier="pods-off-the-control-plane",
+        sentence="No pod asks for, or tolerates, nodes of the control plane",
+        why="There the keys of the whole cluster are a container's escape away.",
+        severity=Severity.MEDIUM,
+        resource_types=WORKLOADS,
+        fix=Fix(
+            descriptor=_BY_SCHEDULER,
+            pulumi="name single taints in tolerations, and leave out control-plane nodes",
+        ),
+        rows=(105,),
+    ),
+    _off_control_plane,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Placement(Settings):
+    """By what pods may choose their nodes."""
+
+    allowed_node_labels: tuple[str, ...] = setting(
+        (
+            "beta.kubernetes.io/arch",
+            "beta.kubernetes.io/os",
+            "karpenter.sh/capacity-type",
+            "kubernetes.io/arch",
+            "kubernetes.io/os",
+            "node.kubernetes.io/instance-type",
+            "topology.kubernetes.io/region",
+            "topology.kubernetes.io/zone",
+        ),
+        "Labels of nodes that pods may choose by; others set nodes apart for somebody.",
+    )
+
+
+def _scheduled(settings: Placement) -> Callable[[Pod], Iterator[Duty]]:
+    def check(pod: Pod) -> Iterator[Duty]:
+        yield Duty(
+            pod.workload,
+            pod.spec.text("nodeName").equals("", absent=True),
+            f"{pod.spec.path}.nodeName must be left out",
+        )
+        for key in _chosen_labels(pod):
+            yield Duty(
+                pod.workload,
+                key.satisfies(settings.allowed_node_labels.__contains__),
+                f"{key.path} must choose nodes by the setting `allowedNodeLabels` only",
+            )
+
+    return check
+
+
+SCHEDULED: Final = PodRule.settable(
+    Control(
+        identifier="pods-placed-by-the-scheduler",
+        sentence="Pods choose nodes by what they are, never one by name nor those set apart for others",
+        why="A pod that names a node skips the scheduler's checks, and one that picks a node pool breaks its isolation.",
+        severity=Severity.MEDIUM,
+        resource_types=WORKLOADS,
+        fix=Fix(
+            descriptor=_BY_SCHEDULER,
+            pulumi="leave nodeName out, and use in nodeSelector and nodeAffinity only the allowed labels",
+        ),
+        rows=(105,),
+    ),
+    Placement(),
+    _scheduled,
+)
+
+RULES: Final = (NAMED_PLACES, OUTSIDE_SYSTEMS, ENFORCED, OFF_CONTROL_PLANE, SCHEDULED)
