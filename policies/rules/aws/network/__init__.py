@@ -5,6 +5,7 @@ from typing import Final
 from pavedroad.governance import Rule
 from policies.rules.aws.network import (
     certificates,
+    group_upkeep,
     listeners,
     load_balancers,
     network_acls,
@@ -14,6 +15,7 @@ from policies.rules.aws.network import (
 
 RULES: Final[tuple[Rule, ...]] = (
     *security_groups.RULES,
+    *group_upkeep.RULES,
     *network_acls.RULES,
     *vpcs.RULES,
     *listeners.RULES,

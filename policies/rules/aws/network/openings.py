@@ -15,6 +15,7 @@ from policies.rules.aws.shapes import amount, boolean, scalar
 
 SECURITY_GROUP: Final = "aws:ec2/securityGroup:SecurityGroup"
 DEFAULT_SECURITY_GROUP: Final = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
+SECURITY_GROUPS: Final = frozenset({SECURITY_GROUP, DEFAULT_SECURITY_GROUP})
 SECURITY_GROUP_RULE: Final = "aws:ec2/securityGroupRule:SecurityGroupRule"
 INGRESS_RULE: Final = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 EGRESS_RULE: Final = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"

@@ -17,32 +17,26 @@ from pavedroad.governance import (
     ResourceRule,
     Settings,
     Severity,
-    Stack,
-    StackRule,
     Tier,
     Truth,
-    all_of,
     any_of,
     setting,
 )
-from policies.rules.aws.joins import Pointing, points_elsewhere
 from policies.rules.aws.network.addresses import bounded
 from policies.rules.aws.network.openings import (
-    DEFAULT_SECURITY_GROUP,
     EGRESS,
     EGRESS_RULE,
     INGRESS,
     INGRESS_RULE,
-    SECURITY_GROUP,
     SECURITY_GROUP_RULE,
+    SECURITY_GROUPS,
     Opening,
     openings,
 )
 from policies.rules.aws.shapes import cis_aws, fsbp, like, owes
 
-_GROUPS: Final = frozenset({SECURITY_GROUP, DEFAULT_SECURITY_GROUP})
-_OPENING_IN: Final = _GROUPS | {SECURITY_GROUP_RULE, INGRESS_RULE}
-_OPENING_OUT: Final = _GROUPS | {SECURITY_GROUP_RULE, EGRESS_RULE}
+_OPENING_IN: Final = SECURITY_GROUPS | {SECURITY_GROUP_RULE, INGRESS_RULE}
+_OPENING_OUT: Final = SECURITY_GROUPS | {SECURITY_GROUP_RULE, EGRESS_RULE}
 _PREFIX_LIST: Final = "aws:ec2/managedPrefixList:ManagedPrefixList"
 _PREFIX_LIST_ENTRY: Final = "aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry"
 
@@ -182,70 +176,6 @@ EGRESS_RESTRICTED: Final = ResourceRule(
     ),
 )
 
-_DESCRIBED_BY_DEFAULT: Final = frozenset({"", "managed by pulumi", "managed by terraform"})
-_DESCRIBED: Final = like(
-    "description",
-    lambda text: text.strip().lower() not in _DESCRIBED_BY_DEFAULT,
-    "set description to what it is for",
-)
-
-
-def _described(resource: Resource) -> Iterator[Duty]:
-    inline = resource.type in _GROUPS
-    if resource.type != DEFAULT_SECURITY_GROUP:
-        yield from owes(_DESCRIBED)(resource)
-    if inline:
-        yield from owes(_DESCRIBED, over="ingress[]")(resource)
-        yield from owes(_DESCRIBED, over="egress[]")(resource)
-
-
-DESCRIBED: Final = ResourceRule(
-    Control(
-        identifier="security-groups-described",
-        sentence="Every security group, and every rule of one, says what it is for",
-        why="Nobody dares to remove a rule whose reason is not known, so that it stays open for good.",
-        severity=Severity.LOW,
-        resource_types=_OPENING_IN | _OPENING_OUT,
-        fix=Fix(pulumi="set description on the group and on each of its rules"),
-        rows=(252,),
-    ),
-    _described,
-)
-
-_SEPARATE_RULES: Final = (SECURITY_GROUP_RULE, INGRESS_RULE, EGRESS_RULE)
-
-
-def _separate_rules(stack: Stack) -> Pointing:
-    return Pointing(stack.of_types(_SEPARATE_RULES), "securityGroupId")
-
-
-def _one_way(stack: Stack) -> Iterator[Duty]:
-    for group in stack.of_types({SECURITY_GROUP}):
-        separate = stack.derived(_separate_rules).at(group, ("id",))
-        inline = group.properties
-        yield Duty(
-            group,
-            any_of(
-                all_of(inline.empty("ingress"), inline.empty("egress")),
-                all_of(*(points_elsewhere(does, "a rule's securityGroupId") for _, does in separate)),
-            ),
-            "its rules must stand either all in ingress and egress, or all in resources of their own",
-        )
-
-
-ONE_WAY: Final = StackRule(
-    Control(
-        identifier="security-group-rules-in-one-place",
-        sentence="The rules of a security group stand either all inline or all in resources of their own",
-        why="Each way removes what it does not know of, so that rules vanish and come back with every update.",
-        severity=Severity.MEDIUM,
-        resource_types=frozenset({SECURITY_GROUP}),
-        fix=Fix(pulumi="move the inline rules into SecurityGroupIngressRule and SecurityGroupEgressRule"),
-        rows=(253,),
-    ),
-    _one_way,
-)
-
 _NAMES_NETWORKS: Final = like("cidr", bounded, "set cidr to a network that is smaller than the internet")
 
 
@@ -274,7 +204,5 @@ RULES: Final = (
     NAMES_PORTS,
     NO_PUBLIC_HTTP,
     EGRESS_RESTRICTED,
-    DESCRIBED,
-    ONE_WAY,
     PREFIX_LISTS_BOUNDED,
 )
