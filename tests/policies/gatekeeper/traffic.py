@@ -29,6 +29,17 @@ SUITES: Final[Mapping[str, Suite]] = {
         ("ingresses-https-only",),
         lambda parameters: {"tlsOptional": parameters.get("tlsOptional", False)},
     ),
+    "general/noupdateserviceaccount": Suite(("patches-keep-the-service-account",)),
+    "general/requiredannotations": Suite(
+        ("objects-annotated",), lambda parameters: {"annotations": wanted(parameters["annotations"])}
+    ),
+    "general/requiredlabels": Suite(
+        ("objects-labelled", "pods-labelled"), lambda parameters: {"labels": wanted(parameters["labels"])}
+    ),
     "general/uniqueingresshost": Suite(("ingresses-hosts-unique",)),
     "general/uniqueserviceselector": Suite(("services-selectors-unique",)),
+    "general/verifydeprecatedapi": Suite(
+        ("objects-api-version-served",),
+        lambda parameters: {"kubernetesVersion": f"{parameters['k8sVersion']:.2f}"},
+    ),
 }
