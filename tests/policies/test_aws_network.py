@@ -154,6 +154,19 @@ def test_one_of_several_default_actions_that_forwards_is_enough_to_fail() -> Non
     )
 
 
+def test_a_rule_of_another_listener_does_not_matter_to_one_that_redirects() -> None:
+    redirect = {"type": "redirect", "redirect": {"protocol": "HTTPS", "statusCode": "HTTP_301"}}
+    plain = resource(
+        "aws:lb/listener:Listener", {"protocol": "HTTP", "port": 80, "defaultActions": [redirect]}
+    )
+    safe = resource("aws:lb/listener:Listener", {"protocol": "HTTPS", "port": 443}, "safe")
+    actions = {"listenerArn": UNKNOWN, "actions": [{"type": "forward"}]}
+    of_safe = resource("aws:lb/listenerRule:ListenerRule", actions, "of-safe", listenerArn=(safe.urn,))
+    of_plain = resource("aws:alb/listenerRule:ListenerRule", actions, "of-plain", listenerArn=(plain.urn,))
+    assert verdict("load-balancers-serve-no-plain-http", plain, safe, of_safe) is Verdict.PASS
+    assert verdict("load-balancers-serve-no-plain-http", plain, safe, of_safe, of_plain) is Verdict.FAIL
+
+
 def test_what_is_passed_on_untouched_needs_no_policy_and_no_headers_dropped() -> None:
     listener = resource("aws:lb/listener:Listener", {"protocol": "TCP", "port": 443})
     balancer = resource(

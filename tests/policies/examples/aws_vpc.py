@@ -40,7 +40,10 @@ _HTTPS = declared(
     sslPolicy="ELBSecurityPolicy-TLS13-1-2-2021-06",
     defaultActions=[{"type": "forward"}],
 )
-_HTTP = declared(LISTENER, protocol="HTTP", port=80, defaultActions=[_REDIRECT])
+_HTTP = declared(
+    LISTENER, arn="arn:listener", id="arn:listener", protocol="HTTP", port=80, defaultActions=[_REDIRECT]
+)
+_RULE = declared("aws:lb/listenerRule:ListenerRule", listenerArn="arn:listener", actions=[_REDIRECT])
 _CLASSIC = declared(
     CLASSIC,
     internal=True,
@@ -138,6 +141,7 @@ EXAMPLES = (
     Example(control=_PLAIN, declared=(_HTTPS,), breaks="protocol", to="HTTP"),
     Example(control=_PLAIN, declared=(_HTTP,), breaks="defaultActions.0.redirect.protocol", to="#{protocol}"),
     Example(control=_PLAIN, declared=(_HTTP,), breaks="defaultActions.0.type", to="forward"),
+    Example(control=_PLAIN, declared=(_HTTP, _RULE), of=1, breaks="actions.0.type", to="forward"),
     Example(control=_PLAIN, declared=(_CLASSIC,), breaks="listeners.0.lbProtocol", to="http"),
     Example(control="load-balancers-encrypt-themselves", declared=(_HTTPS,), breaks="protocol", to="TCP"),
     Example(

@@ -15,14 +15,18 @@ from pavedroad.governance import (
     Resource,
     ResourceRule,
     Severity,
+    Stack,
+    StackRule,
     Tier,
     Truth,
     all_of,
     any_of,
 )
-from policies.rules.aws.shapes import both, each, either, fsbp, left_out, like, one_of, owes, scalar
+from policies.rules.aws.joins import Pointing, points_elsewhere
+from policies.rules.aws.shapes import Demand, both, each, either, fsbp, left_out, like, one_of, owes, scalar
 
 _LISTENER: Final = "aws:lb/listener:Listener"
+_LISTENER_RULE: Final = "aws:lb/listenerRule:ListenerRule"
 _CLASSIC: Final = "aws:elb/loadBalancer:LoadBalancer"
 _CLASSIC_POLICIES: Final = {
     "aws:elb/loadBalancerPolicy:LoadBalancerPolicy": "policyAttributes",
@@ -35,27 +39,45 @@ _LISTENERS: Final = frozenset({_LISTENER, _CLASSIC})
 _GATEWAY: Final = both(left_out("protocol"), left_out("port"))
 _ENCRYPTING: Final = ("HTTPS", "TLS")
 _PASSING_ON: Final = ("TCP", "UDP", "TCP_UDP", "QUIC", "TCP_QUIC")
-_REDIRECTS: Final = each(
-    "defaultActions[]",
-    both(one_of("type", "redirect"), one_of("redirect.protocol", "HTTPS")),
-    some=True,
-)
+_TO_HTTPS: Final = both(one_of("type", "redirect"), one_of("redirect.protocol", "HTTPS"))
+_REDIRECTS: Final = each("defaultActions[]", _TO_HTTPS, some=True)
+_RULE_REDIRECTS: Final = each("actions[]", _TO_HTTPS, some=True)
+_NO_HTTP: Final = either(_GATEWAY, one_of("protocol", *_ENCRYPTING, *_PASSING_ON))
 
 
-def _classic(*protocols: str) -> tuple[str, ...]:
-    """Spell protocols as people do for a classic load balancer, where case means nothing."""
-    return tuple(spelt for each in protocols for spelt in (each, each.lower()))
+def _classic(*protocols: str) -> Demand:
+    """Demand one of a few protocols of a classic load balancer's listener, where case means nothing."""
+    return like(
+        "lbProtocol", lambda name: name.lower() in protocols, f"set lbProtocol to {' or '.join(protocols)}"
+    )
 
 
-_NO_PLAIN_HTTP: Final = owes(either(_GATEWAY, one_of("protocol", *_ENCRYPTING, *_PASSING_ON), _REDIRECTS))
-_NO_CLASSIC_HTTP: Final = owes(one_of("lbProtocol", *_classic("HTTPS", "SSL", "TCP")), over="listeners[]")
+_NO_CLASSIC_HTTP: Final = owes(_classic("https", "ssl", "tcp"), over="listeners[]")
 
 
-def _no_plain_http(resource: Resource) -> Iterator[Duty]:
-    return _NO_CLASSIC_HTTP(resource) if resource.type == _CLASSIC else _NO_PLAIN_HTTP(resource)
+def _listener_rules(stack: Stack) -> Pointing:
+    return Pointing(stack.of_types({_LISTENER_RULE}), "listenerArn")
 
 
-ENCRYPTED: Final = ResourceRule(
+def _no_plain_http(stack: Stack) -> Iterator[Duty]:
+    for classic in stack.of_types({_CLASSIC}):
+        yield from _NO_CLASSIC_HTTP(classic)
+    for listener in stack.of_types({_LISTENER}):
+        rules = stack.derived(_listener_rules).at(listener, ("arn", "id"))
+        redirected = (
+            any_of(_RULE_REDIRECTS.met(rule.properties), points_elsewhere(does, "a rule's listenerArn"))
+            for rule, does in rules
+        )
+        yield Duty(
+            listener,
+            any_of(
+                _NO_HTTP.met(listener.properties), all_of(_REDIRECTS.met(listener.properties), *redirected)
+            ),
+            "it must set protocol to HTTPS or TLS, or redirect to HTTPS in every action and every rule",
+        )
+
+
+ENCRYPTED: Final = StackRule(
     Control(
         identifier="load-balancers-serve-no-plain-http",
         sentence="A load balancer answers plain HTTP only with a redirect to HTTPS",
@@ -74,7 +96,7 @@ ENCRYPTED: Final = ResourceRule(
 _TERMINATES: Final = owes(
     either(_GATEWAY, one_of("protocol", "HTTPS", "TLS", "HTTP", "UDP", "QUIC", "TCP_QUIC", absent=True))
 )
-_CLASSIC_TERMINATES: Final = owes(one_of("lbProtocol", *_classic("HTTPS", "SSL", "HTTP")), over="listeners[]")
+_CLASSIC_TERMINATES: Final = owes(_classic("https", "ssl", "http"), over="listeners[]")
 
 
 def _terminates(resource: Resource) -> Iterator[Duty]:
