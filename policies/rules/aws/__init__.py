@@ -7,7 +7,18 @@ one area, and lists its own rules.
 from typing import Final
 
 from pavedroad.governance import Rule
-from policies.rules.aws import apis, buckets, clusters, databases, functions, keys, logs, messaging, network
+from policies.rules.aws import (
+    apis,
+    buckets,
+    clusters,
+    databases,
+    functions,
+    identity,
+    keys,
+    logs,
+    messaging,
+    network,
+)
 
 RULES: Final[tuple[Rule, ...]] = (
     *apis.RULES,
@@ -15,6 +26,7 @@ RULES: Final[tuple[Rule, ...]] = (
     *clusters.RULES,
     *databases.RULES,
     *functions.RULES,
+    *identity.RULES,
     *keys.RULES,
     *logs.RULES,
     *messaging.RULES,
