@@ -75,14 +75,15 @@ def _read_by_owner(stack: Stack) -> Iterator[Duty]:
     made = stack.derived(Made)
     for workload, use in stack.derived(uses):
         if use.kind == SECRET:
-            for owner, is_it in made.called(use, namespace_of(workload)):
-                yield Duty(
-                    workload,
-                    _same_owner(owner, workload)
-                    if is_it.holds
-                    else any_of(_same_owner(owner, workload), is_it),
-                    f"{use.name.path} must name a Secret of its own service and team, by their pavedroad.dev labels",
-                )
+            owners = (
+                any_of(_same_owner(owner, workload), NO if is_it.holds else is_it)
+                for owner, is_it in made.called(use, namespace_of(workload))
+            )
+            yield Duty(
+                workload,
+                all_of(use.name.satisfies(lambda _: True), *owners),
+                f"{use.name.path} must name a Secret of its own service and team, by their pavedroad.dev labels",
+            )
 
 
 def _same_owner(secret: Resource, workload: Resource) -> Truth:

@@ -7,7 +7,7 @@ from typing import Final
 from pavedroad.governance import EVERY_OBJECT, Pod, Properties, Reading, Resource, Stack, Truth, any_of
 from pavedroad.governance.kubernetes import namespace_of
 from pavedroad.governance.truth import YES, open_at
-from policies.rules.workloads.naming import Named, name_of
+from policies.rules.workloads.naming import Named, given_name
 
 SECRET: Final = "Secret"  # noqa: S105 - a kind, not a credential
 CONFIG_MAP: Final = "ConfigMap"
@@ -112,12 +112,12 @@ class Made:
                 (each, namespace_of(each), _made_by(each)) for each in stack.of_types(_NAMED_AT.keys())
             ),
             CONFIG_MAP: Named(
-                (each, namespace_of(each), name_of(each)) for each in stack.of_types({_CONFIG_MAP_TYPE})
+                (each, namespace_of(each), given_name(each)) for each in stack.of_types({_CONFIG_MAP_TYPE})
             ),
         }
         self._with_charts = {each.properties.text("namespace").value for each in stack.of_types(_CHARTS)}
         self._operated: set[tuple[str | None, str | None]] = {
-            (namespace_of(each).value, name_of(each).value)
+            (namespace_of(each).value, given_name(each).value)
             for each in stack.of_types({EVERY_OBJECT})
             if each.type.partition("/")[0] in _OPERATORS
         }
@@ -149,5 +149,5 @@ class Made:
 def _made_by(maker: Resource) -> Reading[str]:
     """Read the name of the Secret that ``maker`` is, or makes."""
     path = _NAMED_AT[maker.type]
-    own = name_of(maker)
+    own = given_name(maker)
     return maker.properties.text(path).or_else(own) if path else own

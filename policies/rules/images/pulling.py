@@ -23,7 +23,7 @@ from pavedroad.governance import (
 from pavedroad.governance.kubernetes import WORKLOADS, namespace_of
 from pavedroad.governance.properties import State
 from policies.rules.images.names import below
-from policies.rules.workloads.naming import Named, name_of
+from policies.rules.workloads.naming import Named, given_name, unclear
 
 _SERVICE_ACCOUNT: Final = "kubernetes:core/v1:ServiceAccount"
 
@@ -43,7 +43,7 @@ def _has_credentials(settings: _Private) -> Callable[[Stack], Iterator[Duty]]:
         if not settings.registries:
             return
         accounts = Named(
-            (each, namespace_of(each), name_of(each)) for each in stack.of_types({_SERVICE_ACCOUNT})
+            (each, namespace_of(each), given_name(each)) for each in stack.of_types({_SERVICE_ACCOUNT})
         )
         for workload, pods in stack.pods().values():
             for pod in pods:
@@ -52,7 +52,9 @@ def _has_credentials(settings: _Private) -> Callable[[Stack], Iterator[Duty]]:
                     all_of(named, _names_secret(each.properties))
                     for each, named in accounts.called(account, namespace_of(workload))
                 )
-                credentials = any_of(_names_secret(pod.spec), *inherited, stack.missing(account.path))
+                credentials = any_of(
+                    _names_secret(pod.spec), *inherited, unclear(account), stack.missing(account.path)
+                )
                 for container in pod.containers():
                     yield Duty(
                         workload,

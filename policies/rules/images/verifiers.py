@@ -14,7 +14,7 @@ from pavedroad.governance import Properties, Reading, Resource, Stack, Truth, al
 from pavedroad.governance.kubernetes import namespace_of
 from pavedroad.governance.labelled import CLUSTER
 from policies.rules.images.names import read
-from policies.rules.workloads.naming import Named, name_of
+from policies.rules.workloads.naming import Named, given_name, unclear
 
 _NAMESPACE: Final = "kubernetes:core/v1:Namespace"
 _KYVERNO: Final = frozenset(
@@ -53,7 +53,7 @@ class Verifier:
 def verifiers(stack: Stack) -> list[Verifier]:
     """Read every policy of ``stack`` that verifies images (for `Stack.derived`)."""
     kyverno = (each for policy in stack.of_types(_KYVERNO) for each in _of_kyverno(policy))
-    namespaces = Named((each, CLUSTER, name_of(each)) for each in stack.of_types({_NAMESPACE}))
+    namespaces = Named((each, CLUSTER, given_name(each)) for each in stack.of_types({_NAMESPACE}))
     sigstore = (_of_sigstore(policy, namespaces) for policy in stack.of_types(_SIGSTORE))
     return [*kyverno, *sigstore]
 
@@ -107,7 +107,7 @@ def _of_sigstore(policy: Resource, namespaces: Named[Resource]) -> Verifier:
             all_of(is_it, each.properties.at("metadata.labels").entry(_INCLUDED).text().equals("true"))
             for each, is_it in namespaces.called(namespace, CLUSTER)
         )
-        return all_of(enforced, any_of(*included))
+        return all_of(enforced, any_of(unclear(namespace), *included))
 
     return Verifier(
         images=tuple(each.text("glob") for each in spec.items("images")),

@@ -20,7 +20,7 @@ from pavedroad.governance import (
 )
 from pavedroad.governance.kubernetes import namespace_of
 from pavedroad.governance.labelled import CLUSTER
-from policies.rules.workloads.naming import Named, name_of
+from policies.rules.workloads.naming import Named, name_of, unclear
 
 _NAMESPACE: Final = "kubernetes:core/v1:Namespace"
 _BY_ITSELF: Final = "the platform sets one for every team, so declare the team in a descriptor"
@@ -52,6 +52,7 @@ def _holds_a(kind: str, contents: str) -> Callable[[_Spared], Callable[[Stack], 
                     any_of(
                         name.satisfies(lambda text: text in settings.exempt_namespaces),
                         *inside,
+                        unclear(name),
                         stack.missing(f"the {kind}s of the namespace"),
                     ),
                     f"it must hold a {kind} that sets {contents}",

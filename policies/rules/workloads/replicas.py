@@ -4,15 +4,16 @@ Kubernetes takes a missing `replicas` as 1, a HorizontalPodAutoscaler's missing 
 `minReplicaCount` as 0.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from pavedroad.governance import Reading, Resource, Stack, Truth, all_of, any_of
 from pavedroad.governance.kubernetes import namespace_of
 from pavedroad.governance.properties import State
-from pavedroad.governance.truth import NO
-from policies.rules.workloads.naming import Named, name_of
+from pavedroad.governance.references import type_in
+from pavedroad.governance.truth import NO, YES, open_at
+from policies.rules.workloads.naming import given_name, name_of, unclear
 
 HPA: Final = "kubernetes:autoscaling/v2:HorizontalPodAutoscaler"
 KEDA: Final = "kubernetes:keda.sh/v1alpha1:ScaledObject"
@@ -72,17 +73,77 @@ def kind_of(workload: Resource) -> str:
     return workload.type.rpartition(":")[2]
 
 
-def autoscalers(stack: Stack) -> Named[Resource]:
-    """Index autoscalers by the name of what they point at (for `Stack.derived`)."""
-    return Named((each, namespace_of(each), target_name(each)) for each in stack.of_types(AUTOSCALERS))
+class Autoscalers:
+    """The autoscalers of a stack, by what they point at.
+
+    Where that is not known, many of them say the same about any workload, and one of those stands for all.
+    """
+
+    def __init__(self, stack: Stack) -> None:
+        """Index the autoscalers of ``stack`` (for `Stack.derived`)."""
+        self._by_name: dict[tuple[str, str], list[Resource]] = {}
+        self._made_from: dict[str, list[Resource]] = {}
+        self._unsure: dict[str | None, dict[object, Resource]] = {}
+        self._every: dict[str | None, dict[object, Resource]] = {}
+        for each in stack.of_types(AUTOSCALERS):
+            self._file(each)
+
+    def of(self, workload: Resource) -> list[tuple[Resource, Truth]]:
+        """List the autoscalers that may point at ``workload``, each with whether it does."""
+        kind = kind_of(workload)
+        pointing = (
+            (each, all_of(target_kind(each).equals(kind), _points(each, workload)))
+            for each in self._candidates(workload)
+        )
+        return [(each, points) for each, points in pointing if points.holds is not False]
+
+    def _file(self, autoscaler: Resource) -> None:
+        home, name = namespace_of(autoscaler).value, target_name(autoscaler).value
+        made_from = workloads_behind(autoscaler)
+        for urn in made_from:
+            self._made_from.setdefault(urn, []).append(autoscaler)
+        if made_from and name is None:
+            return
+        fewest = fewest_kept(autoscaler)
+        alike = (target_kind(autoscaler).value, fewest.state, fewest.value, name is None)
+        self._every.setdefault(home, {}).setdefault(alike, autoscaler)
+        if home is not None and name is not None:
+            self._by_name.setdefault((home, name), []).append(autoscaler)
+        else:
+            self._unsure.setdefault(home, {}).setdefault(alike, autoscaler)
+
+    def _candidates(self, workload: Resource) -> Iterator[Resource]:
+        home, name = namespace_of(workload).value, given_name(workload)
+        yield from self._made_from.get(workload.urn, ())
+        group = self._every if home is None or name.state is State.UNKNOWN else self._unsure
+        for namespace in group if home is None else (home, None):
+            yield from group.get(namespace, {}).values()
+        if home is not None and name.value is not None:
+            yield from self._by_name.get((home, name.value), ())
+
+
+def workloads_behind(autoscaler: Resource) -> tuple[str, ...]:
+    """List the URNs of the workloads whose outputs an autoscaler's target was made from; none where it is a text."""
+    if target_name(autoscaler).value is not None:
+        return ()
+    return tuple(urn for urn in autoscaler.references.get("spec", ()) if type_in(urn) in REPLICATED)
+
+
+def _points(autoscaler: Resource, workload: Resource) -> Truth:
+    """Whether an autoscaler points at ``workload``, whose kind is the right one."""
+    behind = workloads_behind(autoscaler)
+    if behind:
+        return YES if behind == (workload.urn,) else open_at(target_name(autoscaler).path)
+    name = target_name(autoscaler)
+    return all_of(
+        namespace_of(autoscaler).same_as(namespace_of(workload)),
+        unclear(name) if name.value is None else name.same_as(name_of(workload)),
+    )
 
 
 def autoscalers_of(stack: Stack, workload: Resource) -> list[tuple[Resource, Truth]]:
     """List the autoscalers that may point at ``workload``, each with whether it does."""
-    kind = kind_of(workload)
-    found = stack.derived(autoscalers).called(name_of(workload), namespace_of(workload))
-    pointing = ((each, all_of(named, target_kind(each).equals(kind))) for each, named in found)
-    return [(each, points) for each, points in pointing if points.holds is not False]
+    return stack.derived(Autoscalers).of(workload)
 
 
 class Replicas:

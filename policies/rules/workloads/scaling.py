@@ -1,5 +1,6 @@
 """Rules about how many replicas run, and about the autoscalers that decide it."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -21,21 +22,21 @@ from pavedroad.governance import (
     setting,
 )
 from pavedroad.governance.kubernetes import namespace_of
-from pavedroad.governance.truth import NO
-from policies.rules.workloads.naming import Named, name_of
+from pavedroad.governance.truth import NO, YES, open_at
+from policies.rules.workloads.naming import Named, given_name
 from policies.rules.workloads.replicas import (
     AUTOSCALERS,
     DEPLOYMENT,
     REPLICATED,
     ROLLOUT,
     Replicas,
-    autoscalers,
     autoscalers_of,
     fewest_kept,
     kind_of,
     most_kept,
     target_kind,
     target_name,
+    workloads_behind,
 )
 
 _BELOW_STAGING: Final = frozenset({Tier.LOCAL, Tier.DEVELOPMENT})
@@ -157,10 +158,11 @@ def _has_target(stack: Stack) -> Iterator[Duty]:
     for scaler in scalers:
         kind, name = target_kind(scaler), target_name(scaler)
         found = kind.present() if kind.value is None else there[kind.value].has(name, namespace_of(scaler))
+        behind = YES if workloads_behind(scaler) else NO
         missing = all_of(kind.present(), name.present(), stack.missing(name.path))
         yield Duty(
             scaler,
-            any_of(found, missing),
+            any_of(behind, found, missing),
             "spec.scaleTargetRef must name a workload of its namespace",
         )
 
@@ -173,7 +175,7 @@ def _by_kind(stack: Stack, kinds: set[str | None]) -> Mapping[str | None, Named[
         if kind in found:
             found[kind].append(each)
     return {
-        kind: Named((each, namespace_of(each), name_of(each)) for each in objects)
+        kind: Named((each, namespace_of(each), given_name(each)) for each in objects)
         for kind, objects in found.items()
     }
 
@@ -196,19 +198,27 @@ TARGET_EXISTS: Final = StackRule(
 
 
 def _alone(stack: Stack) -> Iterator[Duty]:
-    index = stack.derived(autoscalers)
-    for scaler in stack.of_types(AUTOSCALERS):
-        kind = target_kind(scaler)
-        others = [
-            all_of(same_name, target_kind(each).same_as(kind))
-            for each, same_name in index.called(target_name(scaler), namespace_of(scaler))
-            if each.key != scaler.key
-        ]
+    scalers = stack.of_types(AUTOSCALERS)
+    targets = [_target(each) for each in scalers]
+    counted = Counter(target for target in targets if target)
+    unsure = [target_name(each).path for each, target in zip(scalers, targets, strict=True) if not target]
+    for scaler, target in zip(scalers, targets, strict=True):
+        others = len(unsure) if target else len(scalers) - 1
+        maybe = open_at(unsure[0]) if others and unsure else YES
         yield Duty(
             scaler,
-            all_of(*(NO if same.holds else same for same in others if same.holds is not False)),
+            NO if counted[target] > 1 else maybe,
             "no other autoscaler may point at the same workload by spec.scaleTargetRef",
         )
+
+
+def _target(scaler: Resource) -> tuple[str, ...]:
+    """Tell what a scaler points at from what others do; empty where that is not known."""
+    behind = workloads_behind(scaler)
+    if len(behind) == 1:
+        return behind
+    said = (namespace_of(scaler).value, target_kind(scaler).value, target_name(scaler).value)
+    return tuple(each for each in said if each is not None) if None not in said else ()
 
 
 ONE_PER_TARGET: Final = StackRule(

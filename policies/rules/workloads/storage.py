@@ -23,7 +23,7 @@ from pavedroad.governance import (
 from pavedroad.governance.kubernetes import namespace_of
 from pavedroad.governance.labelled import CLUSTER
 from policies.rules.workloads.checks import EVERY_TIER
-from policies.rules.workloads.naming import Named, name_of
+from policies.rules.workloads.naming import Named, given_name, unclear
 from policies.rules.workloads.replicas import STATEFUL_SET
 
 _CLAIM: Final = "kubernetes:core/v1:PersistentVolumeClaim"
@@ -32,7 +32,7 @@ _CLASS: Final = "kubernetes:storage.k8s.io/v1:StorageClass"
 
 
 def _has_service(stack: Stack) -> Iterator[Duty]:
-    services = Named((each, namespace_of(each), name_of(each)) for each in stack.of_types({_SERVICE}))
+    services = Named((each, namespace_of(each), given_name(each)) for each in stack.of_types({_SERVICE}))
     for workload in stack.of_types({STATEFUL_SET}):
         name = workload.properties.text("spec.serviceName")
         headless = (
@@ -42,7 +42,7 @@ def _has_service(stack: Stack) -> Iterator[Duty]:
         missing = all_of(name.present(), stack.missing(name.path))
         yield Duty(
             workload,
-            any_of(*headless, missing),
+            any_of(*headless, unclear(name), missing),
             "spec.serviceName must name a Service of its namespace whose spec.clusterIP is None",
         )
 
@@ -76,7 +76,7 @@ class _Classes(Settings):
 
 def _known_class(settings: _Classes) -> Callable[[Stack], Iterator[Duty]]:
     def check(stack: Stack) -> Iterator[Duty]:
-        classes = Named((each, CLUSTER, name_of(each)) for each in stack.of_types({_CLASS}))
+        classes = Named((each, CLUSTER, given_name(each)) for each in stack.of_types({_CLASS}))
         for resource in stack.of_types({_CLAIM, STATEFUL_SET}):
             for claim in _claims(resource):
                 name = claim.text("storageClassName")
