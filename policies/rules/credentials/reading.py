@@ -174,9 +174,13 @@ def _not_secret(resource: Resource, part: Properties) -> Duty:
 def _open_to_all(resource: Resource, part: Properties) -> Truth:
     """Whether the program does not mark ``part`` as secret; of a value not known yet only the engine may know."""
     marked = resource.secrets or frozenset()
-    if part.value is Opaque.SECRET or any(part.path.startswith(path) for path in marked):
+    if part.value is Opaque.SECRET or any(_inside(part.path, path) for path in marked):
         return NO
     return open_at(part.path) if part.value is Opaque.UNKNOWN and resource.secrets is None else YES
+
+
+def _inside(path: str, whole: str) -> bool:
+    return path == whole or path.startswith((f"{whole}.", f"{whole}["))
 
 
 KEPT_SECRET: Final = StackRule(
