@@ -48,8 +48,10 @@ def names_in(text: str) -> frozenset[str]:
 
 FREE = frozenset(
     {
+        "assumeRolePolicy",
         "attributes",
         "body",
+        "inlinePolicy",
         "policy",
         "responseParameters",
         "tags",
