@@ -50,6 +50,7 @@ def test_everything_that_stands_in_the_environment_is_an_element_of_its_own() ->
         "Store": 9,
         "Route": 3,
         "Call": 5,
+        "Api": 1,
     }
 
 
@@ -113,6 +114,13 @@ def test_what_nobody_says_is_filled_in() -> None:
             ("retention",),
             "history: {broker: rabbitmq, kind: stream, retention: 30d, max_size: 5Gi, formerly: [log]}",
         ),
+        (
+            "Api showcase/shop.api",
+            (),
+            "api: {contract: files/shop.openapi.yaml, published: files/shop.published.yaml}",
+        ),
+        ("Api showcase/shop.api", ("contract", "info", "version"), "version: 1.4.0"),
+        ("Api showcase/shop.api", ("published", "info", "version"), "version: 1.3.0"),
         ("Team showcase", ("owners", "email"), "email: showcase@example.com"),
         ("Team partner", ("quota", "cpu"), 'quota: {cpu: "30", memory: 60Gi, storage: 200Gi, pods: 80}'),
         (

@@ -22,7 +22,16 @@ from pavedroad.governance.stack import Stack
 from pavedroad.intent import intent_of
 from policies.rules.intent import RULES
 from policies.rules.intent.circles import circles
-from tests.policies.examples.intent import BACK, CALL, ROUTE, STORE, TOPIC, element
+from tests.policies.examples.intent import (
+    BACK,
+    CALL,
+    OPERATION,
+    ROUTE,
+    STORE,
+    TOPIC,
+    contract,
+    element,
+)
 from tests.support.example import EXAMPLE
 from tests.support.examples import RULE_BY_CONTROL, Declared, changed, resources
 
@@ -243,6 +252,129 @@ def test_in_a_part_of_an_environment_a_topics_users_may_stand_elsewhere() -> Non
 def test_uses_that_are_not_known_may_be_of_any_topic(control: str) -> None:
     hazy = user(publishes=Opaque.UNKNOWN, subscribes=Opaque.UNKNOWN)
     assert verdicts(control, TOPIC, hazy) == [Verdict.NOT_EVALUATED]
+
+
+def api(new: dict[str, Any], old: dict[str, Any] | None = None) -> Declared:
+    return element("Api", "shop/orders.api", contract=new, **({"published": old} if old else {}))
+
+
+def with_order(version: str, **order: Any) -> dict[str, Any]:
+    """Make a contract whose order is described otherwise."""
+    made = contract(version)
+    made["components"]["schemas"]["Order"] = order
+    return made
+
+
+def test_a_contract_without_a_published_one_has_promised_nothing() -> None:
+    assert verdicts("api-promises-kept", api(contract())) == [Verdict.PASS]
+
+
+def test_the_next_major_version_may_break_promises() -> None:
+    less = changed(api(contract("2.0.0"), contract("1.9.0")), OPERATION, REMOVED_OPERATION)
+    assert verdicts("api-promises-kept", less) == [Verdict.PASS]
+    sooner = changed(less, ("contract", "info", "version"), "1.10.0")
+    assert set(verdicts("api-promises-kept", sooner)) == {Verdict.FAIL}
+
+
+REMOVED_OPERATION: dict[str, Any] = {"operationId": "placeOrder", "responses": {}}
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        {"type": "object", "required": ["item"], "properties": {"id": {}, "item": {}, "note": {}}},
+        {"type": "object", "required": ["item"], "properties": {"item": {}, "id": {}}},
+        {
+            "type": "object",
+            "description": "said in other words",
+            "required": ["item"],
+            "properties": {"id": {}, "item": {}},
+        },
+    ],
+)
+def test_more_and_other_words_break_no_promise(order: dict[str, Any]) -> None:
+    old = with_order("1.0.0", type="object", required=["item"], properties={"id": {}, "item": {}})
+    assert verdicts("api-promises-kept", api(with_order("1.1.0", **order), old)) == [Verdict.PASS]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "requests", "responses"),
+    [
+        ({"type": "integer"}, {"type": "number"}, True, False),
+        ({"type": "number"}, {"type": "integer"}, False, True),
+        ({"type": "string"}, {"type": ["string", "null"]}, True, False),
+        ({"enum": ["a", "b"]}, {"enum": ["a"]}, False, True),
+        ({"enum": ["a"]}, {"enum": ["a", "b"]}, True, False),
+        (
+            {"type": "array", "items": {"type": "string"}},
+            {"type": "array", "items": {"type": "integer"}},
+            False,
+            False,
+        ),
+        ({"required": ["a"]}, {"required": ["a", "b"]}, False, True),
+        ({"required": ["a", "b"]}, {"required": ["a"]}, True, False),
+    ],
+)
+def test_requests_may_be_what_they_were_and_answers_no_more(
+    old: dict[str, Any], new: dict[str, Any], *, requests: bool, responses: bool
+) -> None:
+    for word, kept in (("requestBody", requests), ("responses", responses)):
+        documents = []
+        for schema in (old, new):
+            content = {"content": {"application/json": {"schema": schema}}}
+            says = {"requestBody": content} if word == "requestBody" else {"responses": {"200": content}}
+            documents.append(
+                {"openapi": "3.1.0", "info": {"version": "1.0.0"}, "paths": {"/a": {"put": says}}}
+            )
+        before, after = documents
+        expected = Verdict.PASS if kept else Verdict.FAIL
+        assert verdicts("api-promises-kept", api(after, before)) == [expected]
+
+
+def test_a_schema_that_contains_itself_is_compared_to_an_end() -> None:
+    tree = {"type": "object", "properties": {"left": {"$ref": "#/components/schemas/Order"}}}
+    assert verdicts("api-promises-kept", api(with_order("1.1.0", **tree), with_order("1.0.0", **tree))) == [
+        Verdict.PASS
+    ]
+
+
+def test_what_stands_in_another_document_is_not_known() -> None:
+    elsewhere = with_order("1.0.0", **{"$ref": "other.yaml#/Order"})
+    assert verdicts("api-promises-kept", api(elsewhere, contract("1.0.0"))) == [Verdict.NOT_EVALUATED]
+
+
+def test_two_operations_of_one_name_are_told_apart() -> None:
+    made = contract()
+    made["paths"]["/others"] = made["paths"]["/orders"]
+    assert verdicts("api-operations-named", api(made)) == [Verdict.FAIL]
+
+
+def test_paths_that_are_open_on_purpose_need_no_scheme() -> None:
+    made = {key: value for key, value in contract().items() if key != "security"}
+    rule = RULE_BY_CONTROL["api-operations-authenticated"].set_to({"openPaths": ["/orders"]})
+    found = judge([rule], resources((api(made),)))
+    assert [each.verdict for each in found] == [Verdict.PASS]
+
+
+def test_a_broken_promise_is_told_at_its_line_of_the_contract(tmp_path: Path) -> None:
+    for file in EXAMPLE.rglob("*"):
+        target = tmp_path / file.relative_to(EXAMPLE)
+        target.mkdir(exist_ok=True) if file.is_dir() else target.write_text(file.read_text())
+    file = tmp_path / "stacks" / "teams" / "files" / "shop.openapi.yaml"
+    file.write_text(file.read_text().replace("id: {type: string}", "id: {type: integer}"))
+    found = judge([RULE_BY_CONTROL["api-promises-kept"]], intent_of(load_project(tmp_path), "showcase"))
+    (broken,) = (each for each in found if each.verdict is Verdict.FAIL)
+    assert broken.position is not None
+    assert broken.position.file == "stacks/teams/files/shop.openapi.yaml"
+    line = file.read_text().splitlines()[broken.position.line - 1]
+    assert line[broken.position.column - 1 :] == "type: integer}"
+
+
+def test_the_example_keeps_every_control_about_apis() -> None:
+    found = judge(RULES, intent_of(load_project(EXAMPLE), "showcase"))
+    about = [each for each in found if each.control.startswith("api-")]
+    assert len(about) == 6
+    assert {each.verdict for each in about} == {Verdict.PASS}
 
 
 def test_an_emulator_in_place_of_an_end_point_needs_no_encryption() -> None:

@@ -44,7 +44,10 @@ CLOUD: Raw = {
 }
 """What an environment on a real cluster says otherwise."""
 
-FILES = {("showcase", f"files/banner.txt{suffix}"): f"Hello{suffix}!" for suffix in ("", "x")}
+FILES = {("showcase", f"files/banner.txt{suffix}"): f"Hello{suffix}!" for suffix in ("", "x")} | {
+    ("showcase", f"files/{name}"): (EXAMPLE / "stacks" / "teams" / "files" / name).read_text("utf-8")
+    for name in ("shop.openapi.yaml", "shop.published.yaml")
+}
 
 
 @dataclass(frozen=True)

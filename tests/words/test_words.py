@@ -11,6 +11,7 @@ import pytest
 from pavedroad.descriptor.environment import EnvironmentDescriptor
 from pavedroad.descriptor.exemptions import PlatformExemption, TeamExemption
 from pavedroad.descriptor.team import TeamDescriptor
+from pavedroad.descriptor.workload import ApiSpec
 from tests.support.example import Example, example
 from tests.support.words import Change, Word, changed, changes, choices, settled, words, words_used
 
@@ -51,7 +52,8 @@ WITHOUT_EFFECT = {
             "ControlSpec.enforcement",
             "ControlSpec.settings",
             "EnvironmentDescriptor.exemptions",
-            *map(str, words(TeamExemption) | words(PlatformExemption)),
+            *map(str, words(TeamExemption) | words(PlatformExemption) | words(ApiSpec)),
+            "ServiceSpec.api",
         ),
         "decides what the policy check lets pass, and changes no object (tests/intent, tests/policies)",
     ),

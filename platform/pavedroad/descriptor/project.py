@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
     from pavedroad.descriptor.environment import EnvironmentDescriptor
+    from pavedroad.descriptor.workload import Workload
 
 Loaded = TypeVar("Loaded")
 
@@ -39,7 +40,7 @@ class Project:
     environments: dict[str, EnvironmentDescriptor]
     """Environments by name, in the order of their names."""
     files: dict[tuple[str, str], str]
-    """Texts of configuration files by team and the path that the descriptor names."""
+    """Texts of the files that descriptors name, by team and path."""
     sources: dict[str, Source] = field(repr=False, default_factory=dict)
     """Texts of the descriptors, by file relative to the root."""
 
@@ -90,7 +91,7 @@ def load_project(root: Path, *, only: Collection[str] | None = None) -> Project:
     reader.read_environments()
     reader.read_teams(only)
     if not reader.faults:
-        reader.read_config_files()
+        reader.read_named_files()
         reader.cross_check()
     if reader.faults:
         raise DescriptorFaults(reader.faults)
@@ -157,22 +158,22 @@ class _Reader:
                 pending += [] if only is None else _connected(loaded)
         self.teams = dict(sorted(self.teams.items()))
 
-    def read_config_files(self) -> None:
-        """Read the configuration files that descriptors name; a bad one is a fault where it is named."""
+    def read_named_files(self) -> None:
+        """Read the files that descriptors name; a bad one is a fault where it is named."""
         folder = self.root / TEAMS_FOLDER
         for team, descriptor in self.teams.items():
             for name, workload in descriptor.services.items():
-                for mount, config in workload.config.items():
-                    if config.file is None or (team, config.file) in self.files:
+                for inside, named in _named_files(workload):
+                    if named is None or (team, named) in self.files:
                         continue
                     try:
-                        text = _read_beside(folder, config.file, self.root)
+                        text = _read_beside(folder, named, self.root)
                     except UnreadableFileError as error:
-                        path = ("services", name, "config", mount, "file")
+                        path = ("services", name, *inside)
                         fault = Fault(file=f"{TEAMS_FOLDER}/{team}{SUFFIX}", path=path, change=str(error))
                         self.faults += placed([fault], locate(self.sources[fault.file].text))
                     else:
-                        self.files[team, config.file] = text
+                        self.files[team, named] = text
 
     def cross_check(self) -> None:
         """Check what fits together, and place the faults in their files."""
@@ -212,6 +213,15 @@ class _Reader:
                 change=change,
             )
             self.faults += placed([fault], locate(self.sources[file].text))
+
+
+def _named_files(workload: Workload) -> Iterator[tuple[DescriptorPath, str | None]]:
+    """Yield each place in a workload that can name a file, and the file."""
+    for mount, config in workload.config.items():
+        yield ("config", mount, "file"), config.file
+    if workload.type == "service" and workload.api is not None:
+        yield ("api", "contract"), workload.api.contract
+        yield ("api", "published"), workload.api.published
 
 
 def _read_beside(folder: Path, name: str, root: Path) -> str:

@@ -132,6 +132,9 @@ EnvValue = Annotated[
 Argument = Annotated[
     str, StringConstraints(max_length=32_768, pattern=r"^[^\x00]*$"), Meaning("text without NUL characters")
 ]
+FileName = Annotated[str, Field(min_length=1, max_length=250)]
+"""The path of a file beside the descriptor."""
+
 FileText = Annotated[
     str, StringConstraints(max_length=524_288, pattern=r"^[^\x00]*$"), Meaning("text without NUL characters")
 ]

@@ -13,6 +13,7 @@ from pavedroad.descriptor.values import (
     Duration,
     EnvName,
     EnvValue,
+    FileName,
     FileText,
     GrpcMethodName,
     GrpcServiceName,
@@ -73,7 +74,7 @@ class ConfigFileSpec(Spec):
 
     content: FileText | None = None
     """The file's text, written here."""
-    file: Annotated[str, Field(min_length=1, max_length=250)] | None = None
+    file: FileName | None = None
     """The file's text, read from this path beside the descriptor; it must stay inside the project."""
 
     @model_validator(mode="after")
@@ -287,6 +288,15 @@ class RouteSpec(Spec):
     """Requests that each of the gateway's proxies lets through; more are answered with 429. Default: no limit."""
 
 
+class ApiSpec(Spec):
+    """What a service promises to its callers."""
+
+    contract: FileName
+    """The OpenAPI 3 document of the service, by its path beside the descriptor; it must stay inside the project."""
+    published: FileName | None = None
+    """The contract that callers rely on already: what it promises stays until the major version changes."""
+
+
 class TolerationSpec(Spec):
     """A node taint that the pods accept."""
 
@@ -433,6 +443,8 @@ class ServiceSpec(LongRunningSpec):
     """Ports of the main container; the first one is the default for probes, calls and routes."""
     routes: Many[RouteSpec] = ()
     """Ways in through the gateway. Default: none, so only the mesh reaches it."""
+    api: ApiSpec | None = None
+    """What it promises to its callers."""
 
 
 class WorkerSpec(LongRunningSpec):

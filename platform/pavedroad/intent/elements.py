@@ -1,20 +1,22 @@
-"""Elements of descriptors as resources: one for each environment, team, workload, store, topic, route and call.
+"""Elements of descriptors as resources: environments, teams, workloads, stores, topics, routes, calls and APIs.
 
 Properties are the descriptor's own words with the values that hold in the environment: what a team says for it
 alone stands over what it says in general, and defaults are filled in. An element is named as `paved explain` names
 it, `team/service.stores.ledger`, and carries the names of its `team`, `service`, `store` or `topic`.
 """
 
+import posixpath
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
 
 from pydantic import BaseModel
 
 from pavedroad.descriptor import Project
-from pavedroad.descriptor.checks.world import called_port, owner_and_name
-from pavedroad.descriptor.workload import CallSpec, Workload
+from pavedroad.descriptor.checks.world import TEAMS_FOLDER, called_port, owner_and_name
+from pavedroad.descriptor.contracts import place_in, read_contract
+from pavedroad.descriptor.workload import ApiSpec, CallSpec, Workload
 from pavedroad.governance import Properties, Resource
 from pavedroad.plan.printing import as_data, format_path
 from pavedroad.plan.provenance import Origin, Trace
@@ -24,7 +26,7 @@ from pavedroad.position import Position
 
 _TYPE: Final = "pavedroad:intent:"
 _WORKLOAD_TYPES: Final = {"service": "Service", "worker": "Worker", "job": "Job"}
-_PARTS: Final = frozenset({"stores", "routes", "calls"})
+_PARTS: Final = frozenset({"stores", "routes", "calls", "api"})
 """Words of a workload whose entries are elements of their own."""
 
 Place = tuple[str | int, ...]
@@ -107,6 +109,25 @@ class _Maker:
         for reference, call in workload.calls.items():
             called = _dump(call) | self._callee(team, reference, call)
             yield self._element("Call", (*root, "calls", reference), called)
+        if workload.type == "service" and workload.api is not None:
+            yield self._api(root, workload.api)
+
+    def _api(self, root: Place, api: ApiSpec) -> Resource:
+        """Make an element of an API; its words are the documents themselves, and stand in their own files."""
+        team = str(root[0])
+        texts = {word: self.project.files[team, file] for word, file in _dump(api).items()}
+        element = self._element(
+            "Api", (*root, "api"), {word: read_contract(text) for word, text in texts.items()}
+        )
+
+        def locate(path: Place) -> Position:
+            word, *inside = path or ("",)
+            if word not in texts:
+                return self.project.position(team, (*root[1:], "api"))
+            file = posixpath.normpath(f"{TEAMS_FOLDER}/{getattr(api, str(word))}")
+            return Position(file, *place_in(texts[str(word)], tuple(inside)))
+
+        return replace(element, locate=locate)
 
     def _callee(self, team: str, reference: str, call: CallSpec) -> Tree:
         """Say whom a call reaches, and in which protocol."""

@@ -7,13 +7,14 @@ declares them, so under the engine these rules have nothing to judge.
 from typing import Final
 
 from pavedroad.governance import Rule
-from policies.rules.intent import edges, environments, outside, ownership, stores, variables, workloads
+from policies.rules.intent import apis, edges, environments, outside, ownership, stores, variables, workloads
 
 RULES: Final[tuple[Rule, ...]] = (
     *workloads.RULES,
     *variables.RULES,
     *edges.RULES,
     *outside.RULES,
+    *apis.RULES,
     *stores.RULES,
     *ownership.RULES,
     *environments.RULES,

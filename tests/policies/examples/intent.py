@@ -1,5 +1,6 @@
 """Examples of the controls about intent: elements of descriptors and environments."""
 
+from copy import deepcopy
 from typing import Any
 
 from tests.support.examples import REMOVED, Declared, Example, Place
@@ -89,7 +90,69 @@ ENVIRONMENT = element(
     clusters={"main": {"kind": "existing", "api_server": "10.0.0.0/28:6443"}},
 )
 
+_ORDER = {
+    "type": "object",
+    "required": ["item"],
+    "properties": {"id": {"type": "string"}, "item": {"type": "string"}},
+}
+_PROBLEM = {"application/problem+json": {"schema": {"type": "object"}}}
+
+
+def contract(version: str = "1.4.0") -> dict[str, Any]:
+    """Make a contract with one operation."""
+    body = {"application/json": {"schema": {"$ref": "#/components/schemas/Order"}}}
+    operation = {
+        "operationId": "placeOrder",
+        "parameters": [{"name": "dry", "in": "query", "required": False, "schema": {"type": "boolean"}}],
+        "requestBody": {"required": False, "content": body},
+        "responses": {
+            "201": {"description": "Placed.", "content": body},
+            "default": {"description": "Refused.", "content": _PROBLEM},
+        },
+    }
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Orders", "version": version, "contact": {"email": "shop@example.com"}},
+        "security": [{"token": ["orders"]}],
+        "paths": {"/orders": {"post": operation}},
+        "components": {
+            "schemas": {"Order": deepcopy(_ORDER)},
+            "securitySchemes": {"token": {"type": "http"}},
+        },
+    }
+
+
+API = element("Api", "shop/orders.api", contract=contract())
+PUBLISHED = element("Api", "shop/orders.api", contract=contract(), published=contract("1.3.0"))
+OPERATION: Place = ("contract", "paths", "/orders", "post")
+ORDER: Place = ("contract", "components", "schemas", "Order")
+
 EXAMPLES = (
+    one("api-contracts-versioned", API, "contract.info.version", REMOVED),
+    one("api-contracts-versioned", API, "contract.info.version", "next"),
+    one("api-contracts-owned", API, "contract.info.contact.email", REMOVED),
+    one("api-operations-authenticated", API, "contract.security", REMOVED),
+    one("api-operations-authenticated", API, "contract.security.0", {}),
+    one("api-operations-authenticated", API, (*OPERATION, "security"), []),
+    one("api-operations-authenticated", API, "contract.components.securitySchemes.token", REMOVED),
+    one("api-errors-described", API, (*OPERATION, "responses", "default"), REMOVED),
+    one("api-errors-described", API, (*OPERATION, "responses", "default", "content"), REMOVED),
+    one("api-operations-named", API, (*OPERATION, "operationId"), REMOVED),
+    one("api-promises-kept", PUBLISHED, ("contract", "paths", "/orders"), REMOVED),
+    one("api-promises-kept", PUBLISHED, OPERATION, REMOVED),
+    one("api-promises-kept", PUBLISHED, (*OPERATION, "responses", "201"), REMOVED),
+    one(
+        "api-promises-kept",
+        PUBLISHED,
+        (*OPERATION, "responses", "201", "content", "application/json"),
+        REMOVED,
+    ),
+    one("api-promises-kept", PUBLISHED, (*OPERATION, "requestBody", "required"), to=True),
+    one("api-promises-kept", PUBLISHED, (*OPERATION, "parameters", 0, "required"), to=True),
+    one("api-promises-kept", PUBLISHED, (*OPERATION, "parameters", 0, "schema", "type"), "string"),
+    one("api-promises-kept", PUBLISHED, (*ORDER, "properties", "id"), REMOVED),
+    one("api-promises-kept", PUBLISHED, (*ORDER, "properties", "id", "type"), "integer"),
+    one("api-promises-kept", PUBLISHED, (*ORDER, "required", 1), "id"),
     one("service-images-versioned", PODS, "image", "registry.example.com/shop/orders:latest"),
     one("service-images-versioned", PODS, "image", "registry.example.com:5000/shop/orders"),
     one("service-images-versioned", PODS, "sidecars.exporter.image", "exporter:main"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pavedroad.descriptor.checks import (
+    contracts,
     edges,
     environments,
     exemptions,
@@ -41,6 +42,7 @@ WITHIN_TEAM: tuple[Callable[[World], Iterable[Fault]], ...] = (
     pods.check_registries,
     outside.check_egress,
     outside.check_literals,
+    contracts.check_contracts,
     exemptions.check_targets,
 )
 """Checks that see one team at a time."""
