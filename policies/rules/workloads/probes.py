@@ -1,7 +1,7 @@
 """Rules about probes: how Kubernetes learns that a container is up, and that it is stuck.
 
-They speak about pods that are meant to stay up. Those of a Job and a CronJob end by themselves, and so does a bare
-Pod that is not always restarted. A pod without a single port takes no requests, so it need not say when it is ready.
+They speak about pods that are meant to stay up: one that is not always restarted, as a Job's, ends by itself. A pod
+without a single port takes no requests, so it need not say when it is ready.
 """
 
 from collections.abc import Callable, Iterator
@@ -26,7 +26,6 @@ from pavedroad.governance.kubernetes import WORKLOADS
 from pavedroad.governance.truth import NO, YES
 from policies.rules.workloads.checks import EVERY_TIER, of_each
 
-_ENDING: Final = frozenset({"kubernetes:batch/v1:CronJob", "kubernetes:batch/v1:Job"})
 _KINDS: Final = ("readinessProbe", "livenessProbe", "startupProbe")
 _WITH_PORT: Final = ("grpc", "httpGet", "tcpSocket")
 _HANDLERS: Final = ("exec", "grpc", "httpGet", "tcpSocket")
@@ -63,8 +62,7 @@ def _has_a(kind: str, spares: Callable[[Pod], Truth]) -> Callable[[_Probes], Cal
 
 
 def _ends(pod: Pod) -> Truth:
-    if pod.workload.type in _ENDING:
-        return YES
+    """Whether the pod is not always restarted; Kubernetes refuses a Job that does not say so."""
     return pod.spec.text("restartPolicy").satisfies(lambda policy: policy in ("Never", "OnFailure"))
 
 
