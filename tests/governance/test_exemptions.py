@@ -117,7 +117,7 @@ def test_the_second_of_two_exemptions_for_the_same_is_not_needed() -> None:
 def test_one_object_of_a_list_is_exempt_without_the_others() -> None:
     items = [{"metadata": {"name": name, "namespace": "kube-system"}} for name in ("node-agent", "other")]
     parts = [replace(resource(), properties=part) for part in Properties({"items": items}).items("items")]
-    found = [replace(finding(each), part=each.properties.path) for each in parts]
+    found = [finding(each)._replace(part=each.properties.path) for each in parts]
     excused = in_force([EXEMPTION], SEVERITIES, TODAY).excuse(found, parts)
     assert [each.verdict for each in excused] == [Verdict.EXEMPT, Verdict.FAIL]
 

@@ -38,7 +38,7 @@ def judgement(
         unknown=("spec.a",) if verdict is Verdict.NOT_EVALUATED else (),
         exemption="agreed (ops@example.com, until 2026-02-01)" if verdict is Verdict.EXEMPT else "",
     )
-    finding = replace(finding, **changes)
+    finding = finding._replace(**changes)
     return Judgement(finding=finding, enforcement=enforcement, severity="high", pack="pavedroad")
 
 

@@ -7,7 +7,7 @@ What is *not evaluated* is never exempt: there is no failure yet that could be e
 
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Final
@@ -254,7 +254,7 @@ def _excused(finding: Finding, exemption: Exemption | None) -> Finding:
     """Excuse a failure; what may yet fail stays *not evaluated*."""
     if exemption is None or finding.verdict is not Verdict.FAIL:
         return finding
-    return replace(finding, verdict=Verdict.EXEMPT, exemption=str(exemption))
+    return finding._replace(verdict=Verdict.EXEMPT, exemption=str(exemption))
 
 
 def _faults(exemption: Exemption, severities: Mapping[str, Severity], as_of: date) -> Iterator[str]:

@@ -5,11 +5,10 @@ they are secret. Reading never raises: each read gives a `Reading`, which answer
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from enum import Enum
 from functools import lru_cache
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, NamedTuple, TypeVar
 
 from pavedroad.governance.truth import NO, YES, Truth, open_at, truth
 
@@ -38,8 +37,7 @@ class State(Enum):
     SECRET = "secret"  # noqa: S105 - the name of a state, not a credential
 
 
-@dataclass(frozen=True, slots=True)
-class Reading(Generic[T]):
+class Reading(NamedTuple, Generic[T]):
     """What a property holds.
 
     Attributes:
@@ -60,15 +58,17 @@ class Reading(Generic[T]):
             allowed: Says so of a present value. A malformed one is never allowed.
             absent: The answer where there is no value.
         """
-        if self.state is State.PRESENT and self.value is not None:
-            return truth(holds=allowed(self.value))
+        if self.value is not None:
+            return YES if allowed(self.value) else NO
         if self.state is State.ABSENT:
-            return truth(holds=absent)
+            return YES if absent else NO
         return NO if self.state is State.MALFORMED else open_at(self.path)
 
     def equals(self, wanted: T, *, absent: bool = False) -> Truth:
         """Whether the value is exactly ``wanted``; ``absent`` is the answer where there is none."""
-        return self.satisfies(lambda value: value == wanted, absent=absent)
+        if self.value is not None:
+            return YES if self.value == wanted else NO
+        return self.satisfies(_never, absent=absent)
 
     def same_as(self, other: "Reading[T]") -> Truth:
         """Whether both are present and equal."""
@@ -134,27 +134,16 @@ class Properties:
         """Go to the part at ``path``."""
         if not path:
             return self
-        value = self._value
-        names = _names(path)
-        for depth, name in enumerate(names):
-            if isinstance(value, dict):
-                value = value.get(name)
-            elif value is None:
-                break
-            else:
-                above = Properties(value, self._joined(".".join(names[:depth])), self._blank)
-                return above.entry(name).at(".".join(names[depth + 1 :]))
-        return Properties(value, self._joined(path), self._blank)
+        value, where = self._found(path)
+        return Properties(value, where, self._blank)
 
     def entry(self, name: str) -> "Properties":
         """Go to the field ``name``, which may contain dots."""
         value = self._value
-        if isinstance(value, Mapping):
-            return Properties(value.get(name), self._joined(name), self._blank)
-        if value is None:
-            return Properties(None, self._joined(name), self._blank)
-        inside = Opaque.UNKNOWN if isinstance(value, Opaque) else _Malformed.HERE
-        return Properties(inside, self.path)
+        if value is None or isinstance(value, dict):
+            field = None if value is None else value.get(name)
+            return Properties(field, f"{self.path}.{name}" if self.path else name, self._blank)
+        return Properties(_inside(value), self.path)
 
     def entries(self, path: str = "") -> list[tuple[str, "Properties"]]:
         """List the fields of the mapping at ``path``, in its order.
@@ -162,49 +151,52 @@ class Properties:
         A mapping that cannot be read gives one field named `UNREADABLE`, of which nothing is known (or which
         is malformed), so that nothing asked of every field can hold by mistake.
         """
-        part = self.at(path)
-        if isinstance(part.value, Mapping):
-            return [(str(name), part.entry(str(name))) for name in part.value]
-        return [] if part.value is None else [(UNREADABLE, part.entry(UNREADABLE))]
+        value, where = self._found(path)
+        if isinstance(value, dict):
+            return [
+                (str(name), Properties(item, f"{where}.{name}" if where else str(name), self._blank))
+                for name, item in value.items()
+            ]
+        return [] if value is None else [(UNREADABLE, Properties(_inside(value), where))]
 
     def items(self, path: str = "") -> list["Properties"]:
         """List the elements of the list at ``path``.
 
         A list that cannot be read gives one element of which nothing is known (or which is malformed).
         """
-        part = self.at(path)
-        value = part.value
-        if isinstance(value, Sequence) and not isinstance(value, str | bytes):
+        value, where = self._found(path)
+        if isinstance(value, list | tuple):
             return [
-                Properties(_Malformed.HERE if item is None else item, f"{part.path}[{index}]", self._blank)
+                Properties(_Malformed.HERE if item is None else item, f"{where}[{index}]", self._blank)
                 for index, item in enumerate(value)
             ]
-        return [] if value is None else [part.entry(UNREADABLE)]
+        if isinstance(value, dict):
+            return [Properties(value.get(UNREADABLE), f"{where}.{UNREADABLE}", self._blank)]
+        return [] if value is None else [Properties(_inside(value), where)]
 
     def text(self, path: str = "") -> Reading[str]:
         """Read a text."""
-        return _read(self.at(path), str)
+        value, where = self._found(path)
+        return Reading(where, State.PRESENT, value) if isinstance(value, str) else _unread(where, value)
 
     def flag(self, path: str = "") -> Reading[bool]:
         """Read a boolean."""
-        return _read(self.at(path), bool)
+        value, where = self._found(path)
+        return Reading(where, State.PRESENT, value) if isinstance(value, bool) else _unread(where, value)
 
     def number(self, path: str = "") -> Reading[float]:
         """Read a number, whole or not."""
-        part = self.at(path)
-        if isinstance(part.value, int | float) and not isinstance(part.value, bool):
-            return Reading(part.path, State.PRESENT, float(part.value))
-        return Reading(part.path, _why_unread(part.value))
+        value, where = self._found(path)
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return Reading(where, State.PRESENT, float(value))
+        return _unread(where, value)
 
     def anything(self, path: str = "") -> Reading[object]:
         """Read a value of any kind: for where only its presence matters."""
-        part = self.at(path)
-        state = _why_unread(part.value)
-        return (
-            Reading(part.path, State.PRESENT, part.value)
-            if state is State.MALFORMED
-            else Reading(part.path, state)
-        )
+        value, where = self._found(path)
+        if value is None or isinstance(value, Opaque):
+            return _unread(where, value)
+        return Reading(where, State.PRESENT, value)
 
     def document(self, path: str = "") -> "Properties":
         """Go to the JSON document at ``path``: a text that holds one, or the same as a value.
@@ -222,7 +214,7 @@ class Properties:
     def one_or_many(self, path: str = "") -> list["Properties"]:
         """List the elements at ``path``, where a single one may stand without its list, as IAM allows."""
         part = self.at(path)
-        return [part] if isinstance(part.value, str | Mapping) else part.items()
+        return [part] if isinstance(part.value, str | dict) else part.items()
 
     def partial(self) -> "Properties":
         """Read the same as a part of the truth only: a field that is not given is not known."""
@@ -230,32 +222,47 @@ class Properties:
 
     def empty(self, path: str = "") -> Truth:
         """Whether the list or mapping at ``path`` is missing, or has nothing in it."""
-        part = self.at(path)
-        if isinstance(part.value, Mapping | list | tuple):
-            return truth(holds=not part.value)
-        if part.value is None:
+        value, where = self._found(path)
+        if isinstance(value, dict | list | tuple):
+            return truth(holds=not value)
+        if value is None:
             return YES
-        return open_at(part.path) if isinstance(part.value, Opaque) else NO
+        return open_at(where) if isinstance(value, Opaque) else NO
 
-    def _joined(self, path: str) -> str:
-        return f"{self.path}.{path}" if self.path and path else self.path or path
+    def _found(self, path: str) -> tuple[object, str]:
+        """Find what is at ``path`` and where it stands, or what it is hidden inside; every read begins here."""
+        if not path:
+            return self._value, self.path
+        value, within = self._value, self.path
+        names = _names(path)
+        for depth, name in enumerate(names):
+            if isinstance(value, dict):
+                value = value.get(name)
+            elif value is None:
+                break
+            else:
+                return _inside(value), ".".join(filter(None, (within, *names[:depth])))
+        return self._blank if value is None else value, f"{within}.{path}" if within else path
 
 
-def _read(part: Properties, kind: type[T]) -> Reading[T]:
-    if isinstance(part.value, kind):
-        return Reading(part.path, State.PRESENT, part.value)
-    return Reading(part.path, _why_unread(part.value))
+def _inside(value: object) -> Opaque | _Malformed:
+    """Say what there is inside a value that is no mapping."""
+    return Opaque.UNKNOWN if isinstance(value, Opaque) else _Malformed.HERE
 
 
-def _why_unread(value: object) -> State:
+def _unread(path: str, value: object) -> Reading[T]:
     """Say why a value is not one of the expected type."""
     if value is None:
-        return State.ABSENT
+        return Reading(path, State.ABSENT)
     if isinstance(value, Opaque):
-        return State.UNKNOWN if value is Opaque.UNKNOWN else State.SECRET
-    return State.MALFORMED
+        return Reading(path, State.UNKNOWN if value is Opaque.UNKNOWN else State.SECRET)
+    return Reading(path, State.MALFORMED)
+
+
+def _never(_: object) -> bool:
+    return False
 
 
 @lru_cache(maxsize=4096)
 def _names(path: str) -> tuple[str, ...]:
-    return tuple(path.split(".")) if path else ()
+    return tuple(path.split("."))

@@ -7,8 +7,7 @@ verdict when the function itself fails, is the same for every rule and happens h
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import chain
-from typing import Any, Final, Generic, Self, TypeVar
+from typing import Any, Final, Generic, NamedTuple, Self, TypeVar
 
 from pavedroad.governance.canonical import canonical
 from pavedroad.governance.controls import Control
@@ -35,8 +34,7 @@ class Verdict(StrEnum):
     EXEMPT = "exempt"
 
 
-@dataclass(frozen=True, slots=True)
-class Duty:
+class Duty(NamedTuple):
     """What one resource owes to a control.
 
     Attributes:
@@ -52,8 +50,7 @@ class Duty:
     position: Position | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(NamedTuple):
     """One control's verdict on one resource, or on one of its duties where that is broken or open.
 
     Attributes:
@@ -136,12 +133,15 @@ class ResourceRule(_BaseRule[Resource]):
         """Judge one resource: nothing where the control does not speak about its type."""
         if not self.control.speaks_about(resource.type):
             return []
-        return _findings(self.control, lambda: self.check(resource), (resource,))
+        return _findings(self.control, self.check, (resource,), (resource,))
 
     def judge_in(self, stack: Stack) -> list[Finding]:
         """Judge every resource of ``stack`` that the control speaks about."""
-        subjects = stack.of_types(self.control.resource_types)
-        return [finding for resource in subjects for finding in self.judge(resource)]
+        return [
+            finding
+            for resource in stack.of_types(self.control.resource_types)
+            for finding in _findings(self.control, self.check, (resource,), (resource,))
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +191,7 @@ class PodRule(_BaseRule[Pod]):
             return []
         if self.exempt_images:
             pods = [pod.without_images(self._exempts) for pod in pods]
-        return _findings(self.control, lambda: chain.from_iterable(map(self.check, pods)), (workload,))
+        return _findings(self.control, self.check, pods, (workload,))
 
     def _exempts(self, image: str) -> bool:
         return any(
@@ -221,7 +221,7 @@ class StackRule(_BaseRule[Stack]):
         subjects = stack.of_types(types)
         if not subjects and not stack.leaving(types):
             return []
-        return _findings(self.control, lambda: self.check(stack), subjects)
+        return _findings(self.control, self.check, (stack,), subjects)
 
     judge_in = judge
 
@@ -236,14 +236,15 @@ def judge(rules: Iterable[Rule], resources: Iterable[Resource] | Stack) -> list[
 
 
 def _findings(
-    control: Control, check: Callable[[], Iterable[Duty]], subjects: Sequence[Resource]
+    control: Control, check: Check[Subject], asked: Sequence[Subject], subjects: Sequence[Resource]
 ) -> list[Finding]:
     """Turn duties into findings: every one that is broken or open, and a pass for whoever has none of those."""
     try:
-        duties = list(check())
+        unmet = [duty for each in asked for duty in check(each) if duty.met.holds is not True]
     except Exception as error:  # noqa: BLE001 - whatever goes wrong in a rule is a failed control, never a pass
         return [_broken_rule(control, error, subject) for subject in subjects]
-    unmet = [duty for duty in duties if duty.met.holds is not True]
+    if not unmet:
+        return [_about(control, subject, Verdict.PASS) for subject in subjects]
     findings = list(dict.fromkeys(_failure(control, duty) for duty in unmet if duty.met.holds is False))
     findings += _open(control, (duty for duty in unmet if duty.met.holds is None))
     unsettled = {duty.resource.key for duty in unmet}
@@ -287,15 +288,15 @@ def _about(  # noqa: PLR0913, PLR0917 - a finding has this many parts
     position: Position | None = None,
 ) -> Finding:
     return Finding(
-        control=control.identifier,
-        verdict=verdict,
-        type=resource.type,
-        name=resource.name,
-        urn=resource.urn,
-        part=resource.properties.path,
-        position=position or resource.position,
-        message=message,
-        unknown=unknown,
+        control.identifier,
+        verdict,
+        resource.type,
+        resource.name,
+        resource.urn,
+        message,
+        unknown,
+        resource.properties.path,
+        position or resource.position,
     )
 
 

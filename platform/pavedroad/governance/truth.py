@@ -5,11 +5,10 @@ only make it stricter, and a value that is not known can never be mistaken for a
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Truth:
+class Truth(NamedTuple):
     """Whether something holds.
 
     Attributes:
@@ -37,18 +36,24 @@ def truth(*, holds: bool) -> Truth:
 
 def all_of(*truths: Truth) -> Truth:
     """Whether every one holds: one known *no* decides, whatever else is not known; nothing asked holds."""
-    if any(each.holds is False for each in truths):
-        return NO
+    for each in truths:
+        if each.holds is False:
+            return NO
     return _undecided(truths) or YES
 
 
 def any_of(*truths: Truth) -> Truth:
     """Whether at least one holds: one known *yes* decides, whatever else is not known; nothing asked fails."""
-    if any(each.holds is True for each in truths):
-        return YES
+    for each in truths:
+        if each.holds:
+            return YES
     return _undecided(truths) or NO
 
 
 def _undecided(truths: Iterable[Truth]) -> Truth | None:
-    unknown = dict.fromkeys(path for each in truths if each.holds is None for path in each.unknown)
-    return Truth(holds=None, unknown=tuple(unknown)) if unknown else None
+    undecided = [each for each in truths if each.holds is None]
+    if not undecided:
+        return None
+    return Truth(
+        holds=None, unknown=tuple(dict.fromkeys(path for each in undecided for path in each.unknown))
+    )
