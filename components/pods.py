@@ -120,9 +120,9 @@ def _container(plan: ContainerPlan, pod: PodPlan) -> Body:
         "args": list(plan.args),
         "env": [_variable(one) for one in plan.env],
         "ports": [_port(one) for one in plan.ports],
-        "readinessProbe": probe(plan.readiness),
-        "livenessProbe": probe(plan.liveness),
-        "startupProbe": probe(plan.startup),
+        "readinessProbe": probe(plan.probes.readiness),
+        "livenessProbe": probe(plan.probes.liveness),
+        "startupProbe": probe(plan.probes.startup),
         "volumeMounts": [
             {
                 "name": one.volume,

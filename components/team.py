@@ -36,16 +36,30 @@ READER_RULES = [
         "verbs": READ,
     },
     {"apiGroups": [""], "resources": ["pods/portforward"], "verbs": ["create"]},
-    {"apiGroups": ["apps", "batch", "autoscaling", "policy"], "resources": ["*"], "verbs": READ},
+    {"apiGroups": ["apps"], "resources": ["deployments", "replicasets", "statefulsets"], "verbs": READ},
+    {"apiGroups": ["batch"], "resources": ["cronjobs", "jobs"], "verbs": READ},
+    {"apiGroups": ["autoscaling"], "resources": ["horizontalpodautoscalers"], "verbs": READ},
+    {"apiGroups": ["policy"], "resources": ["poddisruptionbudgets"], "verbs": READ},
+    {"apiGroups": ["events.k8s.io"], "resources": ["events"], "verbs": READ},
+    {"apiGroups": ["discovery.k8s.io"], "resources": ["endpointslices"], "verbs": READ},
+    {"apiGroups": ["networking.k8s.io"], "resources": ["networkpolicies"], "verbs": READ},
+    {"apiGroups": ["gateway.networking.k8s.io"], "resources": ["grpcroutes", "httproutes"], "verbs": READ},
     {
-        "apiGroups": ["events.k8s.io", "discovery.k8s.io", "networking.k8s.io"],
-        "resources": ["*"],
+        "apiGroups": ["networking.istio.io"],
+        "resources": ["destinationrules", "serviceentries", "virtualservices"],
         "verbs": READ,
     },
-    {"apiGroups": ["gateway.networking.k8s.io", "networking.istio.io"], "resources": ["*"], "verbs": READ},
-    {"apiGroups": ["security.istio.io", "external-secrets.io"], "resources": ["*"], "verbs": READ},
+    {
+        "apiGroups": ["security.istio.io"],
+        "resources": ["authorizationpolicies", "peerauthentications"],
+        "verbs": READ,
+    },
+    {"apiGroups": ["external-secrets.io"], "resources": ["externalsecrets", "secretstores"], "verbs": READ},
 ]
-"""What a team's people may do: look, read logs, forward a port. No exec, no Secrets, no writing."""
+"""What a team's people may do: look at what the platform declares, read logs, forward a port.
+
+Every kind is named, so none that is added to a group later is theirs to see. No exec, no Secrets, no writing.
+"""
 
 
 class Team(pulumi.ComponentResource):

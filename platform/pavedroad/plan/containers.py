@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from pavedroad.descriptor.values import memory_bytes, millicores, seconds
-from pavedroad.plan.workload import PortPlan, ProbeKind, ProbePlan, ResourcesPlan
+from pavedroad.descriptor.workload import ProbeSpec
+from pavedroad.plan.workload import PortPlan, ProbeKind, ProbePlan, ProbesPlan, ResourcesPlan
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from pavedroad.descriptor.environment import EnvironmentDescriptor, SizeSpec
     from pavedroad.descriptor.workload import (
         PortSpec,
-        ProbeSpec,
+        ProbesSpec,
         ResourcesSpec,
         Size,
     )
@@ -31,6 +32,9 @@ SIZES: Final[dict[Size, tuple[str, str]]] = {
 PROBE_PERIOD = "10s"
 PROBE_TIMEOUT = "1s"
 PROBE_FAILURES = 3
+
+ANSWERS = ProbeSpec(tcp=True)
+"""How a container with ports is asked whether it is ready where its descriptor does not say: by a connection."""
 
 
 def resolve_resources(  # noqa: PLR0913 each keyword is one source of the choice
@@ -90,7 +94,17 @@ def resolve_ports(listens: Mapping[str, PortSpec]) -> tuple[PortPlan, ...]:
     )
 
 
-def resolve_probe(scope: Scope, probe: ProbeSpec | None, ports: tuple[PortPlan, ...]) -> ProbePlan | None:
+def resolve_probes(scope: Scope, probes: ProbesSpec | None, ports: tuple[PortPlan, ...]) -> ProbesPlan:
+    """Return what a container is asked; one with ports is ready no sooner than the first takes connections."""
+    readiness = probes.readiness if probes else None
+    return ProbesPlan(
+        readiness=_resolve_probe(scope.at("readiness"), readiness or (ANSWERS if ports else None), ports),
+        liveness=_resolve_probe(scope.at("liveness"), probes.liveness if probes else None, ports),
+        startup=_resolve_probe(scope.at("startup"), probes.startup if probes else None, ports),
+    )
+
+
+def _resolve_probe(scope: Scope, probe: ProbeSpec | None, ports: tuple[PortPlan, ...]) -> ProbePlan | None:
     """Return a probe with every timing chosen; None where there is none."""
     if probe is None:
         return None

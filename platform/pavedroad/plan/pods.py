@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from pavedroad.descriptor.values import seconds
 from pavedroad.descriptor.workload import JobSpec
-from pavedroad.plan.containers import resolve_ports, resolve_probe, resolve_resources
+from pavedroad.plan.containers import resolve_ports, resolve_probes, resolve_resources
 from pavedroad.plan.naming import dotted, file_key, join, physical, slug
 from pavedroad.plan.templates import expand_env, expand_text
 from pavedroad.plan.values import EnvVar, SecretKeyRef
@@ -96,7 +96,6 @@ def _main_container(subject: Subject, mounts: tuple[MountPlan, ...], drain: int)
     spec, override, scope = subject.spec, subject.override, subject.scope
     ports = resolve_ports(getattr(spec, "listens", {}))
     probes: ProbesSpec | None = getattr(spec, "probes", None)
-    at = scope.at("probes")
     secrets = tuple(
         EnvVar(key, SecretKeyRef(_secret_name(subject), key))
         for key, secret in spec.secrets.items()
@@ -109,9 +108,7 @@ def _main_container(subject: Subject, mounts: tuple[MountPlan, ...], drain: int)
         args=spec.args if override.args is None else override.args,
         env=secrets + expand_env({**spec.env, **override.env}, subject.lookup),
         ports=ports,
-        readiness=resolve_probe(at.at("readiness"), probes.readiness, ports) if probes else None,
-        liveness=resolve_probe(at.at("liveness"), probes.liveness, ports) if probes else None,
-        startup=resolve_probe(at.at("startup"), probes.startup, ports) if probes else None,
+        probes=resolve_probes(scope.at("probes"), probes, ports),
         resources=resolve_resources(
             scope,
             subject.context.environment,
@@ -136,7 +133,6 @@ def _container(  # noqa: PLR0913 a container's parts, each of its own kind
     probes: ProbesSpec | None = None,
 ) -> ContainerPlan:
     """Return a side-car or an init step."""
-    at = scope.at("probes")
     return ContainerPlan(
         name=name,
         image=spec.image,
@@ -144,9 +140,7 @@ def _container(  # noqa: PLR0913 a container's parts, each of its own kind
         args=spec.args,
         env=expand_env(spec.env, subject.lookup),
         ports=ports,
-        readiness=resolve_probe(at.at("readiness"), probes.readiness, ports) if probes else None,
-        liveness=resolve_probe(at.at("liveness"), probes.liveness, ports) if probes else None,
-        startup=resolve_probe(at.at("startup"), probes.startup, ports) if probes else None,
+        probes=resolve_probes(scope.at("probes"), probes, ports),
         resources=resolve_resources(
             scope,
             subject.context.environment,

@@ -79,6 +79,21 @@ class ProbePlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProbesPlan:
+    """What a container is asked; None where it is not.
+
+    Attributes:
+        readiness: Whether it may be sent traffic.
+        liveness: Whether it may stay.
+        startup: Whether it has started, so that the others may be asked.
+    """
+
+    readiness: ProbePlan | None
+    liveness: ProbePlan | None
+    startup: ProbePlan | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MountPlan:
     """Where a container sees a volume of its pod; ``sub_path`` picks one file of it."""
 
@@ -99,9 +114,7 @@ class ContainerPlan:
         args: Arguments.
         env: Environment variables in the order in which they must be set.
         ports: Ports it listens on.
-        readiness: Readiness probe.
-        liveness: Liveness probe.
-        startup: Startup probe.
+        probes: What it is asked.
         resources: CPU and memory.
         mounts: Volumes it sees.
         drain: Seconds to wait before the stop signal; 0 for none.
@@ -113,9 +126,7 @@ class ContainerPlan:
     args: tuple[str, ...]
     env: tuple[EnvVar, ...]
     ports: tuple[PortPlan, ...] = ()
-    readiness: ProbePlan | None = None
-    liveness: ProbePlan | None = None
-    startup: ProbePlan | None = None
+    probes: ProbesPlan
     resources: ResourcesPlan
     mounts: tuple[MountPlan, ...] = ()
     drain: int = 0
