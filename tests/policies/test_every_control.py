@@ -1,13 +1,16 @@
 """What holds for every control: its example keeps it, one change breaks it, and nothing hides or excuses that."""
 
 import json
+from dataclasses import replace
 from itertools import islice
+from typing import Any
 
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from pavedroad.governance import Opaque, Verdict, canonical, judge
+from pavedroad.governance import Opaque, PodRule, Properties, Resource, StackRule, Verdict, canonical, judge
+from pavedroad.governance.kubernetes import POD_TEMPLATES
 from pavedroad.governance.stack import Stack
 from policies.pack import RULES
 from tests.support.examples import (
@@ -85,6 +88,111 @@ def value_at(declared: Declared, place: tuple[str | int, ...]) -> object:
     for name in place:
         value = value[name]  # type: ignore[index]  # the path was read off this very tree
     return value
+
+
+@pytest.mark.parametrize("example", BY_CONTROL)
+def test_neither_a_new_name_nor_standing_in_a_list_changes_the_verdict(example: Example) -> None:
+    for declared, verdict in ((example.declared, Verdict.PASS), (example.broken(), Verdict.FAIL)):
+        renamed = resources(declared, "renamed-")
+        assert worst(example, renamed, renamed[0]) is verdict
+        subject, *others = resources(declared)
+        if subject.type.startswith("kubernetes:") and not subject.secrets:
+            listed = in_a_list(subject)
+            assert worst(example, [listed, *others], listed) is verdict
+
+
+def worst(example: Example, declared: list[Resource], subject: Resource) -> Verdict | None:
+    """Give the worst verdict on one of several resources."""
+    order = [Verdict.PASS, Verdict.NOT_EVALUATED, Verdict.FAIL]
+    found = judge([example.rule], Stack(canonical(declared), whole=example.whole))
+    return max((each.verdict for each in found if each.urn == subject.urn), key=order.index, default=None)
+
+
+def in_a_list(item: Resource) -> Resource:
+    """Make a list of one object, which says its own kind."""
+    group, _, kind = item.type.removeprefix("kubernetes:").rpartition(":")
+    content = {"apiVersion": group.removeprefix("core/"), "kind": kind} | dict(item.properties.value)  # type: ignore[call-overload]  # a mapping
+    properties = Properties({"apiVersion": "v1", "kind": "List", "items": [content]})
+    return replace(item, type="kubernetes:core/v1:List", urn=f"{item.urn}-list", properties=properties)
+
+
+OF_ONE_RESOURCE = [each for each in BY_CONTROL if not isinstance(each.values[0].rule, StackRule)]  # type: ignore[union-attr]  # an example
+OF_PODS = [
+    each
+    for each in BY_CONTROL
+    if isinstance(each.values[0].rule, PodRule) and each.values[0].declared[0].type in POD_TEMPLATES  # type: ignore[union-attr]  # as above
+]
+
+
+@pytest.mark.parametrize("example", OF_ONE_RESOURCE)
+def test_what_is_not_known_of_one_resource_hides_no_violation_of_another(example: Example) -> None:
+    bad = resources(example.broken(), "bad-")
+    for place, hazy in unknown_at(example, example.declared):
+        assert worst(example, [*resources(hazy), *bad], bad[0]) is Verdict.FAIL, place
+
+
+@pytest.mark.parametrize("example", OF_PODS)
+def test_a_pod_gets_the_same_verdict_whatever_holds_it(example: Example) -> None:
+    """But for controls about pods that stay up, unless they are set to speak about those that end as well."""
+    if "everyPod" in example.rule.settings_schema():
+        example = replace(example, settings={**example.settings, "everyPod": True})
+    for declared, verdict in ((example.declared, Verdict.PASS), (example.broken(), Verdict.FAIL)):
+        for type_ in sorted(example.rule.control.resource_types & POD_TEMPLATES.keys()):
+            held = replace(declared[0], type=type_, properties=held_by(type_, declared[0]))
+            assert verdict_on_first(example, (held, *declared[1:])) is verdict, type_
+
+
+def held_by(type_: str, declared: Declared) -> dict[str, Any]:
+    """Take the pod out of its workload, and put it into one of another kind."""
+    template: Any = declared.properties
+    for name in filter(None, POD_TEMPLATES[declared.type].split(".")):
+        template = template[name]
+    pod = {name: template[name] for name in ("metadata", "spec") if name in template}
+    own = declared.properties.get("metadata", {})
+    if not POD_TEMPLATES[type_]:
+        return {"metadata": own | pod.pop("metadata", {})} | pod
+    tree: dict[str, Any] = pod
+    for name in reversed(POD_TEMPLATES[type_].split(".")):
+        tree = {name: tree}
+    return {"metadata": own} | tree
+
+
+@pytest.mark.parametrize("example", OF_PODS)
+def test_a_bad_container_beside_a_good_one_and_a_good_one_beside_a_bad_one_both_fail(
+    example: Example,
+) -> None:
+    containers = [
+        index for index, name in enumerate(example.place) if name in ("containers", "initContainers")
+    ]
+    if not containers or example.of or len(example.place) < containers[0] + 3:
+        pytest.skip("the change is not inside a container")
+    *above, at = example.place[: containers[0] + 2]
+    good, bad = (value_at(each[0], (*above, at)) for each in (example.declared, example.broken()))
+    both = changed(example.declared[0], tuple(above), [good, bad])
+    assert verdict_on_first(example, (both, *example.declared[1:])) is Verdict.FAIL
+    other_way = changed(example.declared[0], tuple(above), [bad, good])
+    assert verdict_on_first(example, (other_way, *example.declared[1:])) is Verdict.FAIL
+
+
+@pytest.mark.parametrize("example", BY_CONTROL)
+def test_a_document_as_text_and_as_an_object_get_the_same_verdict(example: Example) -> None:
+    for declared, verdict in ((example.declared, Verdict.PASS), (example.broken(), Verdict.FAIL)):
+        for index, each in enumerate(declared):
+            for place in leaves(dict(each.properties)):
+                document = as_document(value_at(each, place)) if place else None
+                if document is not None:
+                    opened = changed(each, place, document)
+                    stack = (*declared[:index], opened, *declared[index + 1 :])
+                    assert verdict_on_first(example, stack) is verdict, place
+
+
+def as_document(value: object) -> object | None:
+    """Read a policy document that is given as JSON text; None for anything else."""
+    try:
+        found = json.loads(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) and "Statement" in found else None
 
 
 JSON = st.recursive(
