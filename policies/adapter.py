@@ -106,7 +106,7 @@ class ResourceRulePolicy(ResourceValidationPolicy):
     def concerns(self, type_: str) -> bool:
         """Whether a resource that was declared as ``type_`` may hold something that the control speaks about."""
         held = may_hold(type_)
-        return held is None or held in self.rule.control.resource_types
+        return held is None or self.rule.control.speaks_about(held)
 
     def validate(self, args: ResourceValidationArgs, report_violation: ReportViolation) -> None:
         """Judge the resource and report what is broken."""
