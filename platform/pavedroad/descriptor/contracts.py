@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -46,7 +47,7 @@ def read_contract(text: str) -> Contract:
 
 def place_in(text: str, path: Path) -> tuple[int, int]:
     """Find line and column, counted from one, of what stands at a path of a document, or is nearest around it."""
-    node: Any = yaml.compose(text, _LOADER)
+    node = _composed(text)
     mark = node.start_mark
     for step in path:
         if isinstance(node, yaml.MappingNode):
@@ -59,6 +60,12 @@ def place_in(text: str, path: Path) -> tuple[int, int]:
             break
         mark, node = found[0].start_mark, found[1]
     return mark.line + 1, mark.column + 1
+
+
+@lru_cache(maxsize=8)
+def _composed(text: str) -> Any:
+    """Return a document's nodes; whoever looks for one place looks for several."""
+    return yaml.compose(text, _LOADER)
 
 
 class _Copy:

@@ -29,8 +29,8 @@ def in_descriptor(change: str) -> Fix:
 
 
 def duty(resource: Resource, place: Place, met: Truth, demand: str) -> Duty:
-    """Make a duty about the word at ``place``, which is where reports point."""
-    return Duty(resource, met, demand, resource.position_of(*place))
+    """Make a duty about the word at ``place``, which is where reports point; where it is met, nothing points."""
+    return Duty(resource, met, demand, None if met.holds else resource.position_of(*place))
 
 
 def containers(resource: Resource) -> Iterator[tuple[Place, Properties]]:
