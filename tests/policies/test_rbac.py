@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from pavedroad.governance import Properties, Resource, Stack, Verdict, judge
+from pavedroad.governance import Properties, Resource, Verdict, judge
 from tests.policies.examples.rbac import (
     BINDING,
     CLUSTER_BINDING,
@@ -16,14 +16,7 @@ from tests.policies.examples.rbac import (
     rule,
 )
 from tests.support.examples import RULE_BY_CONTROL, Declared, resources
-
-
-def verdicts(control: str, *declared: Declared, whole: bool = True) -> dict[str, Verdict]:
-    order = [Verdict.PASS, Verdict.NOT_EVALUATED, Verdict.FAIL]
-    worst: dict[str, Verdict] = {}
-    for found in judge([RULE_BY_CONTROL[control]], Stack(resources(declared), whole=whole)):
-        worst[found.name] = max(worst.get(found.name, Verdict.PASS), found.verdict, key=order.index)
-    return worst
+from tests.support.verdicts import verdicts
 
 
 def verdict(control: str, *rules: dict[str, Any], type_: str = ROLE) -> Verdict:
