@@ -3,6 +3,6 @@
 from typing import Final
 
 from pavedroad.governance import Rule
-from policies.rules.credentials import literals, reading
+from policies.rules.credentials import literals, objects, reading
 
-RULES: Final[tuple[Rule, ...]] = (*literals.RULES, *reading.RULES)
+RULES: Final[tuple[Rule, ...]] = (*literals.RULES, *objects.RULES, *reading.RULES)

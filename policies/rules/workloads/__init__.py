@@ -19,6 +19,7 @@ from policies.rules.workloads import (
     scaling,
     selecting,
     storage,
+    targets,
 )
 
 RULES: Final[tuple[Rule, ...]] = (
@@ -27,6 +28,7 @@ RULES: Final[tuple[Rule, ...]] = (
     *quotas.RULES,
     *probes.RULES,
     *scaling.RULES,
+    *targets.RULES,
     *budgets.RULES,
     *placement.RULES,
     *rollouts.RULES,
