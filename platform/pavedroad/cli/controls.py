@@ -21,6 +21,7 @@ Examples:
   paved controls --json                     all of that, for tools
 """
 _WIDTH = 100
+_TYPES_SHOWN = 12
 
 
 class _UnknownControlError(click.ClickException):
@@ -85,9 +86,14 @@ def _explained(data: dict[str, Any]) -> Iterator[str]:
             "Demanded by: "
             + ", ".join(f"{each['framework']} {each['clause']}" for each in data["references"])
         )
-    yield from _wrapped(f"About: {', '.join(data['resourceTypes'])}")
+    yield from _wrapped(f"About: {_shortened(data['resourceTypes'])}")
     for name, schema in data["settings"].items():
         yield from _wrapped(f"Setting {name} ({json.dumps(schema['default'])}): {schema['description']}")
+
+
+def _shortened(types: list[str]) -> str:
+    more = len(types) - _TYPES_SHOWN
+    return ", ".join(types[:_TYPES_SHOWN]) + (f" and {more} more (--json names them)" if more > 0 else "")
 
 
 def _wrapped(text: str) -> Iterator[str]:
