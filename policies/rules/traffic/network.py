@@ -1,6 +1,6 @@
 """Rules about what network policies let through."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from pavedroad.governance import (
@@ -18,6 +18,7 @@ from pavedroad.governance import (
     any_of,
 )
 from pavedroad.governance.kubernetes import Namespaced
+from pavedroad.governance.labelled import first_of
 from pavedroad.governance.properties import UNREADABLE
 from policies.rules.traffic.shapes import NETWORK_POLICIES
 
@@ -25,6 +26,8 @@ BY_EDGES: Final = (
     "the platform opens exactly what `calls`, `routes` and the like declare, so declare the edge"
 )
 _DNS: Final = 53
+
+_Label = tuple[str, str]
 
 
 def covers(policy: Resource, direction: str) -> Truth:
@@ -140,18 +143,44 @@ def _selects_as_much(other: Resource, policy: Resource) -> Truth:
     )
 
 
+class _Opening:
+    """The policies that allow DNS, or may, each by one label that it asks of pods.
+
+    One that selects as much as another policy asks for none but labels of that one, so it is found by those.
+    """
+
+    def __init__(self, policies: Iterable[Resource]) -> None:
+        by_label: dict[_Label | None, list[Resource]] = {}
+        for policy in policies:
+            by_label.setdefault(next(filter(None, _labels(policy)), None), []).append(policy)
+        self._by_label = {label: Namespaced(group) for label, group in by_label.items()}
+
+    def beside(self, policy: Resource) -> Iterator[tuple[Resource, Truth]]:
+        """List those that may stand beside ``policy`` and select as much, each with whether it stands there."""
+        labels = _labels(policy)
+        for label in self._by_label if None in labels else dict.fromkeys((None, *labels)):
+            if label in self._by_label:
+                yield from self._by_label[label].beside(policy)
+
+
+def _labels(policy: Resource) -> list[_Label | None]:
+    """List the labels that a policy asks of pods; None for one that is not known."""
+    asked = policy.properties.entries("spec.podSelector.matchLabels")
+    return [None if (text := value.text().value) is None else (name, text) for name, value in asked]
+
+
 def _allows_dns(stack: Stack) -> Iterator[Duty]:
     policies = stack.of_types(NETWORK_POLICIES)
     opened = {each.key: all_of(covers(each, "Egress"), _opens_dns(each)) for each in policies}
-    opening = Namespaced(each for each in policies if opened[each.key].holds is not False)
+    opening = _Opening(each for each in policies if opened[each.key].holds is not False)
     for policy in policies:
         ways = (
-            all_of(beside, opened[other.key], _selects_as_much(other, policy))
+            (other, all_of(beside, opened[other.key], _selects_as_much(other, policy)))
             for other, beside in opening.beside(policy)
         )
         yield Duty(
             policy,
-            any_of(_leaves_egress_alone(policy), *ways),
+            any_of(_leaves_egress_alone(policy), first_of(ways)),
             "it restricts egress, so a NetworkPolicy for the same pods must allow UDP port 53",
         )
 
