@@ -21,6 +21,19 @@ if TYPE_CHECKING:
 
 SECONDS = 1.0
 MEMORY = 200 * 1024 * 1024
+EXEMPTIONS = """\
+apiVersion: pavedroad.dev/v1
+kind: Exemptions
+exemptions:
+  - control: containers-not-privileged
+    kind: DaemonSet
+    namespace: monitoring
+    name: node-agent
+    reason: it reads what the kernel says
+    owner: platform@example.com
+    granted: 2026-11-02
+    expires: 2026-11-30
+"""
 FAULTY = TEAM.replace("8080", "99999") + "    scael: {}\n"
 
 
@@ -30,6 +43,18 @@ def test_a_sound_project_is_one_line(
     monkeypatch.chdir(write_project(tmp_path) / "stacks")
     assert run(["validate"]) == 0
     assert capsys.readouterr().out == "1 team, 1 environment: no faults\n"
+
+
+def test_a_file_of_exemptions_is_checked_by_itself(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "policy-exemptions.yaml"
+    file.write_text(EXEMPTIONS)
+    assert run(["validate", str(file)]) == 0
+    assert capsys.readouterr().out == "0 teams, 0 environments, 1 file of exemptions: no faults\n"
+    file.write_text(EXEMPTIONS.replace("2026-11-30", "2026-11-31"))
+    assert run(["validate", str(file)]) == 1
+    assert "exemptions[0].expires: no calendar has this day" in capsys.readouterr().out
 
 
 def test_every_fault_is_printed_at_its_line_with_a_summary(

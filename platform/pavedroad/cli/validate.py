@@ -16,7 +16,6 @@ import click
 from pavedroad.descriptor.checks.world import ENVIRONMENTS_FOLDER, TEAMS_FOLDER
 from pavedroad.descriptor.faults import DescriptorFaults, Fault, UnreadableFileError, dotted, shown
 from pavedroad.descriptor.project import PROJECT_FILE, find_root, load_file, load_project
-from pavedroad.descriptor.team import TeamDescriptor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +33,7 @@ class _Outcome:
 
     teams: int = 0
     environments: int = 0
+    exemptions: int = 0
     faults: set[Fault] = field(default_factory=set)
     unreadable: dict[str, str] = field(default_factory=dict)
 
@@ -69,9 +69,10 @@ def _validate(path: Path, outcome: _Outcome) -> None:
             outcome.teams += len(project.teams)
             outcome.environments += len(project.environments)
         else:
-            is_team = isinstance(load_file(path), TeamDescriptor)
-            outcome.teams += is_team
-            outcome.environments += not is_team
+            kind = load_file(path).kind
+            outcome.teams += kind == "Team"
+            outcome.environments += kind == "Environment"
+            outcome.exemptions += kind == "Exemptions"
     except DescriptorFaults as found:
         outcome.faults.update(found.faults)
     except UnreadableFileError as error:
@@ -110,8 +111,10 @@ def _print_text(outcome: _Outcome) -> None:
         files = len({fault.file for fault in faults})
         click.echo(f"{_count(len(faults), 'fault')} in {_count(files, 'file')}")
     elif not outcome.unreadable:
-        read = f"{_count(outcome.teams, 'team')}, {_count(outcome.environments, 'environment')}"
-        click.echo(f"{read}: no faults")
+        read = [_count(outcome.teams, "team"), _count(outcome.environments, "environment")]
+        if outcome.exemptions:
+            read.append(f"{_count(outcome.exemptions, 'file')} of exemptions")
+        click.echo(f"{', '.join(read)}: no faults")
 
 
 def _print_json(outcome: _Outcome) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pavedroad.descriptor.yaml_source import Located
 
 S = TypeVar("S", bound="Spec")
-KINDS = ("Team", "Environment")
+KINDS = ("Team", "Environment", "Exemptions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +65,19 @@ def load_exemptions(source: Source) -> ExemptionsFile:
     return _load(source, ExemptionsFile, "exemptions")
 
 
-def load_any(source: Source) -> TeamDescriptor | EnvironmentDescriptor:
+def load_any(source: Source) -> TeamDescriptor | EnvironmentDescriptor | ExemptionsFile:
     """Return what a file describes, whichever ``kind`` it says it is.
 
     Raises:
         DescriptorFaults: Everything that is wrong in the file.
     """
-    return load_environment(source) if _mapping(source).get("kind") == "Environment" else load_team(source)
+    match _mapping(source).get("kind"):
+        case "Environment":
+            return load_environment(source)
+        case "Exemptions":
+            return load_exemptions(source)
+        case _:
+            return load_team(source)
 
 
 def placed(faults: Iterable[Fault], located: Located) -> list[Fault]:
@@ -118,7 +124,7 @@ def _mapping(source: Source) -> dict[str, object]:
             )
         ) from None
     if not isinstance(document, dict):
-        expected = f"a mapping with apiVersion, kind ({' or '.join(KINDS)}) and what the kind needs"
+        expected = f"a mapping with apiVersion, kind (one of {', '.join(KINDS)}) and what the kind needs"
         raise DescriptorFaults(
             [Fault(file=source.file, given=_kind_of(document), expected=expected).at(1, 1)]
         )

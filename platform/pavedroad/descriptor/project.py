@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
     from pavedroad.descriptor.environment import EnvironmentDescriptor
+    from pavedroad.descriptor.exemptions import ExemptionsFile
     from pavedroad.descriptor.workload import Workload
 
 Loaded = TypeVar("Loaded")
@@ -98,7 +99,7 @@ def load_project(root: Path, *, only: Collection[str] | None = None) -> Project:
     return Project(root, reader.teams, reader.environments, reader.files, reader.sources)
 
 
-def load_file(path: Path) -> TeamDescriptor | EnvironmentDescriptor:
+def load_file(path: Path) -> TeamDescriptor | EnvironmentDescriptor | ExemptionsFile:
     """Read one file outside any project, and check what a single file can tell.
 
     Raises:
