@@ -143,8 +143,8 @@ def test_a_script_that_fetches_its_secrets_holds_none(script: str, encode: Any) 
 )
 @pytest.mark.parametrize("field", ["userData", "userDataBase64"])
 def test_a_secret_in_a_script_is_found_however_it_is_written(script: str, field: str) -> None:
-    encoded = base64.b64encode(script.encode()).decode()
-    assert verdict("user-data-without-secrets", planned(INSTANCE, "web", **{field: encoded})) is Verdict.FAIL
+    given: dict[str, Any] = {field: base64.b64encode(script.encode()).decode()}
+    assert verdict("user-data-without-secrets", planned(INSTANCE, "web", **given)) is Verdict.FAIL
 
 
 def test_a_script_that_is_a_secret_itself_holds_one() -> None:

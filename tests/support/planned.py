@@ -1,5 +1,6 @@
 """Resources as a preview knows them: outputs of others are unknown, but whose outputs they are is not."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from pavedroad.governance import Properties, Resource, Verdict, judge
@@ -15,7 +16,7 @@ def urn(type_: str, name: str) -> str:
 
 
 def planned(
-    type_: str, name: str, /, *, made_from: dict[str, tuple[str, ...]] | None = None, **given: Any
+    type_: str, name: str, /, *, made_from: Mapping[str, tuple[str, ...]] | None = None, **given: Any
 ) -> Resource:
     """Make a resource with the properties ``given``, some of them outputs of others."""
     return Resource(
