@@ -130,3 +130,35 @@ def test_a_test_may_still_answer_it_differently() -> None:
     recorder = Recorder()
     recorder.answer(POLICY_DOCUMENT, {"json": "{}"})
     assert recorder.run(program).the(POLICY).inputs["policy"] == "{}"
+
+
+class Policy(pulumi.CustomResource):
+    """A policy as the AWS SDK declares it: given as an object or as text, it comes out as text."""
+
+    policy: pulumi.Output[str]
+
+    def __init__(self, name: str, policy: pulumi.Input[Any]) -> None:
+        """Declare it."""
+        super().__init__(POLICY, name, {"policy": policy})
+
+
+def text_of(make_policy: Callable[[], Any]) -> Any:
+    def program() -> None:
+        policy = Policy("reader", make_policy())
+        pulumi.CustomResource("example:shop:Copy", "copy", {"text": policy.policy})
+
+    return Recorder(preview=True).run(program).the("example:shop:Copy").inputs["text"]
+
+
+def test_a_policy_that_is_given_as_an_object_comes_out_as_text() -> None:
+    document = {"Statement": [{"Effect": "Allow", "Action": "s3:GetObject"}]}
+    assert json.loads(text_of(lambda: document)) == document
+    assert text_of(lambda: "{}") == "{}"
+
+
+def test_a_secret_in_a_policy_makes_its_text_secret_and_an_unknown_one_makes_it_unknown() -> None:
+    hushed = text_of(lambda: {"Statement": [{"Resource": pulumi.Output.secret("arn:hush")}]})
+    assert isinstance(hushed, Secret)
+    assert json.loads(hushed.value) == {"Statement": [{"Resource": "arn:hush"}]}
+    bucket = "aws:s3/bucket:Bucket"
+    assert text_of(lambda: {"Resource": pulumi.CustomResource(bucket, "home", {}).id}) is UNKNOWN

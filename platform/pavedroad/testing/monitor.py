@@ -16,7 +16,7 @@ from pulumi.runtime.proto import engine_pb2, resource_pb2
 
 from pavedroad.testing.errors import RecordingError, relative
 from pavedroad.testing.kubernetes_yaml import YAML_DECODE, decoded_yaml
-from pavedroad.testing.policy_documents import POLICY_DOCUMENT, policy_document
+from pavedroad.testing.policy_documents import POLICY_DOCUMENT, policies_as_text, policy_document
 from pavedroad.testing.recording import NO_OPTIONS, RecordedInvoke, RecordedOptions, RecordedResource
 from pavedroad.testing.urns import STACK_TYPE, UrnScope, alias_urns
 from pavedroad.testing.values import PropertyMap, Secret, read_struct
@@ -106,6 +106,7 @@ class RecordingMonitor:
         urn = self._scope.urn(parent, request.type, request.name)
         if request.type == STACK_TYPE:
             return _Registered(urn, "", request.object)
+        inputs = read_struct(request.object)
         self._record(
             RecordedResource(
                 urn=urn,
@@ -113,7 +114,7 @@ class RecordingMonitor:
                 name=request.name,
                 parent=parent,
                 custom=request.custom,
-                inputs=read_struct(request.object),
+                inputs=inputs,
                 provider=_provider_urn(request.provider),
                 aliases=self._aliases(request, urn, parent),
                 depends_on=tuple(sorted(request.dependencies)),
@@ -126,7 +127,8 @@ class RecordingMonitor:
                 source=_source(request.sourcePosition),
             )
         )
-        return _Registered(urn, self._id(request), merged(request.object, self._added(request.type)))
+        added = {**policies_as_text(request.type, inputs), **self._added(request.type)}
+        return _Registered(urn, self._id(request), merged(request.object, added))
 
     def read_resource(self, request: resource_pb2.ReadResourceRequest) -> resource_pb2.ReadResourceResponse:
         """Record a resource that is only read; another stack's outputs are those that the test set."""

@@ -1,6 +1,7 @@
-"""What `aws.iam.get_policy_document` answers: a pure function, which needs no provider and no account.
+"""IAM policies as the AWS provider gives them back: pure functions, which need no provider and no account.
 
-The form of the result follows the data source `aws_iam_policy_document` of the AWS provider (its documentation, and
+One answers `aws.iam.get_policy_document`; the other writes a policy that a resource was given as an object as text.
+The form of a document follows the data source `aws_iam_policy_document` of the AWS provider (its documentation, and
 internal/service/iam/policy_document_data_source.go in hashicorp/terraform-provider-aws): a single value stands
 without its list, several are in falling order, `&{` stands for `${`, and a statement replaces an earlier one that
 has the same Sid.
@@ -12,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from pavedroad.testing.errors import RecordingError
-from pavedroad.testing.values import PropertyMap, Secret
+from pavedroad.testing.values import UNKNOWN, PropertyMap, Secret
 
 POLICY_DOCUMENT: Final = "aws:iam/getPolicyDocument:getPolicyDocument"
 """The function's token."""
@@ -38,6 +39,31 @@ _FIELDS: Final = (
     "Condition",
 )
 """A statement's fields, in the order in which the provider writes them."""
+
+
+_GIVEN_AS_OBJECTS: Final = ("policy", "assumeRolePolicy", "accessPolicies", "policyDocument")
+"""Inputs that may be an object or a text, while the output of the same name is always a text."""
+
+
+def policies_as_text(type_: str, inputs: PropertyMap) -> PropertyMap:
+    """Write the policies among ``inputs`` as the provider outputs them; nothing where none was given as an object.
+
+    Args:
+        type_: The type token of the resource.
+        inputs: Its inputs.
+    """
+    if not type_.startswith("aws:"):
+        return {}
+    given = {name: inputs[name] for name in _GIVEN_AS_OBJECTS if name in inputs}
+    return {name: _as_text(value) for name, value in given.items() if isinstance(_in_clear(value), dict)}
+
+
+def _as_text(value: object) -> object:
+    found: list[object] = []
+    text = json.dumps(_in_clear(value), default=found.append)
+    if found:
+        return UNKNOWN
+    return Secret(text) if _in_clear(value) != value else text
 
 
 def policy_document(args: PropertyMap) -> PropertyMap:
