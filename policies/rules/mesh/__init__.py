@@ -6,12 +6,21 @@ What a policy means follows Istio's API reference and the messages of its own an
 from typing import Final
 
 from pavedroad.governance import Rule
-from policies.rules.mesh import authentication, authorization, credentials, isolation, membership, routing
+from policies.rules.mesh import (
+    ambient,
+    authentication,
+    authorization,
+    credentials,
+    isolation,
+    membership,
+    routing,
+)
 
 RULES: Final[tuple[Rule, ...]] = (
     *isolation.RULES,
     *authentication.RULES,
     *authorization.RULES,
+    *ambient.RULES,
     *membership.RULES,
     *routing.RULES,
     *credentials.RULES,

@@ -74,7 +74,8 @@ COMPLETE: Final = ResourceRule(
     Control(
         identifier="objects-complete",
         sentence="Every object has the fields that its kind cannot do without",
-        why="The API server refuses it, halfway through an update.",
+        why="The API server refuses it, halfway through an update. This asks for the fields of Kubernetes' own kinds "
+        "that no version does without; that what the platform declares fits whole schemas is proven by its tests.",
         severity=Severity.MEDIUM,
         resource_types=_TYPES,
         fix=Fix(

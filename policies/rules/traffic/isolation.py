@@ -22,7 +22,7 @@ from pavedroad.governance import (
     pods_by_label,
 )
 from pavedroad.governance.kubernetes import WORKLOADS, Namespaced, namespace_of
-from pavedroad.governance.truth import YES
+from pavedroad.governance.truth import YES, open_at
 from policies.rules.traffic.network import BY_EDGES, covers
 from policies.rules.traffic.operated import Operated
 from policies.rules.traffic.shapes import NETWORK_POLICIES
@@ -88,23 +88,27 @@ PODS_SELECTED: Final = StackRule(
 
 
 def _closed(stack: Stack) -> Iterator[Duty]:
-    closing: dict[str, list[tuple[Resource, Truth]]] = {"Ingress": [], "Egress": []}
-    for direction, found in closing.items():
-        judged = ((policy, denies(policy, direction)) for policy in stack.of_types(NETWORK_POLICIES))
-        found += [(policy, closed) for policy, closed in judged if closed.holds is not False]
-    for direction, found in closing.items():
-        placed: dict[str | None, list[tuple[Resource, Truth]]] = {}
-        for policy, closed in found:
-            placed.setdefault(namespace_of(policy).value, []).append((policy, closed))
+    for direction in ("Ingress", "Egress"):
+        closing = _closing(stack, direction)
         for namespace in stack.of_types({_NAMESPACE}):
-            name = namespace.properties.text("metadata.name")
-            possible = placed.get(name.value, []) + placed.get(None, []) if name.value else found
-            closed_by = (all_of(closed, namespace_of(policy).same_as(name)) for policy, closed in possible)
+            name = namespace.properties.text("metadata.name").value
+            by_place = [*closing.get(name, ()), *closing.get(None, ())]
+            met = any_of(*by_place, stack.missing("metadata.name"))
             yield Duty(
                 namespace,
-                any_of(*closed_by, stack.missing("metadata.name")),
+                met if name else any_of(met, open_at("metadata.name")),
                 f"a NetworkPolicy in it must select every pod and allow no {direction.lower()}",
             )
+
+
+def _closing(stack: Stack, direction: str) -> Mapping[str | None, list[Truth]]:
+    """Find by namespace whether policies close it; those whose namespace is not known may close any."""
+    found: dict[str | None, list[Truth]] = {}
+    for policy in stack.of_types(NETWORK_POLICIES):
+        home = namespace_of(policy)
+        closed = all_of(denies(policy, direction), home.satisfies(bool))
+        found.setdefault(home.value, []).append(closed)
+    return found
 
 
 NAMESPACES_CLOSED: Final = StackRule(

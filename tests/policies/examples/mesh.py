@@ -42,7 +42,8 @@ WEB = {"matchLabels": {"app": "web"}}
 DENYING = in_shop(NETWORK_POLICY, "deny", podSelector={}, policyTypes=["Ingress", "Egress"])
 STRICT = in_shop(PEER, "strict", mtls={"mode": "STRICT"})
 WALLED = (pod(), DENYING, STRICT, policy())
-READING = policy(rules=[{"from": [{"source": {"requestPrincipals": ["*"]}}]}])
+READING_RULES = [{"from": [{"source": {"requestPrincipals": ["*"]}}]}]
+READING = policy(rules=READING_RULES)
 CHECKING = in_shop(REQUEST, "checking", jwtRules=[{"issuer": "https://id.example.com"}])
 SERVING = in_shop(
     GATEWAY,
@@ -193,6 +194,24 @@ EXAMPLES = (
         declared=(policy(rules=[{"when": [{"key": "source.ip", "values": ["10.0.0.1"]}]}]),),
         breaks="spec.rules.0.when.0.key",
         to="request.auth.claims[groups]",
+    ),
+    Example(
+        control="ambient-policies-are-enforced",
+        declared=(
+            policy(rules=[{"to": [{"operation": {"ports": ["80"]}}]}]),
+            namespace(**{"istio.io/dataplane-mode": "ambient"}),
+        ),
+        breaks="spec.rules.0.to.0.operation.paths",
+        to=["/public"],
+    ),
+    Example(
+        control="ambient-policies-are-enforced",
+        declared=(
+            policy(targetRefs=[{"kind": "Service", "name": "web"}], rules=READING_RULES),
+            namespace(**{"istio.io/dataplane-mode": "ambient"}),
+        ),
+        breaks="spec.targetRefs",
+        to=REMOVED,
     ),
     Example(
         control="namespaces-in-the-mesh",
