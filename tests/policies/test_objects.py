@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from pavedroad.governance import Properties, Resource, SettingsError, Stack, Verdict, canonical, judge
+from pavedroad.governance import Opaque, Properties, Resource, SettingsError, Stack, Verdict, canonical, judge
 from tests.policies.examples.objects import CONFIG, DEPLOYMENT_PATCH, config, deployment
 from tests.support.examples import RULE_BY_CONTROL, Declared
 from tests.support.verdicts import verdict
@@ -155,3 +155,12 @@ def test_either_label_of_ownership_will_do_but_the_team_must_be_a_real_one() -> 
     owned = config({"pavedroad.dev/owner": "platform"})
     assert verdict("objects-owned-by-a-team", owned, teams=["platform"]) is Verdict.PASS
     assert verdict("objects-owned-by-a-team", owned, teams=["shop"]) is Verdict.FAIL
+
+
+def test_the_name_of_a_nodes_label_is_judged_whatever_its_value() -> None:
+    chosen = deployment(nodeSelector={"kubernetes.io/os": Opaque.UNKNOWN})
+    assert verdict("pods-placed-by-the-scheduler", chosen) is Verdict.PASS
+    apart = deployment(nodeSelector={"pool": Opaque.UNKNOWN})
+    assert verdict("pods-placed-by-the-scheduler", apart) is Verdict.FAIL
+    hidden = deployment(nodeSelector=Opaque.UNKNOWN)
+    assert verdict("pods-placed-by-the-scheduler", hidden) is Verdict.NOT_EVALUATED

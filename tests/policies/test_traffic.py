@@ -169,3 +169,22 @@ def test_thousands_of_services_policies_and_pods_in_one_namespace_each_find_thei
     controls = ("services-select-pods", "pods-behind-network-policies", "network-policies-select-pods")
     found = judge([RULE_BY_CONTROL[each] for each in controls], stack)
     assert [each.verdict for each in found] == [Verdict.PASS] * (3 * count)
+
+
+@pytest.mark.parametrize(
+    ("annotations", "expected"),
+    [
+        ({"nginx.ingress.kubernetes.io/rewrite-target": "/$1"}, Verdict.PASS),
+        ({"example.com/note": "{}"}, Verdict.PASS),
+        ({"example.com/note": "a; root /data;"}, Verdict.FAIL),
+        ({"nginx.ingress.kubernetes.io/app-root": "/etc/nginx/nginx.conf"}, Verdict.FAIL),
+        (Opaque.UNKNOWN, Verdict.NOT_EVALUATED),
+    ],
+)
+def test_directives_are_found_in_whatever_annotation(annotations: Any, expected: Verdict) -> None:
+    assert verdict("ingresses-without-nginx-injection", ingress(annotations=annotations)) is expected
+
+
+def test_annotations_that_are_not_known_may_hold_a_snippet() -> None:
+    hidden: Any = Opaque.UNKNOWN
+    assert verdict("ingresses-without-nginx-snippets", ingress(annotations=hidden)) is Verdict.NOT_EVALUATED

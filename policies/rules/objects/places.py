@@ -22,7 +22,7 @@ from pavedroad.governance import (
     setting,
 )
 from pavedroad.governance.kubernetes import WORKLOADS
-from pavedroad.governance.properties import Reading
+from pavedroad.governance.properties import UNREADABLE, Reading, State
 from policies.rules.objects.kinds import stands_in_namespace
 
 _NAMESPACE: Final = "kubernetes:core/v1:Namespace"
@@ -178,9 +178,8 @@ def _chosen_labels(pod: Pod) -> Iterator[Reading[str]]:
 
 
 def _name_of(name: str, value: Properties) -> Reading[str]:
-    """Read a field's name as a text that is as readable as the field is."""
-    read = value.text()
-    return read if read.value is None else Reading(read.path, read.state, name)
+    """Read a field's own name as a text; that of a mapping that cannot be read is as unknown as the mapping."""
+    return value.text() if name == UNREADABLE else Reading(value.path, State.PRESENT, name)
 
 
 OFF_CONTROL_PLANE: Final = PodRule(

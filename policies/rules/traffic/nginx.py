@@ -4,17 +4,21 @@ What is refused follows the advisories for CVE-2021-25742, CVE-2021-25745, CVE-2
 words that ingress-nginx itself refuses by `annotation-value-word-blocklist`.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
 from pavedroad.governance import Control, Duty, Fix, Resource, ResourceRule, Severity
-from pavedroad.governance.truth import NO, YES
+from pavedroad.governance.properties import UNREADABLE
 from policies.rules.traffic.services import BY_ROUTES
 from policies.rules.traffic.shapes import INGRESSES
 
 _PREFIXES: Final = ("nginx.ingress.kubernetes.io/", "nginx.org/", "nginx.com/")
 _SNIPPET: Final = ("-snippet", "-snippets")
-_WORDS: Final = ("load_module", "lua_package", "_by_lua", "proxy_pass", "serviceaccount", "{", "}", "alias ")
+_WORDS: Final = ("load_module", "lua_package", "proxy_pass", "serviceaccount", "{", "}")
+_DIRECTIVE: Final = re.compile(
+    r"\b(?:alias|root)\s[^;]*;|_by_lua|/run/secrets|/etc/(?:passwd|shadow|group|nginx|ingress-controller)"
+)
 _FILES: Final = (
     "/etc/",
     "/proc/",
@@ -27,9 +31,13 @@ _FILES: Final = (
 
 def _no_snippets(ingress: Resource) -> Iterator[Duty]:
     for name, value in ingress.properties.entries("metadata.annotations"):
-        if name.startswith(_PREFIXES):
-            met = NO if name.endswith(_SNIPPET) and value.value is not None else YES
-            yield Duty(ingress, met, "metadata.annotations must have no snippet of nginx configuration")
+        snippet = name.startswith(_PREFIXES) and name.endswith(_SNIPPET)
+        if snippet or name == UNREADABLE:
+            yield Duty(
+                ingress,
+                value.text().satisfies(lambda _: False, absent=True),
+                "metadata.annotations must have no snippet of nginx configuration",
+            )
 
 
 NO_SNIPPETS: Final = ResourceRule(
@@ -48,11 +56,12 @@ NO_SNIPPETS: Final = ResourceRule(
 
 def _no_injection(ingress: Resource) -> Iterator[Duty]:
     for name, value in ingress.properties.entries("metadata.annotations"):
-        if name.startswith(_PREFIXES) and not name.endswith(_SNIPPET):
+        for_nginx = name.startswith(_PREFIXES) or name == UNREADABLE
+        if not name.endswith(_SNIPPET):
             yield Duty(
                 ingress,
-                value.text().satisfies(_is_plain),
-                "metadata.annotations for nginx must hold no directives, braces or escapes",
+                value.text().satisfies(_is_plain if for_nginx else _is_harmless, absent=True),
+                "metadata.annotations must hold no directives, and those for nginx no braces",
             )
     for rule in ingress.properties.items("spec.rules"):
         for path in rule.items("http.paths"):
@@ -64,7 +73,11 @@ def _no_injection(ingress: Resource) -> Iterator[Duty]:
 
 
 def _is_plain(value: str) -> bool:
-    return not any(word in value for word in _WORDS)
+    return _is_harmless(value) and not any(word in value for word in _WORDS)
+
+
+def _is_harmless(value: str) -> bool:
+    return _DIRECTIVE.search(value) is None
 
 
 def _leads_to_no_file(path: str) -> bool:
