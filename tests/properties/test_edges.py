@@ -69,7 +69,8 @@ def without(edge: Edge) -> Example:
         backlog = {name: value for name, value in block["scale"]["backlog"].items() if name != edge.name}
         left_over["scale"] = {**block["scale"], "backlog": backlog}
     services = {**teams[edge.team]["services"], edge.service: left_over}
-    return Example({**teams, edge.team: {**teams[edge.team], "services": services}}, base().environment)
+    left_team = {**teams[edge.team], "services": services, "exemptions": ()}  # they may name what is gone
+    return Example({**teams, edge.team: left_team}, base().environment)
 
 
 def _unread(block: Raw, reference: str) -> Raw:
