@@ -62,8 +62,10 @@ def event_loop() -> Iterator[asyncio.AbstractEventLoop]:
     loop = asyncio.new_event_loop()
     loop.set_default_executor(_MonitorCallsInline())
     asyncio.set_event_loop(loop)
+    failed = True
     try:
         yield loop
+        failed = False
     finally:
         # A failed run leaves futures that nobody asks any more; its first failure has been reported.
         loop.set_exception_handler(lambda _loop, _context: None)
@@ -72,7 +74,7 @@ def event_loop() -> Iterator[asyncio.AbstractEventLoop]:
             task.cancel()
         loop.run_until_complete(asyncio.gather(*pending, return_exceptions=True))
         loop.run_until_complete(loop.shutdown_default_executor())
-        if pending:
+        if failed or pending:
             _close_abandoned_coroutines()
         asyncio.set_event_loop(None)
         loop.close()
