@@ -8,6 +8,7 @@ from typing import Final
 from pavedroad.governance import Rule
 from policies.rules.mesh import (
     ambient,
+    attachment,
     authentication,
     authorization,
     credentials,
@@ -20,6 +21,7 @@ RULES: Final[tuple[Rule, ...]] = (
     *isolation.RULES,
     *authentication.RULES,
     *authorization.RULES,
+    *attachment.RULES,
     *ambient.RULES,
     *membership.RULES,
     *routing.RULES,

@@ -1,4 +1,4 @@
-"""Rules about what callers may do once they are known: that policies exist, close, and take effect."""
+"""Rules about what callers may do once they are known: that policies exist, and that they close."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final
@@ -16,7 +16,6 @@ from pavedroad.governance import (
     Truth,
     all_of,
     any_of,
-    first_of,
     pods_by_label,
 )
 from pavedroad.governance.kubernetes import POD_TEMPLATES, Namespaced, namespace_of, pod_of
@@ -24,18 +23,12 @@ from policies.rules.mesh.membership import INJECT
 from policies.rules.mesh.shapes import (
     AUTHORIZATION_POLICIES,
     BY_DEFAULT,
-    PEER_AUTHENTICATION,
-    PEER_AUTHENTICATIONS,
     REQUEST_AUTHENTICATION,
     ROOT_NAMESPACE,
     Namespaces,
     leaves_out,
     within,
 )
-from policies.rules.traffic.operated import Operated
-
-_POLICIES: Final = AUTHORIZATION_POLICIES | PEER_AUTHENTICATIONS | {REQUEST_AUTHENTICATION}
-_GATEWAY_LABEL: Final = "gateway.networking.k8s.io/gateway-name"
 
 
 def _permits(policy: Resource) -> Truth:
@@ -137,78 +130,6 @@ NOT_OPEN: Final = ResourceRule(
 )
 
 
-def _selector_used(stack: Stack) -> Iterator[Duty]:
-    pods = stack.derived(pods_by_label)
-    operated = stack.derived(Operated)
-    for policy in stack.of_types(_POLICIES):
-        labels = policy.properties.at("spec.selector.matchLabels")
-        home = namespace_of(policy)
-        yield Duty(
-            policy,
-            any_of(
-                labels.empty(),
-                home.equals(ROOT_NAMESPACE),
-                first_of(pods.carrying(labels, home)),
-                operated.may_carry(labels, home),
-                stack.missing(labels.path),
-            ),
-            "spec.selector.matchLabels must match the labels of a pod in its namespace",
-        )
-
-
-SELECTOR_USED: Final = StackRule(
-    Control(
-        identifier="mesh-policies-select-workloads",
-        sentence="Every policy of the mesh with a selector selects a workload",
-        why="A policy that selects nothing protects nothing, and looks as if it did.",
-        severity=Severity.HIGH,
-        resource_types=_POLICIES,
-        fix=Fix(
-            descriptor=BY_DEFAULT, pulumi="make spec.selector.matchLabels match the pod template's labels"
-        ),
-        rows=(128,),
-    ),
-    _selector_used,
-)
-
-
-def _takes_effect(policy: Resource) -> Iterator[Duty]:
-    spec = policy.properties.at("spec")
-    labels = spec.at("selector.matchLabels")
-    yield Duty(
-        policy,
-        any_of(labels.empty(), all_of(spec.empty("targetRef"), spec.empty("targetRefs"))),
-        "spec must have either a selector or targetRefs",
-    )
-    yield Duty(
-        policy,
-        labels.entry(_GATEWAY_LABEL).text().satisfies(lambda _: False, absent=True),
-        "spec.targetRefs must name the Gateway: a selector for its pods has no effect",
-    )
-    if policy.type == PEER_AUTHENTICATION:
-        yield Duty(
-            policy,
-            any_of(spec.empty("portLevelMtls"), *(value.text().present() for _, value in labels.entries())),
-            "spec.selector must select workloads, for spec.portLevelMtls holds only where it does",
-        )
-
-
-TAKES_EFFECT: Final = ResourceRule(
-    Control(
-        identifier="mesh-policies-take-effect",
-        sentence="Every policy of the mesh is attached in a way that Istio acts upon",
-        why="Istio skips the rest without a word, and what the policy should deny is allowed.",
-        severity=Severity.HIGH,
-        resource_types=_POLICIES,
-        fix=Fix(
-            descriptor=BY_DEFAULT, pulumi="use a selector for workloads, targetRefs for Gateways and Services"
-        ),
-        rows=(128,),
-    ),
-    _takes_effect,
-)
-
-
 def _reads_no_tokens(policy: Resource) -> Truth:
     """Whether it does not read what only a checked token has."""
     rules = policy.properties.items("spec.rules")
@@ -270,4 +191,4 @@ TOKENS_CHECKED: Final = StackRule(
     _tokens_checked,
 )
 
-RULES: Final = (COVERED, NOT_OPEN, SELECTOR_USED, TAKES_EFFECT, TOKENS_CHECKED)
+RULES: Final = (COVERED, NOT_OPEN, TOKENS_CHECKED)

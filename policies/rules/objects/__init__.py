@@ -3,10 +3,11 @@
 from typing import Final
 
 from pavedroad.governance import Rule
-from policies.rules.objects import accounts, names, owners, places, required, versions
+from policies.rules.objects import accounts, names, nodes, owners, places, required, versions
 
 RULES: Final[tuple[Rule, ...]] = (
     *places.RULES,
+    *nodes.RULES,
     *owners.RULES,
     *accounts.RULES,
     *versions.RULES,
