@@ -7,6 +7,7 @@ from policies.rules.aws.buckets.access import PUBLIC_ACCESS_BLOCKED
 from policies.rules.aws.buckets.bucket_policies import NO_LOCKOUT, TLS_ONLY
 from policies.rules.aws.buckets.contents import CLASSIFIED_ENCRYPTED, ENCRYPTED, VERSIONED
 from policies.rules.aws.buckets.operation import LOGGED
+from tests.support.planned import planned, urn
 
 BUCKET = "aws:s3/bucket:Bucket"
 VERSIONING = "aws:s3/bucketVersioning:BucketVersioning"
@@ -14,20 +15,10 @@ LOGGING = "aws:s3/bucketLogging:BucketLogging"
 POLICY = "aws:s3/bucketPolicy:BucketPolicy"
 
 
-def urn(type_: str, name: str) -> str:
-    return f"urn:pulumi:prod::shop::{type_}::{name}"
-
-
 def resource(
     type_: str, name: str, made_from: str = "", by: str = "bucket", **properties: object
 ) -> Resource:
-    return Resource(
-        type=type_,
-        name=name,
-        urn=urn(type_, name),
-        properties=Properties(properties),
-        references={by: (made_from,)} if made_from else {},
-    )
+    return planned(type_, name, made_from={by: (made_from,)} if made_from else None, **properties)
 
 
 def verdict(rule: Rule, name: str, *resources: Resource) -> Verdict:

@@ -6,30 +6,21 @@ from typing import Any
 
 import pytest
 
-from pavedroad.governance import Opaque, Properties, Resource, Rule, Verdict, judge
+from pavedroad.governance import Opaque, Resource, Rule, Verdict, judge
 from policies.rules.aws.identity import grants, people, powers, roles, trust, workloads
 from policies.rules.aws.identity.escalation import ESCALATIONS, NO_ESCALATION
 from policies.rules.aws.identity.reading import changes_nothing
 from tests.policies.examples.aws_identity import EXAMPLES
 from tests.support.examples import Declared, Example, changed, verdict_on_first
+from tests.support.planned import planned, urn
 
 ROLE = "aws:iam/role:Role"
 POLICY = "aws:iam/policy:Policy"
 
 
-def urn(type_: str, name: str) -> str:
-    return f"urn:pulumi:prod::shop::{type_}::{name}"
-
-
 def resource(type_: str, name: str = "thing", made_from: tuple[str, ...] = (), **properties: Any) -> Resource:
-    by = "roleArn" if "roleArn" in properties else "role" if "role" in properties else "policyArn"
-    return Resource(
-        type=type_,
-        name=name,
-        urn=urn(type_, name),
-        properties=Properties(properties),
-        references={by: made_from} if made_from else {},
-    )
+    by = next((each for each in ("roleArn", "role", "policyArn") if each in properties), "")
+    return planned(type_, name, made_from={by: made_from} if made_from else None, **properties)
 
 
 def verdict(rule: Rule, first: Resource, *others: Resource) -> Verdict:

@@ -1,29 +1,21 @@
 """What examples of messaging cannot show: which queue is a dead-letter queue, and whose accounts are whose."""
 
-from pavedroad.governance import Opaque, Properties, Resource, Verdict, judge
+from pavedroad.governance import Opaque, Resource, Rule, Verdict, judge
 from policies.rules.aws.messaging.dead_letters import DEAD_LETTERS, DEAD_LETTERS_NAME_SOURCES
 from policies.rules.aws.messaging.queues import MESSAGES_OVER_TLS, TOPICS_KEEP_ACCOUNTS_OUT
+from tests.support.planned import planned, urn
 
 QUEUE = "aws:sqs/queue:Queue"
 TOPIC_POLICY = "aws:sns/topicPolicy:TopicPolicy"
 
 
-def urn(type_: str, name: str) -> str:
-    return f"urn:pulumi:prod::shop::{type_}::{name}"
-
-
 def queue(name: str, *made_from: str, **properties: object) -> Resource:
-    return Resource(
-        type=QUEUE,
-        name=name,
-        urn=urn(QUEUE, name),
-        properties=Properties(properties),
-        references={"redrivePolicy": tuple(urn(QUEUE, each) for each in made_from)} if made_from else {},
-    )
+    urns = tuple(urn(QUEUE, each) for each in made_from)
+    return planned(QUEUE, name, made_from={"redrivePolicy": urns} if urns else None, **properties)
 
 
-def verdicts(rule: object, *resources: Resource) -> dict[str, Verdict]:
-    return {each.name: each.verdict for each in judge([rule], resources)}  # type: ignore[list-item]  # a rule
+def verdicts(rule: Rule, *resources: Resource) -> dict[str, Verdict]:
+    return {each.name: each.verdict for each in judge([rule], resources)}
 
 
 def test_in_a_preview_a_queue_is_a_dead_letter_queue_where_another_one_is_made_from_it() -> None:
@@ -53,12 +45,7 @@ def topic_policy(principal: object, resource: object, condition: object = None) 
         "Resource": resource,
         "Condition": condition,
     }
-    return Resource(
-        type=TOPIC_POLICY,
-        name="policy",
-        urn=urn(TOPIC_POLICY, "policy"),
-        properties=Properties({"policy": {"Statement": statement}}),
-    )
+    return planned(TOPIC_POLICY, "policy", policy={"Statement": statement})
 
 
 def account_verdict(principal: object, resource: object, condition: object = None, *trusted: str) -> Verdict:
