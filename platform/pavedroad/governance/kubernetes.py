@@ -38,6 +38,10 @@ WORKLOADS: Final = frozenset(POD_TEMPLATES.keys() | OPERATED_PODS.keys())
 """The type tokens of everything that holds a pod."""
 
 
+_NAMESPACE: Final = "metadata.namespace"
+_DEFAULT_NAMESPACE: Final = Reading(_NAMESPACE, State.PRESENT, "default")
+
+
 class Pod:
     """The pod of a workload, wherever the workload keeps it.
 
@@ -47,7 +51,7 @@ class Pod:
         spec: Its specification.
     """
 
-    __slots__ = ("_containers", "_lasting", "_own", "_template", "metadata", "spec", "workload")
+    __slots__ = ("_containers", "_exempt", "_lasting", "_own", "_template", "metadata", "spec", "workload")
 
     def __init__(
         self, workload: Resource, template: Properties, exempt: Callable[[str], bool] | None = None
@@ -63,13 +67,10 @@ class Pod:
         self.metadata = template.at("metadata")
         self.spec = template.at("spec")
         self._template = template
-        self._own = self.spec.items("containers")
-        self._lasting = [*self.spec.items("initContainers"), *self._own]
-        self._containers = [*self._lasting, *self.spec.items("ephemeralContainers")]
-        if exempt:
-            self._own = _without_images(self._own, exempt)
-            self._lasting = _without_images(self._lasting, exempt)
-            self._containers = _without_images(self._containers, exempt)
+        self._exempt = exempt
+        self._own: list[Properties] | None = None
+        self._lasting: list[Properties] | None = None
+        self._containers: list[Properties] | None = None
 
     @property
     def on_windows(self) -> Truth:
@@ -83,23 +84,31 @@ class Pod:
 
     def containers(self) -> list[Properties]:
         """List every container that can run in it: init ones, its own, and ephemeral ones."""
+        if self._containers is None:
+            self._containers = [*self.lasting_containers(), *self._listed("ephemeralContainers")]
         return self._containers
 
     def lasting_containers(self) -> list[Properties]:
         """List init containers and its own: those that can ask for resources."""
+        if self._lasting is None:
+            self._lasting = [*self._listed("initContainers"), *self.own_containers()]
         return self._lasting
 
     def own_containers(self) -> list[Properties]:
         """List its own containers alone: those that are up as long as it is."""
+        if self._own is None:
+            self._own = self._listed("containers")
         return self._own
 
     def without_images(self, exempt: Callable[[str], bool]) -> "Pod":
         """Give the same pod without the containers whose image is known and exempt."""
         return Pod(self.workload, self._template, exempt)
 
-
-def _without_images(containers: list[Properties], exempt: Callable[[str], bool]) -> list[Properties]:
-    return [each for each in containers if each.text("image").satisfies(exempt).holds is not True]
+    def _listed(self, name: str) -> list[Properties]:
+        exempt, containers = self._exempt, self.spec.items(name)
+        if exempt is None:
+            return containers
+        return [each for each in containers if each.text("image").satisfies(exempt).holds is not True]
 
 
 def pods_of(workload: Resource) -> tuple[Pod, ...]:
@@ -129,9 +138,7 @@ def _every(properties: Properties, path: str) -> list[Properties]:
 
 def namespace_of(resource: Resource) -> Reading[str]:
     """Read the namespace that a namespaced object stands in."""
-    return resource.properties.text("metadata.namespace").or_else(
-        Reading("metadata.namespace", State.PRESENT, "default")
-    )
+    return resource.properties.text(_NAMESPACE).or_else(_DEFAULT_NAMESPACE)
 
 
 def selects(selector: Properties, labels: Properties) -> Truth:

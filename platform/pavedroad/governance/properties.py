@@ -233,16 +233,18 @@ class Properties:
         """Find what is at ``path`` and where it stands, or what it is hidden inside; every read begins here."""
         if not path:
             return self._value, self.path
-        value, within = self._value, self.path
-        names = _names(path)
-        for depth, name in enumerate(names):
+        value = self._value
+        for depth, name in _names(path):
             if isinstance(value, dict):
                 value = value.get(name)
             elif value is None:
                 break
             else:
-                return _inside(value), ".".join(filter(None, (within, *names[:depth])))
-        return self._blank if value is None else value, f"{within}.{path}" if within else path
+                return _inside(value), self._joined(".".join(path.split(".")[:depth]))
+        return self._blank if value is None else value, f"{self.path}.{path}" if self.path else path
+
+    def _joined(self, path: str) -> str:
+        return f"{self.path}.{path}" if self.path and path else self.path or path
 
 
 def _inside(value: object) -> Opaque | _Malformed:
@@ -264,5 +266,5 @@ def _never(_: object) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _names(path: str) -> tuple[str, ...]:
-    return tuple(path.split("."))
+def _names(path: str) -> tuple[tuple[int, str], ...]:
+    return tuple(enumerate(path.split(".")))

@@ -244,14 +244,24 @@ def _findings(
     except Exception as error:  # noqa: BLE001 - whatever goes wrong in a rule is a failed control, never a pass
         return [_broken_rule(control, error, subject) for subject in subjects]
     if not unmet:
-        return [_about(control, subject, Verdict.PASS) for subject in subjects]
+        return [_passed(control, subject) for subject in subjects]
     findings = list(dict.fromkeys(_failure(control, duty) for duty in unmet if duty.met.holds is False))
     findings += _open(control, (duty for duty in unmet if duty.met.holds is None))
     unsettled = {duty.resource.key for duty in unmet}
-    findings += [
-        _about(control, subject, Verdict.PASS) for subject in subjects if subject.key not in unsettled
-    ]
+    findings += [_passed(control, subject) for subject in subjects if subject.key not in unsettled]
     return findings
+
+
+def _passed(control: Control, resource: Resource) -> Finding:
+    return Finding(
+        control.identifier,
+        Verdict.PASS,
+        resource.type,
+        resource.name,
+        resource.urn,
+        part=resource.properties.path,
+        position=resource.position,
+    )
 
 
 def _failure(control: Control, duty: Duty) -> Finding:
@@ -283,7 +293,7 @@ def _about(  # noqa: PLR0913, PLR0917 - a finding has this many parts
     control: Control,
     resource: Resource,
     verdict: Verdict,
-    message: str = "",
+    message: str,
     unknown: tuple[str, ...] = (),
     position: Position | None = None,
 ) -> Finding:
