@@ -46,7 +46,7 @@ def _service_entry(place: Place, outside: str, port: int) -> None:
     place.declare(SERVICE_ENTRY, _name(outside, port), {"spec": spec})
 
 
-def declare_team_egress(place: Place, hosts: Sequence[tuple[str, int]]) -> None:
+def declare_egress(place: Place, hosts: Sequence[tuple[str, int]]) -> None:
     """Send a namespace's traffic for the hosts that it declared to the egress gateway."""
     if not hosts:
         return

@@ -60,11 +60,10 @@ def _label(party: Party) -> dict[str, str]:
 def _peer(party: Party) -> Body:
     """Return a party as the other end of a NetworkPolicy."""
     if party.cidr is not None:
-        return {"ipBlock": {"cidr": party.cidr}}
-    return {
-        "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": party.namespace}},
-        "podSelector": {"matchLabels": dict(party.selector)} if party.selector else {},
-    }
+        spared = {"except": list(party.spared)} if party.spared else {}
+        return {"ipBlock": {"cidr": party.cidr, **spared}}
+    namespaces = dict(party.namespaces) or {"kubernetes.io/metadata.name": party.namespace or ""}
+    return {"namespaceSelector": {"matchLabels": namespaces}, "podSelector": _selector(party)}
 
 
 def _ports(flows: Iterable[Flow]) -> list[Body]:

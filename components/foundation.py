@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pulumi
 
 from components.addons import declare_addons, declare_closed_addons
 from components.brokers import declare_kafka, declare_rabbitmq
-from components.egress import declare_egress_host
+from components.egress import declare_egress, declare_egress_host
 from components.flows import declare_flows
 from components.gateway import Gateway, declare_gateway_class, declare_self_signed_issuer
-from components.kubernetes import Place
-from components.namespace import ClosedNamespace, ClosedNamespaceArgs
+from components.kubernetes import OWNED, Place
+from components.namespace import ClosedNamespace, ClosedNamespaceArgs, declare_limits
 from components.secret_sources import declare_secret_grant
+from pavedroad.plan.defaults import CONTAINERS
 from pavedroad.plan.edges import EGRESS_NAMESPACE, GATEWAY_NAMESPACE
+from pavedroad.plan.naming import PLATFORM
 
 if TYPE_CHECKING:
     from pavedroad.plan.environment import PlatformPlan
@@ -34,11 +37,14 @@ class Foundation(pulumi.ComponentResource):
         super().__init__("pavedroad:platform:Foundation", "platform", {}, opts)
         self._plan = plan
         self._options = pulumi.ResourceOptions(parent=self)
-        self.addons = declare_addons(self, plan.addons)
-        self._cluster = Place(parent=self, namespace=None, labels={}, after=self.addons)
+        self.addons = declare_addons(self, plan.operators, plan.addons)
+        self._cluster = Place(parent=self, namespace=None, labels=OWNED, after=self.addons)
         self._places = {one.name: self._namespace(one.name) for one in plan.namespaces}
         for one in plan.namespaces:
+            declare_limits(self._places[one.name], PLATFORM, one.quota, CONTAINERS)
             declare_flows(self._places[one.name], one.flows)
+        for operators in plan.operators:
+            declare_egress(replace(self._cluster, namespace=operators.name), operators.egress)
         declare_closed_addons(self._places, plan.addons)
         self._declare_gateways()
         for egress in plan.egress:
@@ -54,7 +60,7 @@ class Foundation(pulumi.ComponentResource):
     def _namespace(self, name: str) -> Place:
         """Declare one of the platform's namespaces."""
         args = ClosedNamespaceArgs(
-            name=name, labels={}, namespace_labels={}, annotations={}, after=self.addons
+            name=name, labels=OWNED, namespace_labels={}, annotations={}, after=self.addons
         )
         return ClosedNamespace(name, args, self._options).place.under(self)
 

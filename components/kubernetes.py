@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pulumi
 
-from pavedroad.plan.naming import DOMAIN, fit
+from pavedroad.plan.naming import DOMAIN, OWNER_LABEL, PLATFORM, fit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,6 +24,15 @@ Body = dict[str, Any]
 """The part of a manifest beside apiVersion, kind and metadata: JSON values and ``pulumi.Input`` of them."""
 
 MANAGED_BY = {"app.kubernetes.io/managed-by": "pavedroad"}
+
+OWNED = {OWNER_LABEL: PLATFORM}
+"""Labels of what all teams share."""
+
+DNS_CONFIG: Body = {"options": [{"name": "ndots", "value": "2"}]}
+"""How pods look names up: one with two dots or more is whole, so nothing is tried in front of it.
+
+Names within a namespace (no dot) and of Services elsewhere (one dot) are still completed (resolv.conf(5), ndots).
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import pulumi
 
 from components.kubernetes import Kind, Place
 
+if TYPE_CHECKING:
+    from pavedroad.plan.defaults import ContainerDefaults
+    from pavedroad.plan.environment import QuotaPlan
+
 NAMESPACE = Kind("v1", "Namespace")
 NETWORK_POLICY = Kind("networking.k8s.io/v1", "NetworkPolicy")
 PEER_AUTHENTICATION = Kind("security.istio.io/v1", "PeerAuthentication")
 AUTHORIZATION_POLICY = Kind("security.istio.io/v1", "AuthorizationPolicy")
+LIMIT_RANGE = Kind("v1", "LimitRange")
+QUOTA = Kind("v1", "ResourceQuota")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,10 +77,34 @@ class ClosedNamespace(pulumi.ComponentResource):
 
     def _close(self) -> None:
         """Deny everything: on the network both ways, and in the mesh."""
-        self.place.declare(
-            NETWORK_POLICY,
-            "default-deny",
-            {"spec": {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}},
-        )
+        deny_network(self.place)
         self.place.declare(PEER_AUTHENTICATION, "default", {"spec": {"mtls": {"mode": "STRICT"}}})
         self.place.declare(AUTHORIZATION_POLICY, "allow-nothing", {"spec": {}})
+
+
+def deny_network(place: Place) -> None:
+    """Let no pod of a namespace reach anything, or be reached, until another policy says so."""
+    place.declare(
+        NETWORK_POLICY,
+        "default-deny",
+        {"spec": {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}},
+    )
+
+
+def declare_limits(place: Place, name: str, quota: QuotaPlan, containers: ContainerDefaults) -> None:
+    """Declare the most that a namespace may ask for, and what a container gets that does not say."""
+    hard = {
+        "requests.cpu": quota.cpu,
+        "requests.memory": quota.memory,
+        "requests.storage": quota.storage,
+        "pods": str(quota.pods),
+    }
+    place.declare(QUOTA, name, {"spec": {"hard": hard}})
+    limits = [
+        {
+            "type": "Container",
+            "defaultRequest": {"cpu": containers.cpu, "memory": containers.memory},
+            "default": {"memory": containers.memory_limit},
+        }
+    ]
+    place.declare(LIMIT_RANGE, name, {"spec": {"limits": limits}})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from components.kubernetes import DNS_CONFIG
 from pavedroad.plan.naming import SERVICE_LABEL
 from pavedroad.plan.values import EnvVar, FieldRef, SecretKeyRef
 from pavedroad.plan.workload import ConfigVolume, ScratchVolume, SecretVolume
@@ -45,6 +46,7 @@ def pod_spec(plan: WorkloadPlan) -> Body:
         "automountServiceAccountToken": pod.api_token,
         "enableServiceLinks": False,
         "terminationGracePeriodSeconds": pod.grace,
+        "dnsConfig": DNS_CONFIG,
         "securityContext": {
             "runAsNonRoot": True,
             "runAsUser": pod.user,

@@ -7,19 +7,18 @@ from typing import TYPE_CHECKING
 import pulumi
 
 from components.brokers import declare_team_topics
-from components.egress import declare_team_egress
+from components.egress import declare_egress
 from components.flows import declare_aliases, declare_flows
 from components.kubernetes import Kind, Place
-from components.namespace import ClosedNamespace, ClosedNamespaceArgs
+from components.namespace import ClosedNamespace, ClosedNamespaceArgs, declare_limits
 from components.secret_sources import declare_pull_secret, declare_secret_store
 from components.workload import Workload
+from pavedroad.plan.defaults import CONTAINERS
 from pavedroad.plan.naming import TEAM_LABEL
 
 if TYPE_CHECKING:
     from pavedroad.plan.environment import TeamPlan
 
-LIMIT_RANGE = Kind("v1", "LimitRange")
-QUOTA = Kind("v1", "ResourceQuota")
 ROLE = Kind("rbac.authorization.k8s.io/v1", "Role")
 ROLE_BINDING = Kind("rbac.authorization.k8s.io/v1", "RoleBinding")
 
@@ -82,7 +81,7 @@ class Team(pulumi.ComponentResource):
         )
         namespace = ClosedNamespace(plan.namespace, args, pulumi.ResourceOptions(parent=self))
         place = namespace.place.under(self)
-        self._declare_limits(place, plan)
+        declare_limits(place, "team", plan.quota, CONTAINERS)
         self._declare_readers(place, plan)
         declare_secret_store(place, plan.secret_source)
         for registry in plan.registries:
@@ -92,27 +91,8 @@ class Team(pulumi.ComponentResource):
             Workload(workload, place, pulumi.ResourceOptions(parent=self))
         declare_flows(place, plan.flows)
         declare_aliases(place, plan.aliases)
-        declare_team_egress(place, plan.egress)
+        declare_egress(place, plan.egress)
         self.register_outputs({})
-
-    def _declare_limits(self, place: Place, plan: TeamPlan) -> None:
-        """Declare the most that the team may ask for, and what a container gets that does not say."""
-        quota = plan.quota
-        hard = {
-            "requests.cpu": quota.cpu,
-            "requests.memory": quota.memory,
-            "requests.storage": quota.storage,
-            "pods": str(quota.pods),
-        }
-        place.declare(QUOTA, "team", {"spec": {"hard": hard}})
-        limits = [
-            {
-                "type": "Container",
-                "defaultRequest": {"cpu": "50m", "memory": "128Mi"},
-                "default": {"memory": "256Mi"},
-            }
-        ]
-        place.declare(LIMIT_RANGE, "team", {"spec": {"limits": limits}})
 
     def _declare_readers(self, place: Place, plan: TeamPlan) -> None:
         """Let the team's people look."""

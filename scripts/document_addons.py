@@ -27,8 +27,15 @@ An operator stands where the environment names it in `providers`; the others sta
 once in the tiers local and development, twice above, and the egress gateway as often as a gateway's proxies. Each
 release waits until its pods are ready and is rolled back where they do not become so within ten minutes.
 
-*In the mesh* are the operators that dial pods which take nothing but mutual TLS. The API server is not in the mesh:
-the ports of its webhook and metrics calls are kept away from the side-cars by pod annotations.
+*In the mesh* are all operators but those that it must not be needed for: who issues certificates, who configures the
+front door, and who speaks TLS of its own with PostgreSQL. The API server is not in the mesh: the ports of its webhook
+and metrics calls are kept away from the side-cars by pod annotations.
+
+Each namespace is closed on the network. Open are names, the Kubernetes API, the ports on which the API server calls
+webhooks, and the pods that an operator manages (`platform/pavedroad/plan/operator_flows.py` is the table); metrics are
+open to nobody. External Secrets reaches its vault through the egress gateway, as teams reach hosts outside. Where an
+issuer outside signs certificates, cert-manager's controller goes out by HTTPS. A namespace's quota is what the tier
+gives a team.
 
 This page is made from `platform/pavedroad/plan/addon_table.py`; after a change there, run
 `python scripts/document_addons.py`.
@@ -44,7 +51,7 @@ REMARKS = """\
   agent `istio-cni` does it instead, in the only namespace that is privileged; side-cars get a seccomp profile, and are
   native ones, so that Jobs end.
 - **The egress gateway** stands in the closed namespace `egress`, which is declared with its policies, and only where a
-  descriptor names an outside host. Its Service opens exactly the ports of those hosts, and only inside the cluster.
+  descriptor, or the address of the vault, names an outside host. Its Service opens exactly the ports of those hosts, and only inside the cluster.
 - **RabbitMQ** publishes manifests and no chart. A community chart installs both operators from RabbitMQ's own images;
   its own operator versions are pinned with it.
 - **cass-operator** is pinned to the newest chart version that a public source confirms.

@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING, Final
 
 import pulumi
 
+from components.kubernetes import DNS_CONFIG
 from components.stores.kinds import DEPLOYMENT
 from components.stores.parts import (
-    MESH,
+    LIVENESS_FAILURES,
     RESTRICTED,
     declare_account,
     declare_service,
     identity_props,
     open_outputs,
+    pod_labels,
     resources,
     restricted_pod,
 )
@@ -55,7 +57,7 @@ def _deployment(plan: DynamodbLocalPlan) -> Body:
         "args": ["-jar", "DynamoDBLocal.jar", "-inMemory", "-sharedDb", "-disableTelemetry"],
         "ports": [{"name": "dynamodb", "containerPort": PORT}],
         "readinessProbe": probe,
-        "livenessProbe": probe,
+        "livenessProbe": {**probe, "failureThreshold": LIVENESS_FAILURES},
         "resources": resources(plan.servers.compute),
         "securityContext": RESTRICTED,
         "volumeMounts": [{"name": "tmp", "mountPath": "/tmp"}],  # noqa: S108 a volume of the pod alone
@@ -64,10 +66,11 @@ def _deployment(plan: DynamodbLocalPlan) -> Body:
         "replicas": plan.servers.instances,
         "selector": {"matchLabels": dict(plan.pod_labels)},
         "template": {
-            "metadata": {"labels": {**dict(plan.pod_labels), **MESH}},
+            "metadata": {"labels": pod_labels(plan.name, plan.pod_labels)},
             "spec": {
                 "serviceAccountName": plan.name,
                 "automountServiceAccountToken": False,
+                "dnsConfig": DNS_CONFIG,
                 "securityContext": restricted_pod(DYNAMODB_USER),
                 "containers": [container],
                 "volumes": [{"name": "tmp", "emptyDir": {"sizeLimit": "256Mi"}}],

@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING, Final
 
 import pulumi
 
+from components.kubernetes import DNS_CONFIG
 from components.stores.kinds import DEPLOYMENT
 from components.stores.parts import (
-    MESH,
+    LIVENESS_FAILURES,
     RESTRICTED,
     declare_account,
     declare_budget,
     declare_service,
     identity_props,
     open_outputs,
+    pod_labels,
     resources,
     restricted_pod,
     spread,
@@ -62,7 +64,7 @@ def _deployment(plan: MemcachedPlan) -> Body:
         "args": ["-m", str(items), "-p", str(PORT)],
         "ports": [{"name": "memcached", "containerPort": PORT}],
         "readinessProbe": probe,
-        "livenessProbe": probe,
+        "livenessProbe": {**probe, "failureThreshold": LIVENESS_FAILURES},
         "resources": resources(plan.servers.compute),
         "securityContext": RESTRICTED,
     }
@@ -70,10 +72,11 @@ def _deployment(plan: MemcachedPlan) -> Body:
         "replicas": plan.servers.instances,
         "selector": {"matchLabels": dict(plan.pod_labels)},
         "template": {
-            "metadata": {"labels": {**dict(plan.pod_labels), **MESH}},
+            "metadata": {"labels": pod_labels(plan.name, plan.pod_labels)},
             "spec": {
                 "serviceAccountName": plan.name,
                 "automountServiceAccountToken": False,
+                "dnsConfig": DNS_CONFIG,
                 "securityContext": restricted_pod(MEMCACHED_USER),
                 "containers": [container],
                 "topologySpreadConstraints": spread(plan.servers, plan.pod_labels),

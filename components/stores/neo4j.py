@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 import pulumi
 
+from components.kubernetes import DNS_CONFIG
 from components.stores.kinds import STATEFUL_SET
 from components.stores.parts import (
-    MESH,
     RESTRICTED,
     claim,
     declare_account,
@@ -16,6 +16,7 @@ from components.stores.parts import (
     declare_service,
     identity_props,
     open_outputs,
+    pod_labels,
     resources,
     restricted_pod,
     secret_env,
@@ -71,13 +72,14 @@ def _stateful_set(plan: Neo4jPlan) -> Body:
         "serviceName": plan.name,
         "selector": {"matchLabels": dict(plan.pod_labels)},
         "template": {
-            "metadata": {"labels": {**dict(plan.pod_labels), **MESH}},
+            "metadata": {"labels": pod_labels(plan.name, plan.pod_labels)},
             "spec": {
                 "serviceAccountName": plan.name,
                 "automountServiceAccountToken": False,
                 # Variables that Kubernetes makes of Services start with NEO4J_ too and would be read as settings.
                 "enableServiceLinks": False,
                 "terminationGracePeriodSeconds": 120,
+                "dnsConfig": DNS_CONFIG,
                 "securityContext": restricted_pod(NEO4J_USER),
                 "initContainers": [_copy_configuration(plan)],
                 "containers": [_server(plan)],

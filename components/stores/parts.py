@@ -41,6 +41,9 @@ RESTRICTED: Final[Body] = {
 }
 """Security context of every container whose image writes only to volumes."""
 
+LIVENESS_FAILURES: Final = 6
+"""After how many failures an instance is restarted: later than it is spared requests, which is after three."""
+
 _TOPOLOGY: Final = {"zone": "topology.kubernetes.io/zone", "node": "kubernetes.io/hostname"}
 
 
@@ -119,6 +122,11 @@ def resources(compute: ComputePlan) -> Body:
         "requests": {"cpu": compute.cpu, "memory": compute.memory},
         "limits": {"memory": compute.memory},
     }
+
+
+def pod_labels(name: str, selected_by: Labels) -> dict[str, str]:
+    """Return the labels of pods that join the mesh: what they are selected by, and what people find them by."""
+    return {"app.kubernetes.io/name": name, **dict(selected_by), **MESH}
 
 
 def restricted_pod(user: int) -> Body:

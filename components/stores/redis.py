@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Final
 
 import pulumi
 
-from components.kubernetes import Kind
+from components.kubernetes import DNS_CONFIG, Kind
 from components.stores.kinds import CONFIG_MAP, DEPLOYMENT
 from components.stores.parts import (
-    MESH,
     RESTRICTED,
     declare_account,
     declare_budget,
     declare_service,
     identity_props,
     open_outputs,
+    pod_labels,
     resources,
     restricted_pod,
     spread,
@@ -173,12 +173,13 @@ class Redis(pulumi.ComponentResource):
                     "selector": {"matchLabels": dict(plan.proxy_labels)},
                     "template": {
                         "metadata": {
-                            "labels": {**dict(plan.proxy_labels), **MESH},
+                            "labels": pod_labels(plan.proxy, plan.proxy_labels),
                             "annotations": {f"{DOMAIN}/config-hash": digest},
                         },
                         "spec": {
                             "serviceAccountName": plan.proxy,
                             "automountServiceAccountToken": False,
+                            "dnsConfig": DNS_CONFIG,
                             "securityContext": restricted_pod(PROXY_USER),
                             "containers": [container],
                             "topologySpreadConstraints": spread(plan.servers, plan.proxy_labels),

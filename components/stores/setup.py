@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from components.kubernetes import DNS_CONFIG
 from components.stores.kinds import JOB
-from components.stores.parts import MESH, RESTRICTED, declare_account, resources, restricted_pod
+from components.stores.parts import RESTRICTED, declare_account, pod_labels, resources, restricted_pod
 from pavedroad.plan.stores.sizing import JOB_COMPUTE
 
 if TYPE_CHECKING:
@@ -85,11 +86,12 @@ def declare_setup_job(
         "serviceAccountName": plan.job,
         "automountServiceAccountToken": False,
         "restartPolicy": "OnFailure",
+        "dnsConfig": DNS_CONFIG,
         "securityContext": restricted_pod(setup.user),
         "containers": [container],
         "volumes": [{"name": "tmp", "emptyDir": {"sizeLimit": "16Mi"}}],
     }
-    template: Body = {"metadata": {"labels": {**dict(plan.job_labels), **MESH}}, "spec": pod}
+    template: Body = {"metadata": {"labels": pod_labels(plan.job, plan.job_labels)}, "spec": pod}
     place.declare(
         JOB,
         plan.job,

@@ -2,14 +2,14 @@
 
 Each layer (the network, the mesh's authorisation, the mesh's encryption) is evaluated alone, because a hole in one
 that another covers is still a hole. Beside the rendered pods stand those of the platform that only flows name (the
-name server, the mesh's control plane, operators), an address in each range that a flow names, and in every namespace
-a stranger: a pod that no descriptor knows.
+name server, the mesh's control plane, operators), an address in each range that a flow names, which both calls and is
+called, and in every namespace a stranger: a pod that no descriptor knows.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from ipaddress import ip_network
 from typing import TYPE_CHECKING, Any
@@ -52,13 +52,25 @@ def flows_of(environment: Rendered) -> set[Flow]:
     return {
         *(flow for team in plan.teams for flow in team.flows),
         *(flow for namespace in plan.platform.namespaces for flow in namespace.flows),
+        *(flow for namespace in plan.platform.operators for flow in namespace.flows),
     }
 
 
-def ours(environment: Rendered) -> set[str]:
-    """Return the namespaces that start closed: the teams' and the platform's own, not those of add-ons."""
+def closed_in_mesh(environment: Rendered) -> set[str]:
+    """Return the namespaces that start closed on every layer: the teams' and the platform's own."""
     plan = environment.plan
     return {team.namespace for team in plan.teams} | {one.name for one in plan.platform.namespaces}
+
+
+def ours(environment: Rendered) -> set[str]:
+    """Return the namespaces that start closed on the network: those of operators too, where we install them."""
+    return closed_in_mesh(environment) | {one.name for one in environment.plan.platform.operators}
+
+
+def ranges(environment: Rendered) -> set[str]:
+    """Return the address ranges that flows name as somebody in particular."""
+    ends = (end for flow in flows_of(environment) for end in (flow.source, flow.destination))
+    return {end.cidr for end in ends if end.cidr not in (None, EVERYWHERE)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +104,8 @@ class World:
 
     def found(self) -> set[Pair]:
         """Return every access to our pods, and from them to addresses outside, that is not refused."""
-        matrix = self.cluster.matrix()
+        callers = () if self.in_mesh else [Address(example(cidr)) for cidr in ranges(self.environment)]
+        matrix = self.cluster.matrix(others=callers)
         pods = {
             (str(access.source), str(access.destination), access.port, access.protocol)
             for access in matrix.allowed | matrix.not_evaluated
@@ -102,11 +115,14 @@ class World:
 
     def concerns(self, source: Pod | Address, destination: Pod, port: int) -> bool:
         """Return whether an access is the layer's business: one of ours is at an end, and a proxy in the mesh."""
-        namespaces = ours(self.environment)
-        assert isinstance(source, Pod), "no address was asked about"
         if self.in_mesh:
-            return destination.namespace in namespaces and destination.inbound.takes(port)
-        return source.namespace in namespaces or destination.namespace in namespaces
+            return destination.namespace in closed_in_mesh(self.environment) and destination.inbound.takes(
+                port
+            )
+        namespaces = ours(self.environment)
+        return destination.namespace in namespaces or (
+            isinstance(source, Pod) and source.namespace in namespaces
+        )
 
     def reached_addresses(self) -> Iterator[Pair]:
         """Yield every access from our pods to an address that stands for a range in a flow."""
@@ -129,32 +145,49 @@ class World:
             for destination, port in self.destinations(flow, source)
         }
 
-    def destinations(self, flow: Flow, source: Pod) -> Iterator[tuple[str, int]]:
+    def destinations(self, flow: Flow, source: Pod | Address) -> Iterator[tuple[str, int]]:
         """Yield where a flow leads to."""
         for port in flow.ports:
             if flow.destination.cidr is None:
-                for pod in selected(self.cluster.pods, flow.destination):
+                for pod in self.selected(flow.destination):
                     if self.concerns(source, pod, port):
                         yield str(pod), port
             elif not self.in_mesh:
                 yield flow.destination.cidr, port
 
-    def sources(self, party: Party) -> Iterator[Pod]:
+    def sources(self, party: Party) -> Iterator[Pod | Address]:
         """Yield who a flow lets in: by labels on the network, by identity in the mesh.
 
-        The range of all addresses means everyone whom no policy of ours keeps inside.
+        A range means the addresses in it, and the range of all addresses everyone whom no policy of ours keeps inside.
         """
         if party.cidr is not None:
-            yield from (pod for pod in self.cluster.pods if pod.namespace not in ours(self.environment))
+            if party.cidr == EVERYWHERE:
+                yield from (pod for pod in self.cluster.pods if pod.namespace not in ours(self.environment))
+            if not self.in_mesh:
+                addresses = (Address(example(cidr)) for cidr in ranges(self.environment))
+                yield from (address for address in addresses if address.within(party.cidr))
         elif self.in_mesh:
             identity = (party.namespace, party.service_account)
             yield from (pod for pod in self.cluster.pods if (pod.namespace, pod.service_account) == identity)
         else:
+            yield from self.selected(party)
+
+    def selected(self, party: Party) -> Iterator[Pod]:
+        """Yield the pods that a party means, in its namespace or in all that carry its labels."""
+        if not party.namespaces:
             yield from selected(self.cluster.pods, party)
+            return
+        chosen = {
+            one["metadata"]["name"]
+            for one in self.environment.manifests
+            if one["kind"] == "Namespace" and set(party.namespaces) <= one["metadata"]["labels"].items()
+        }
+        for namespace in chosen:
+            yield from selected(self.cluster.pods, replace(party, namespace=namespace))
 
 
 def selected(pods: Iterable[Pod], party: Party) -> Iterator[Pod]:
-    """Yield the pods that a party means."""
+    """Yield the pods that a party means in its namespace."""
     for pod in pods:
         if pod.namespace == party.namespace and all(
             pod.labels.values.get(key) == value for key, value in party.selector
@@ -261,7 +294,7 @@ def plaintext_refused(world: World) -> dict[str, bool]:
     return {
         str(pod): world.cluster.decide(outsider, pod, 8080).verdict is Verdict.REFUSED
         for pod in world.cluster.pods
-        if pod.namespace in ours(world.environment) and pod.inbound.takes(8080)
+        if pod.namespace in closed_in_mesh(world.environment) and pod.inbound.takes(8080)
     }
 
 
@@ -276,7 +309,7 @@ def test_only_the_listed_ports_stand_outside_the_mesh(environment: Rendered) -> 
         (by_name[name].name.partition("/")[0], port)
         for _, name, port, protocol in world.found()
         if name in by_name
-        and by_name[name].namespace in ours(environment)
+        and by_name[name].namespace in closed_in_mesh(environment)
         and not by_name[name].inbound.takes(port)
     }
     assert outside == OUTSIDE_THE_MESH

@@ -12,6 +12,7 @@ from pavedroad.plan.addons import AddonPlan, resolve_addons
 from pavedroad.plan.brokers.parties import KEDA, RABBITMQ_TOPOLOGY, STRIMZI
 from pavedroad.plan.edges import EGRESS_GATEWAY, ENVOY_GATEWAY, ISTIOD
 from pavedroad.plan.flows import Party
+from pavedroad.plan.operator_flows import CERT_MANAGER_CONTROLLER, EXTERNAL_SECRETS_CONTROLLER
 from pavedroad.plan.resolve import resolve
 from pavedroad.plan.stores.operators import CASSANDRA, CLOUDNATIVE_PG, MYSQL, VALKEY
 from scripts.document_addons import DOCUMENT, document
@@ -19,6 +20,8 @@ from tests.support.resolving import TIERS, context, environment, team
 
 CAPABILITIES = sorted({addon.capability for addon in ADDONS if addon.capability})
 PARTIES = {
+    "cert-manager": CERT_MANAGER_CONTROLLER,
+    "external-secrets": EXTERNAL_SECRETS_CONTROLLER,
     "envoy-gateway": ENVOY_GATEWAY,
     "istiod": ISTIOD,
     "keda": KEDA,
@@ -156,6 +159,7 @@ def test_charts_that_would_name_the_service_account_otherwise_are_told(
     ("name", "path", "port"),
     [
         ("cass-operator", ("podAnnotations",), "9443"),
+        ("external-secrets", ("webhook", "podAnnotations"), "10250"),
         ("rabbitmq-cluster-operator", ("msgTopologyOperator", "podAnnotations"), "9443"),
         ("keda", ("podAnnotations", "webhooks"), "9443"),
         ("keda", ("podAnnotations", "metricsAdapter"), "6443"),
@@ -195,7 +199,8 @@ def test_the_egress_gateway_opens_exactly_the_ports_of_the_hosts_that_anything_n
 
 
 def test_no_egress_gateway_stands_where_nothing_goes_outside() -> None:
-    plan = resolve({"orders": team("orders", {"pay": {}})}, environment(tier="development"))
+    secrets = {"provider": "kubernetes", "namespace": "vault"}
+    plan = resolve({"orders": team("orders", {"pay": {}})}, environment(tier="development", secrets=secrets))
     assert "egressgateway" not in {addon.name for addon in plan.platform.addons}
     assert "egress" not in {namespace.name for namespace in plan.platform.namespaces}
 

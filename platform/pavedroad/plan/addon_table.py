@@ -3,8 +3,9 @@
 Each row says where its version was read. Values are only those that differ from the chart's own: every operator
 watches all namespaces, satisfies its namespace's pod security, and runs as often as the tier asks for.
 
-Operators that dial pods in the mesh are in the mesh themselves, since those pods take nothing but mutual TLS. The
-API server is not in the mesh: the ports of its webhook and metrics calls are kept away from the side-cars.
+Operators are in the mesh but for those that it must not be needed for: who issues certificates, who configures the
+front door, and who speaks TLS of its own with PostgreSQL. The API server is not in the mesh: the ports of its webhook
+and metrics calls are kept away from the side-cars.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any, Final, Literal
 
 from pavedroad.plan.brokers.parties import KEDA, RABBITMQ_TOPOLOGY, STRIMZI
 from pavedroad.plan.edges import EGRESS_NAME, EGRESS_NAMESPACE, ENVOY_GATEWAY, ISTIOD
+from pavedroad.plan.operator_flows import CERT_MANAGER_CONTROLLER, EXTERNAL_SECRETS_CONTROLLER
 from pavedroad.plan.stores.operators import CASSANDRA, CLOUDNATIVE_PG, MYSQL, VALKEY
 
 Values = dict[str, Any]
@@ -50,6 +52,7 @@ class Addon:
         in_mesh: Whether its pods join the mesh.
         capability: The provider that needs it; None where every cluster does.
         pod_security: What its namespace enforces.
+        per_node: Whether it runs once on every node.
         own_namespace: Whether the release's namespace is declared with it; otherwise it is one of the platform's
             closed namespaces, declared with its policies.
     """
@@ -67,6 +70,7 @@ class Addon:
     in_mesh: bool = False
     capability: str | None = None
     pod_security: PodSecurity = "restricted"
+    per_node: bool = False
     own_namespace: bool = True
 
 
@@ -91,7 +95,7 @@ _LARGE: Final = requests("200m", "512Mi")
 CERT_MANAGER: Final = Addon(
     name="cert-manager",
     title="cert-manager 1.21.2",
-    namespace="cert-manager",
+    namespace=CERT_MANAGER_CONTROLLER.namespace or "",
     chart="cert-manager",
     version="v1.21.2",
     repository="https://charts.jetstack.io",
@@ -102,6 +106,8 @@ CERT_MANAGER: Final = Addon(
         "resources": _SMALL,
         "webhook": {"resources": _SMALL},
         "cainjector": {"resources": _MEDIUM},
+        # Ask the cluster's name server alone, not those of a domain: nothing else is open for names.
+        "dns01RecursiveNameserversOnly": True,
     },
     replicas=(("replicaCount",), ("webhook", "replicaCount"), ("cainjector", "replicaCount")),
 )
@@ -148,6 +154,7 @@ ISTIO_CNI: Final = Addon(
     values={"cni": {"resources": _SMALL}},
     needs=("istio-base",),
     pod_security="privileged",
+    per_node=True,
 )
 
 ISTIO_CONTROL_PLANE: Final = Addon(
@@ -181,7 +188,7 @@ ISTIO_CONTROL_PLANE: Final = Addon(
 EXTERNAL_SECRETS: Final = Addon(
     name="external-secrets",
     title="External Secrets 2.5.0",
-    namespace="external-secrets",
+    namespace=EXTERNAL_SECRETS_CONTROLLER.namespace or "",
     chart="external-secrets",
     version="2.5.0",
     repository="https://charts.external-secrets.io",
@@ -189,10 +196,12 @@ EXTERNAL_SECRETS: Final = Addon(
     values={
         "leaderElect": True,
         "resources": _MEDIUM,
-        "webhook": {"resources": _SMALL},
+        "webhook": {"resources": _SMALL, "podAnnotations": outside_the_mesh(inbound="10250")},
         "certController": {"resources": _SMALL},
     },
     replicas=(("replicaCount",), ("webhook", "replicaCount"), ("certController", "replicaCount")),
+    needs=_MESH,
+    in_mesh=True,
 )
 
 RELOADER: Final = Addon(
@@ -218,6 +227,8 @@ RELOADER: Final = Addon(
         }
     },
     replicas=(("reloader", "deployment", "replicas"),),
+    needs=_MESH,
+    in_mesh=True,
 )
 
 KEDA_CHART: Final = Addon(
@@ -302,6 +313,8 @@ MONGODB_OPERATOR: Final = Addon(
             "telemetry": {"enabled": False},
         }
     },
+    needs=_MESH,
+    in_mesh=True,
     capability="mongodb-community",
     pod_security="baseline",
 )

@@ -7,13 +7,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from pavedroad.plan.addon_table import ADDONS, EGRESS_GATEWAY_CHART
+from pavedroad.plan.connections import touching
+from pavedroad.plan.defaults import NODES
+from pavedroad.plan.environment import OperatorNamespacePlan, QuotaPlan
+from pavedroad.plan.operator_flows import operator_flows, operator_outbound
 
 if TYPE_CHECKING:
-    from pavedroad.plan.addon_table import Addon, PodSecurity, Values
+    from pavedroad.plan.addon_table import Addon, Values
     from pavedroad.plan.context import Context
+    from pavedroad.plan.flows import Flow
 
 OPERATOR_REPLICAS: Final = 2
 """How often an operator runs where services run more than once: one works, the other waits."""
+
+NODE_AGENTS: Final = QuotaPlan(cpu="250", memory="1Ti", storage="0", pods=NODES)
+"""The most that an agent may ask for which runs once on every node."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,10 +36,6 @@ class AddonPlan:
         repository: Address of the chart repository; None for an OCI chart.
         values: Values that differ from the chart's own.
         needs: Releases that must stand first.
-        in_mesh: Whether its pods join the mesh, because they connect to pods that take nothing but mutual TLS.
-        pod_security: The pod security standard that its namespace enforces.
-        own_namespace: Whether its namespace is declared with it; otherwise it is one of the platform's closed
-            namespaces, and the release comes after that.
     """
 
     name: str
@@ -41,9 +45,6 @@ class AddonPlan:
     repository: str | None
     values: Values
     needs: tuple[str, ...]
-    in_mesh: bool
-    pod_security: PodSecurity
-    own_namespace: bool
 
 
 def resolve_addons(context: Context, egress_ports: tuple[int, ...] = ()) -> tuple[AddonPlan, ...]:
@@ -53,8 +54,7 @@ def resolve_addons(context: Context, egress_ports: tuple[int, ...] = ()) -> tupl
         context: The environment.
         egress_ports: Ports that the egress gateway listens on; without any, there is no egress gateway.
     """
-    cluster = next(iter(context.environment.clusters.values()))
-    if cluster.kind == "sandbox" or cluster.addons == "preinstalled":
+    if not context.installs:
         return ()
     providers = {value for _, value in context.environment.providers if isinstance(value, str)}
     return tuple(
@@ -62,6 +62,41 @@ def resolve_addons(context: Context, egress_ports: tuple[int, ...] = ()) -> tupl
         for addon in ADDONS
         if (addon.capability is None or addon.capability in providers)
         and (addon is not EGRESS_GATEWAY_CHART or egress_ports)
+    )
+
+
+def resolve_operators(
+    context: Context, addons: tuple[AddonPlan, ...], flows: tuple[Flow, ...]
+) -> tuple[OperatorNamespacePlan, ...]:
+    """Return the namespaces of the add-ons that stand in one of their own.
+
+    Args:
+        context: The environment.
+        addons: What is installed.
+        flows: What is open between namespaces.
+    """
+    installed = {addon.name for addon in addons}
+    rows: dict[str, list[Addon]] = {}
+    for addon in ADDONS:
+        if addon.own_namespace and addon.name in installed:
+            rows.setdefault(addon.namespace, []).append(addon)
+    return tuple(_namespace(context, name, together, flows) for name, together in rows.items())
+
+
+def _namespace(
+    context: Context, name: str, addons: list[Addon], flows: tuple[Flow, ...]
+) -> OperatorNamespacePlan:
+    """Return the namespace that add-ons share."""
+    in_mesh = any(addon.in_mesh for addon in addons)
+    outside = {host_port for caller, host_port in operator_outbound(context) if caller.namespace == name}
+    hosts = (host_port.rpartition(":") for host_port in sorted(outside))
+    return OperatorNamespacePlan(
+        name=name,
+        flows=(*operator_flows(context, name, in_mesh=in_mesh), *touching(flows, name)),
+        quota=NODE_AGENTS if any(addon.per_node for addon in addons) else context.tier.quota,
+        pod_security=addons[0].pod_security,
+        in_mesh=in_mesh,
+        egress=tuple((host, int(port)) for host, _, port in hosts),
     )
 
 
@@ -82,9 +117,6 @@ def _plan(addon: Addon, context: Context, egress_ports: tuple[int, ...]) -> Addo
         repository=addon.repository,
         values=values,
         needs=addon.needs,
-        in_mesh=addon.in_mesh,
-        pod_security=addon.pod_security,
-        own_namespace=addon.own_namespace,
     )
 
 

@@ -39,6 +39,12 @@ class Context:
         """The table row of the environment's tier."""
         return TIERS[self.environment.tier]
 
+    @property
+    def installs(self) -> bool:
+        """Whether the platform installs operators and add-ons here."""
+        cluster = next(iter(self.environment.clusters.values()))
+        return cluster.kind == "existing" and cluster.addons == "managed"
+
     def namespace(self, team: str) -> str:
         """Return the namespace of a team."""
         return physical(team, self.teams[team].formerly)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
+from pavedroad.plan.environment import QuotaPlan
+
 if TYPE_CHECKING:
     from pavedroad.descriptor.environment import Tier
 
@@ -45,6 +47,37 @@ class TierDefaults:
     quota_storage: str
     quota_pods: int
 
+    @property
+    def quota(self) -> QuotaPlan:
+        """The most that a namespace of the platform's own may ask for: as much as a team's."""
+        return QuotaPlan(
+            cpu=self.quota_cpu, memory=self.quota_memory, storage=self.quota_storage, pods=self.quota_pods
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContainerDefaults:
+    """What a container gets that does not say, as Kubernetes quantities.
+
+    Attributes:
+        cpu: CPU request.
+        memory: Memory request.
+        memory_limit: Memory limit.
+    """
+
+    cpu: str
+    memory: str
+    memory_limit: str
+
+
+CONTAINERS: Final = ContainerDefaults(cpu="50m", memory="128Mi", memory_limit="256Mi")
+"""In namespaces of teams and of the platform."""
+
+OPERATORS: Final = ContainerDefaults(cpu="50m", memory="128Mi", memory_limit="1Gi")
+"""In namespaces of operators, whose charts cannot all be told."""
+
+NODES: Final = 5000
+"""The most nodes of a cluster (Kubernetes, *Considerations for large clusters*)."""
 
 TIERS: Final[dict[Tier, TierDefaults]] = {
     "local": TierDefaults(

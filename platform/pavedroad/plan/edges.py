@@ -25,6 +25,9 @@ GATEWAY_NAMESPACE: Final = "gateways"
 EGRESS_NAMESPACE: Final = "egress"
 EGRESS_NAME: Final = "egressgateway"
 
+CONTROL_PLANE_PORT: Final = 15012
+"""Where istiod serves configuration and certificates, over TLS (Istio, *Ports used by Istio*)."""
+
 DNS: Final = Party(name="dns", namespace="kube-system", selector=(("k8s-app", "kube-dns"),))
 """The cluster's name server (label of CoreDNS in every distribution, after the kube-dns it replaced)."""
 
@@ -38,8 +41,23 @@ ENVOY_GATEWAY: Final = Party(
 )
 """The control plane of the gateways' proxies."""
 
+LINK_LOCAL: Final = "169.254.0.0/16"
+"""Where clouds hand out a machine's own credentials (RFC 3927, section 2.6.2: never forwarded)."""
+
 ANYWHERE: Final = Party(name="anywhere", cidr="0.0.0.0/0")
-"""Every address: only for the gateways' front side and the egress gateway's back side."""
+"""Every address: only for the front side of the public gateway."""
+
+OUTSIDE: Final = Party(name="anywhere", cidr="0.0.0.0/0", spared=(LINK_LOCAL,))
+"""Every address that anything may be sent to: only for the egress gateway's back side, and who issues certificates."""
+
+PRIVATE: Final = tuple(
+    Party(name=f"private-{cidr.partition('.')[0]}", cidr=cidr)
+    for cidr in ("10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16")
+)
+"""The organisation's own networks (RFC 1918; RFC 6598, section 4, which clouds use for theirs)."""
+
+MESHED: Final = Party(name="mesh", namespaces=(("istio-injection", "enabled"),))
+"""Every pod of every namespace in the mesh."""
 
 
 def _service_party(team: str, namespace: str, service: str) -> Party:
@@ -79,27 +97,31 @@ def gateway_party(name: str) -> Party:
 
 
 def gateway_flows(name: str) -> tuple[Flow, ...]:
-    """Return what a gateway's proxies need: the world in front, their control plane behind.
+    """Return what a gateway's proxies need: their clients in front, their control plane behind.
 
-    Envoy Gateway shifts listener ports below 1024 by 10,000, so that proxies need no privilege.
+    Clients of the internal one come from our own networks. The control plane speaks mutual TLS of its own. Envoy Gateway shifts listener ports below 1024 by 10,000, so that proxies need no privilege.
     """
     proxies = gateway_party(name)
+    clients = (ANYWHERE,) if name == "public" else PRIVATE
     return (
-        Flow(
-            kind="platform",
-            source=ANYWHERE,
-            destination=proxies,
-            ports=(10080, 10443),
-            sides="destination",
-            authorised=False,
+        *(
+            Flow(
+                kind="platform",
+                source=client,
+                destination=proxies,
+                ports=(10080, 10443),
+                sides="destination",
+                authorised=False,
+            )
+            for client in clients
         ),
-        Flow(kind="platform", source=proxies, destination=ENVOY_GATEWAY, ports=(18000,), sides="source"),
+        Flow(kind="platform", source=proxies, destination=ENVOY_GATEWAY, ports=(18000,), authorised=False),
     )
 
 
 def egress_outside(ports: tuple[int, ...]) -> Flow:
     """Return what the egress gateway needs: the outside, on the ports that anything is declared to use."""
-    return Flow(kind="platform", source=EGRESS_GATEWAY, destination=ANYWHERE, ports=ports, sides="source")
+    return Flow(kind="platform", source=EGRESS_GATEWAY, destination=OUTSIDE, ports=ports, sides="source")
 
 
 EGRESS_GATEWAY: Final = Party(
@@ -111,13 +133,25 @@ EGRESS_GATEWAY: Final = Party(
 """The proxies through which all traffic to the outside goes."""
 
 
+def everyone(namespace: str, team: str | None = None) -> Party:
+    """Return every pod of a namespace."""
+    return Party(name="all", namespace=namespace, team=team)
+
+
+def name_flows(pods: Party) -> tuple[Flow, ...]:
+    """Return what everything needs: names."""
+    return (
+        Flow(kind="platform", source=pods, destination=DNS, ports=(53,), protocol="UDP", sides="source"),
+        Flow(kind="platform", source=pods, destination=DNS, ports=(53,), sides="source"),
+    )
+
+
 def mesh_flows(namespace: str, team: str | None) -> tuple[Flow, ...]:
     """Return what every pod of a namespace in the mesh needs: names, and the mesh's control plane."""
-    everyone = Party(name="all", namespace=namespace, team=team)
+    pods = everyone(namespace, team)
     return (
-        Flow(kind="platform", source=everyone, destination=DNS, ports=(53,), protocol="UDP", sides="source"),
-        Flow(kind="platform", source=everyone, destination=DNS, ports=(53,), sides="source"),
-        Flow(kind="platform", source=everyone, destination=ISTIOD, ports=(15012,), sides="source"),
+        *name_flows(pods),
+        Flow(kind="platform", source=pods, destination=ISTIOD, ports=(CONTROL_PLANE_PORT,), sides="source"),
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from pavedroad.descriptor.environment import Tier
+    from pavedroad.plan.addon_table import PodSecurity
     from pavedroad.plan.addons import AddonPlan
     from pavedroad.plan.brokers.model import KafkaPlan, RabbitPlan, TeamTopicsPlan
     from pavedroad.plan.flows import Alias, Flow
@@ -142,10 +143,33 @@ class PlatformNamespacePlan:
     Attributes:
         name: Its name.
         flows: What is open to or from it.
+        quota: The most that its pods may ask for.
     """
 
     name: str
     flows: tuple[Flow, ...]
+    quota: QuotaPlan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorNamespacePlan:
+    """A namespace of operators and add-ons: closed on the network, and there before the mesh is.
+
+    Attributes:
+        name: Its name.
+        flows: What is open to or from it.
+        quota: The most that its pods may ask for.
+        pod_security: The pod security standard that it enforces.
+        in_mesh: Whether its pods join the mesh.
+        egress: Hosts outside the platform that its pods reach: name and port.
+    """
+
+    name: str
+    flows: tuple[Flow, ...]
+    quota: QuotaPlan
+    pod_security: PodSecurity
+    in_mesh: bool
+    egress: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,6 +193,7 @@ class PlatformPlan:
 
     Attributes:
         addons: Operators and add-ons to install; empty where somebody else has.
+        operators: The namespaces that are theirs alone.
         self_signed: Whether the platform makes the certificate issuer itself.
         gateways: Front doors.
         egress: Hosts outside, with who may reach them.
@@ -179,6 +204,7 @@ class PlatformPlan:
     """
 
     addons: tuple[AddonPlan, ...]
+    operators: tuple[OperatorNamespacePlan, ...]
     self_signed: bool
     gateways: tuple[GatewayPlan, ...]
     egress: tuple[EgressHostPlan, ...]

@@ -26,19 +26,23 @@ class Party:
 
     Attributes:
         name: Short name for use in object names: ``orders``, ``storefront-ui``.
-        namespace: Namespace of the pods; None for addresses.
+        namespace: Namespace of the pods; None for addresses, and where ``namespaces`` says which.
+        namespaces: Labels of the namespaces of the pods, where they stand in several.
         selector: Labels that the pods carry; empty selects every pod of the namespace.
         service_account: The identity that the pods have in the mesh; None where they are outside of it.
         cidr: Address range, for parties that are no pods (the API server's end points, say).
+        spared: Address ranges within ``cidr`` that do not belong to the party.
         team: The team whose slice owns the objects in the namespace; None for the platform.
         service: The service that the pods belong to, for labels; None where they belong to none.
     """
 
     name: str
     namespace: str | None = None
+    namespaces: Labels = ()
     selector: Labels = ()
     service_account: str | None = None
     cidr: str | None = None
+    spared: tuple[str, ...] = ()
     team: str | None = None
     service: str | None = None
 
@@ -83,8 +87,8 @@ class Flow:
         destination: To whom.
         ports: Ports on the destination's pods (not on its Service), sorted.
         protocol: Transport of the ports.
-        sides: Which sides the platform renders: a source outside the platform's namespaces (an operator, say)
-            is not ours to write policies for, nor is the cluster's DNS.
+        sides: Which sides the platform renders: the cluster's DNS is not ours to write policies for, nor is the world.
+            Where somebody else has installed the operators, neither are their namespaces, whatever stands here.
         authorised: Whether the flow alone lets the source's identity in. Not where the ports stand outside the mesh and
             speak TLS of their own, nor at the egress gateway, whose policy names the host as well.
         traffic: Timeouts, retries and breakers, for HTTP and gRPC calls.

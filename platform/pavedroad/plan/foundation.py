@@ -6,14 +6,16 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from pavedroad.plan import edges
-from pavedroad.plan.addons import resolve_addons
+from pavedroad.plan.addons import resolve_addons, resolve_operators
 from pavedroad.plan.connections import outbound, touching
 from pavedroad.plan.environment import (
     EgressHostPlan,
     GatewayPlan,
     PlatformNamespacePlan,
     PlatformPlan,
+    SecretGrantPlan,
 )
+from pavedroad.plan.operator_flows import SELF_SIGNED_ISSUER, operator_outbound
 from pavedroad.plan.secrets_source import secret_grant
 from pavedroad.plan.teams import registry_entries
 
@@ -25,8 +27,6 @@ if TYPE_CHECKING:
     from pavedroad.plan.flows import Flow
     from pavedroad.plan.workload import WorkloadPlan
 
-SELF_SIGNED_ISSUER = "self-signed"
-
 
 def resolve_foundation(
     context: Context,
@@ -35,20 +35,47 @@ def resolve_foundation(
     flows: tuple[Flow, ...],
 ) -> PlatformPlan:
     """Return what all teams share."""
-    environment = context.environment
     gateways = _gateways(context, workloads)
     egress = _egress(context, workloads)
-    own: dict[str, tuple[Flow, ...]] = {}
-    if gateways:
-        own[edges.GATEWAY_NAMESPACE] = tuple(
-            flow for gateway in gateways for flow in edges.gateway_flows(gateway.name)
-        )
-    if egress:
-        ports = tuple(sorted({host.port for host in egress}))
-        own[edges.EGRESS_NAMESPACE] = (edges.egress_outside(ports),)
-    for broker in (brokers.kafka, brokers.rabbitmq):
-        if broker is not None:
-            own[broker.namespace] = ()
+    ports = tuple(sorted({host.port for host in egress}))
+    addons = resolve_addons(context, ports)
+    shared = (
+        *flows,
+        *chain.from_iterable(edges.gateway_flows(gateway.name) for gateway in gateways),
+        *(edges.egress_flow(caller, host_port) for caller, host_port in operator_outbound(context)),
+        *((edges.egress_outside(ports),) if ports else ()),
+    )
+    grants = _grants(context, workloads)
+    names = {
+        **dict.fromkeys((edges.GATEWAY_NAMESPACE,) if gateways else ()),
+        **dict.fromkeys((edges.EGRESS_NAMESPACE,) if egress else ()),
+        **dict.fromkeys(broker.namespace for broker in (brokers.kafka, brokers.rabbitmq) if broker),
+        **dict.fromkeys(grant.namespace for grant in grants),
+    }
+    return PlatformPlan(
+        addons=addons,
+        operators=resolve_operators(context, addons, shared),
+        self_signed=bool(gateways) and context.environment.certificates == SELF_SIGNED_ISSUER,
+        gateways=gateways,
+        egress=egress,
+        kafka=brokers.kafka,
+        rabbitmq=brokers.rabbitmq,
+        namespaces=tuple(
+            PlatformNamespacePlan(
+                name=name,
+                flows=(*edges.mesh_flows(name, None), *touching(shared, name)),
+                quota=context.tier.quota,
+            )
+            for name in names
+        ),
+        secret_grants=grants,
+    )
+
+
+def _grants(
+    context: Context, workloads: Mapping[str, tuple[WorkloadPlan, ...]]
+) -> tuple[SecretGrantPlan, ...]:
+    """Return who may read what in the namespace that stands in for a vault."""
     entries = {
         context.namespace(team): tuple(chain.from_iterable(plan.secrets for plan in plans))
         + tuple(chain.from_iterable(store.entries for plan in plans for store in plan.stores))
@@ -56,23 +83,7 @@ def resolve_foundation(
         for team, plans in workloads.items()
     }
     granted = (secret_grant(context, namespace, needed) for namespace, needed in entries.items())
-    grants = tuple(grant for grant in granted if grant is not None)
-    own |= {grant.namespace: () for grant in grants}
-    return PlatformPlan(
-        addons=resolve_addons(context, tuple(sorted({host.port for host in egress}))),
-        self_signed=bool(gateways) and environment.certificates == SELF_SIGNED_ISSUER,
-        gateways=gateways,
-        egress=egress,
-        kafka=brokers.kafka,
-        rabbitmq=brokers.rabbitmq,
-        namespaces=tuple(
-            PlatformNamespacePlan(
-                name=name, flows=(*edges.mesh_flows(name, None), *special, *touching(flows, name))
-            )
-            for name, special in own.items()
-        ),
-        secret_grants=grants,
-    )
+    return tuple(grant for grant in granted if grant is not None)
 
 
 def _gateways(context: Context, workloads: Mapping[str, tuple[WorkloadPlan, ...]]) -> tuple[GatewayPlan, ...]:
@@ -98,9 +109,9 @@ def _egress(
 ) -> tuple[EgressHostPlan, ...]:
     """Return every host outside that anything reaches, with who may."""
     callers: dict[str, set[str]] = {}
-    for plan in chain.from_iterable(workloads.values()):
-        for source, host_port in outbound(context, plan):
-            callers.setdefault(host_port, set()).add(source.principal or "")
+    by_workloads = (outbound(context, plan) for plan in chain.from_iterable(workloads.values()))
+    for source, host_port in chain(operator_outbound(context), *by_workloads):
+        callers.setdefault(host_port, set()).add(source.principal or "")
     return tuple(
         EgressHostPlan(
             host=host_port.rpartition(":")[0],

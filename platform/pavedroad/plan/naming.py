@@ -15,6 +15,12 @@ DOMAIN = "pavedroad.dev"
 TEAM_LABEL = f"{DOMAIN}/team"
 SERVICE_LABEL = f"{DOMAIN}/service"
 STORE_LABEL = f"{DOMAIN}/store"
+OWNER_LABEL = f"{DOMAIN}/owner"
+"""Who answers for what no team owns."""
+
+PLATFORM = "platform"
+"""Owner of what all teams share; no team can have this name."""
+
 DNS_LABEL_LIMIT = 63
 """Longest DNS label: RFC 1035, section 2.3.4."""
 

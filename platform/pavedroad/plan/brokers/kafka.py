@@ -220,7 +220,6 @@ def kafka_flows(context: Context, uses: tuple[TopicUse, ...]) -> Iterator[Flow]:
         source=STRIMZI,
         destination=BROKERS,
         ports=(AGENT_PORT, *inner),
-        sides="destination",
     )
     destination, ports = api_server(context)
     # Where nodes are spread over zones, an init step of each reads the zone of the machine that it runs on.
@@ -228,7 +227,7 @@ def kafka_flows(context: Context, uses: tuple[TopicUse, ...]) -> Iterator[Flow]:
     for source in (ENTITY_OPERATOR, BROKERS) if spread else (ENTITY_OPERATOR,):
         yield Flow(kind="platform", source=source, destination=destination, ports=ports, sides="source")
     if _scales(context, mine):
-        yield Flow(kind="platform", source=KEDA, destination=BROKERS, ports=(PORT,), sides="destination")
+        yield Flow(kind="platform", source=KEDA, destination=BROKERS, ports=(PORT,))
 
 
 def kafka_access(uses: tuple[TopicUse, ...]) -> KafkaAccessPlan | None:

@@ -102,10 +102,9 @@ def rabbitmq_flows(context: Context, uses: tuple[TopicUse, ...]) -> Iterator[Flo
         source=RABBITMQ_TOPOLOGY,
         destination=BROKERS,
         ports=(MANAGEMENT_PORT,),
-        sides="destination",
     )
     if any(use.scales(context) for use in mine):
-        yield Flow(kind="platform", source=KEDA, destination=BROKERS, ports=(PORT,), sides="destination")
+        yield Flow(kind="platform", source=KEDA, destination=BROKERS, ports=(PORT,))
 
 
 def user_secret(use: TopicUse) -> str:

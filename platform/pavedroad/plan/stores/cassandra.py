@@ -104,7 +104,6 @@ def resolve_cassandra(request: StoreRequest, spec: CassandraStore) -> CassandraP
                 source=CASSANDRA,
                 destination=nodes,
                 ports=(MANAGEMENT_PORT,),
-                sides="destination",
             ),
         ),
         servers=servers,

@@ -112,7 +112,7 @@ def resolve_mysql(request: StoreRequest, spec: MysqlStore) -> MysqlPlan:
             *request.among(members, (PORT, GROUP_PORT), servers),
             Flow(kind="internal", source=routers, destination=members, ports=(PORT,)),
             Flow(kind="internal", source=setup, destination=routers, ports=(ROUTER_PORT,)),
-            Flow(kind="platform", source=MYSQL, destination=members, ports=(PORT,), sides="destination"),
+            Flow(kind="platform", source=MYSQL, destination=members, ports=(PORT,)),
             request.to_api_server(members),
             *_dump_flows(request, dumps, members, backup),
         ),

@@ -132,7 +132,6 @@ def _flows(request: StoreRequest, servers: ServersPlan, instances: Party, pooler
             source=CLOUDNATIVE_PG,
             destination=instances,
             ports=(STATUS_PORT,),
-            sides="destination",
         ),
         *(request.to_api_server(party) for party in (instances, first, poolers)),
     )

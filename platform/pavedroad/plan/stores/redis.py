@@ -80,7 +80,7 @@ def resolve_redis(request: StoreRequest, spec: RedisStore) -> RedisPlan:
             Flow(kind="store", source=request.owner, destination=nodes, ports=(PORT,)),
             Flow(kind="internal", source=proxies, destination=nodes, ports=(PORT,)),
             *request.among(nodes, (PORT, BUS_PORT), servers),
-            Flow(kind="platform", source=VALKEY, destination=nodes, ports=(PORT,), sides="destination"),
+            Flow(kind="platform", source=VALKEY, destination=nodes, ports=(PORT,)),
         ),
         servers=servers,
         disk=request.disk(spec, size),
