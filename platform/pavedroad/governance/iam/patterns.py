@@ -91,13 +91,13 @@ def matches(pattern: str, text: str) -> bool:
 
 def is_every_action(pattern: str) -> bool:
     """Whether a pattern of actions takes in every action of every service."""
-    return not pattern.strip("*:")
+    return not pattern.strip("*?:")
 
 
 def is_whole_service(pattern: str) -> bool:
     """Whether a pattern of actions takes in every action of a service, or of several."""
     service, colon, action = pattern.partition(":")
-    return not action.strip("*") if colon else "*" in service
+    return not action.strip("*?") if colon else "*" in service
 
 
 def is_every_resource(name: str) -> bool:

@@ -32,6 +32,11 @@ def _refuses_plaintext(part: Properties) -> Truth:
     return refuses_plaintext(statements(part.at("policy")), *_USUAL[:2])
 
 
+_REFUSES: Final = Demand(
+    _refuses_plaintext, "deny everybody in policy what comes while aws:SecureTransport is false"
+)
+
+
 def _leaves_a_way(resource: Resource) -> Iterator[Duty]:
     for each in statements(resource.properties.at("policy")):
         met = points_elsewhere(_locks_out(each), each.part.path)
@@ -65,8 +70,8 @@ TLS_ONLY: Final = completed_by(
     ),
     "have a BucketPolicy that denies everybody what comes while aws:SecureTransport is false",
     _POLICY,
-    Demand(_refuses_plaintext, "deny everybody in policy what comes while aws:SecureTransport is false"),
-    here=Demand(_refuses_plaintext, ""),
+    _REFUSES,
+    here=_REFUSES,
 )
 
 NOT_PUBLIC: Final = ResourceRule(
