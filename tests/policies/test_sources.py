@@ -9,7 +9,7 @@ import yaml
 
 from pavedroad.governance import Change, Opaque, Resource, Verdict, judge
 from pavedroad.policy import SourceError
-from pavedroad.policy.sources import exported, manifests, previewed
+from pavedroad.policy.sources import exported, manifests, previewed, unlisted
 from policies.pack import RULES
 from tests.support.governed import DEPLOYMENT, POD, resource, verdicts, workload
 
@@ -163,3 +163,11 @@ def test_what_is_no_preview_is_one_clear_error(tmp_path: Path, content: object, 
 def test_what_is_no_state_is_one_clear_error(tmp_path: Path, content: object) -> None:
     with pytest.raises(SourceError, match=r"given\.json: expected what `pulumi stack export` writes"):
         exported(file_of(tmp_path, content))
+
+
+def test_what_a_preview_leaves_out_because_nothing_happens_to_it_is_counted(tmp_path: Path) -> None:
+    steps = [{"op": "same", "newState": state_of(POD, "kept", {})}]
+    told = {"steps": steps, "changeSummary": {"same": 4, "update": 1}}
+    assert unlisted(file_of(tmp_path, told)) == 3
+    assert unlisted(file_of(tmp_path, {"steps": steps, "changeSummary": {"same": 1}})) == 0
+    assert unlisted(file_of(tmp_path, {"steps": []})) == 0

@@ -28,7 +28,7 @@ Examples:
                                                  what is there, from the stack's state
   paved policy check --manifests build/ more.yaml
                                                  Kubernetes YAML of any origin
-  pulumi preview --json > preview.json; paved policy check staging --pulumi-json preview.json
+  pulumi preview --json --show-sames > preview.json; paved policy check staging --pulumi-json preview.json
                                                  any other Pulumi project
 """
 
@@ -84,7 +84,7 @@ def _format_flag(name: str, what: str) -> Callable[[Callable[..., None]], Callab
     "--pulumi-json",
     metavar="FILE",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Judge what `pulumi preview --json` of any project printed.",
+    help="Judge what `pulumi preview --json --show-sames` of any project printed.",
 )
 @click.option(
     "--policy-pack",
@@ -226,14 +226,21 @@ def _foreign(
         file = Path(state)
         found = sources.exported(file if file.is_file() else _state_file(state))
         name = file.name.partition(".")[0] if file.is_file() else state
-        return Subject(project="state", stack=like or name, resources=tuple(found), whole="." not in name)
+        whole = "." not in name
+        return Subject(project="state", stack=like or name, resources=tuple(found), whole=whole, own=False)
     if pulumi_json:
-        return Subject(
-            project="preview", stack=like or pulumi_json.stem, resources=tuple(sources.previewed(pulumi_json))
-        )
-    return Subject(
-        project="manifests", stack=like or "manifests", resources=tuple(sources.manifests(manifests))
-    )
+        left_out = sources.unlisted(pulumi_json)
+        if left_out:
+            click.echo(
+                f"{pulumi_json} leaves out {left_out} resources that stay as they are, so they are not judged: "
+                "preview with --show-sames",
+                err=True,
+            )
+        found = sources.previewed(pulumi_json)
+        stack = like or pulumi_json.stem
+        return Subject(project="preview", stack=stack, resources=tuple(found), whole=not left_out, own=False)
+    found = sources.manifests(manifests)
+    return Subject(project="manifests", stack=like or "manifests", resources=tuple(found), own=False)
 
 
 def _state_file(stack: str) -> Path:

@@ -14,10 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from pavedroad.engine.progress import Progress
-    from pavedroad.engine.results import RunResult, Step
+    from pavedroad.engine.results import RunResult, Step, Violation
 
 LONG_STEPS: Final = frozenset({"Deployment", "StatefulSet", "DaemonSet", "Job", "Release"})
 """Kinds that are waited for, so that each is worth a line as it gets ready."""
+
+MOST_ADVICE: Final = 10
+"""More of it is only counted: an update is not where people look for it."""
 
 PAST: Final = {
     "create": "created",
@@ -66,12 +69,19 @@ def show_changes(results: Iterable[RunResult]) -> None:
             click.echo(
                 f"  {PAST.get(step.operation, step.operation)} {step.type.rpartition(':')[2]} {step.name}{changed}"
             )
-        advisory = [one for one in result.violations if not one.is_mandatory]
-        for violation in advisory:
-            click.echo(f"  advisory {violation.policy}: {violation.message}")
+        for line in _advice([one for one in result.violations if not one.is_mandatory]):
+            click.echo(f"  {line}")
         for warning in result.warnings:
             click.echo(f"  warning: {warning}")
         click.echo(summary(result))
+
+
+def _advice(advisory: Sequence[Violation]) -> Iterable[str]:
+    """Say what policies advise, one line each where that is little."""
+    if len(advisory) > MOST_ADVICE:
+        policies = len({one.policy for one in advisory})
+        return [f"{policies} policies advise in {len(advisory)} places; `paved policy check` tells them"]
+    return [f"advisory {one.policy}: {' '.join(one.message.split())}" for one in advisory]
 
 
 def show_json(results: Sequence[RunResult]) -> None:

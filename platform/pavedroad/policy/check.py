@@ -51,12 +51,15 @@ class Subject:
             environment's.
         resources: Everything in it.
         whole: Whether that is all there is; not so for one slice of an environment.
+        own: Whether it is all that the environment's exemptions can be needed for: its own program, and what
+            people wrote for it.
     """
 
     project: str
     stack: str
     resources: tuple[Resource, ...]
     whole: bool = True
+    own: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -269,7 +272,7 @@ def _excused(
         if (rule := getattr(policy, "rule", None))
     }
     force = in_force(exemptions, severities, as_of)
-    if subject.whole:
+    if subject.whole and subject.own:
         return force.apply(findings, stack.all())
     return [*force.excuse(findings, stack.all()), *force.faults]
 

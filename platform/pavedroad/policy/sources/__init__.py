@@ -6,9 +6,9 @@ yet) instead of guessing; what it cannot make sense of is a `SourceError` with t
 
 from pavedroad.policy.sources.bundles import unbundled, unseen
 from pavedroad.policy.sources.manifests import manifests
-from pavedroad.policy.sources.pulumi_json import previewed
+from pavedroad.policy.sources.pulumi_json import previewed, unlisted
 from pavedroad.policy.sources.recorded import recorded
 from pavedroad.policy.sources.rendered import rendered
 from pavedroad.policy.sources.state import exported
 
-__all__ = ["exported", "manifests", "previewed", "recorded", "rendered", "unbundled", "unseen"]
+__all__ = ["exported", "manifests", "previewed", "recorded", "rendered", "unbundled", "unlisted", "unseen"]

@@ -45,6 +45,20 @@ def previewed(file: Path) -> list[Resource]:
         raise SourceError(f"{file}: {error}") from error
 
 
+def unlisted(file: Path) -> int:
+    """Count the resources that a preview leaves out of its JSON because nothing happens to them.
+
+    Raises:
+        SourceError: If the file is not a preview's JSON.
+    """
+    content = read_json(file)
+    try:
+        said = content["changeSummary"].get("same", 0)
+        return int(max(0, said - sum(step["op"] == "same" for step in content["steps"])))
+    except (KeyError, TypeError, AttributeError):
+        return 0
+
+
 def _resources(step: Mapping[str, Any]) -> Iterator[Resource]:
     operation = step.get("op")
     state = step.get("newState") or step.get("oldState")
