@@ -1,7 +1,6 @@
 """Judgements about IAM that one change cannot show: forms of policies, sets of actions, subjects, and who takes a role."""
 
 import copy
-import json
 from typing import Any
 
 import pytest
@@ -10,8 +9,6 @@ from pavedroad.governance import Opaque, Resource, Rule, Verdict, judge
 from policies.rules.aws.identity import grants, people, powers, roles, trust, workloads
 from policies.rules.aws.identity.escalation import ESCALATIONS, NO_ESCALATION
 from policies.rules.aws.identity.reading import changes_nothing
-from tests.policies.examples.aws_identity import EXAMPLES
-from tests.support.examples import Declared, Example, changed, verdict_on_first
 from tests.support.planned import planned, urn
 
 ROLE = "aws:iam/role:Role"
@@ -35,28 +32,6 @@ def allowing(*actions: str, resources: Any = "*", **more: Any) -> dict[str, Any]
 
 def holding(*statements: dict[str, Any]) -> Resource:
     return resource(POLICY, policy={"Statement": list(statements)})
-
-
-PLACES = {"policy": ("policy",), "assumeRolePolicy": ("assumeRolePolicy",), "inlinePolicy": ("inlinePolicy",)}
-WITH_DOCUMENT = [
-    pytest.param(each, PLACES[name], id=f"{each.control}-{index}")
-    for index, each in enumerate(EXAMPLES)
-    for name in PLACES
-    if each.of == 0 and each.place[0] == name
-]
-
-
-def as_text(declared: Declared, place: tuple[str, ...]) -> Declared:
-    document = dict(declared.properties)[place[0]]
-    return changed(declared, place, json.dumps(document))
-
-
-@pytest.mark.parametrize(("example", "place"), WITH_DOCUMENT)
-def test_a_policy_as_text_gets_the_verdict_of_the_same_policy_as_an_object(
-    example: Example, place: tuple[str, ...]
-) -> None:
-    for declared, expected in ((example.declared, Verdict.PASS), (example.broken(), Verdict.FAIL)):
-        assert verdict_on_first(example, (as_text(declared[0], place), *declared[1:])) is expected
 
 
 @pytest.mark.parametrize("ways", ESCALATIONS, ids="+".join)
