@@ -14,7 +14,7 @@ class RemedyingPolicy(ResourceRulePolicy):
 
     def remediate(self, args: ResourceValidationArgs) -> Mapping[str, Any] | None:  # type: ignore[override]  # may as well give what it computed at once
         """Give the resource's properties with what was missing, or nothing where nothing was."""
-        if args.resource_type not in self.rule.control.resource_types:
+        if not self.rule.control.speaks_about(args.resource_type):
             return None
         properties, made = remedied(_opened(args.props), self.rule.control.remedies)
         return properties if made else None

@@ -7,12 +7,13 @@ judges planned resources in process, under the real engine, and in an exported s
 
 from pavedroad.governance.canonical import canonical
 from pavedroad.governance.controls import EVERY_OBJECT, Control, Fix, Reference, Severity
+from pavedroad.governance.findings import Check, Duty, Finding, Verdict
 from pavedroad.governance.kubernetes import Pod
 from pavedroad.governance.labelled import CLUSTER, Labelled, first_of, pods_by_label
 from pavedroad.governance.properties import Opaque, Properties, Reading
 from pavedroad.governance.references import refers_to
 from pavedroad.governance.resources import Change, Resource
-from pavedroad.governance.rules import Duty, Finding, PodRule, ResourceRule, Rule, StackRule, Verdict, judge
+from pavedroad.governance.rules import PodRule, ResourceRule, Rule, StackRule, judge
 from pavedroad.governance.settings import Settings, SettingsError, setting
 from pavedroad.governance.stack import Stack
 from pavedroad.governance.tiers import Enforcement, Tier, tier_of_stack
@@ -22,6 +23,7 @@ __all__ = [
     "CLUSTER",
     "EVERY_OBJECT",
     "Change",
+    "Check",
     "Control",
     "Duty",
     "Enforcement",

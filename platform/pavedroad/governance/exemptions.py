@@ -13,9 +13,9 @@ from enum import StrEnum
 from typing import Final
 
 from pavedroad.governance.controls import Control, Fix, Severity
+from pavedroad.governance.findings import Finding, Verdict
 from pavedroad.governance.properties import Properties
 from pavedroad.governance.resources import Resource
-from pavedroad.governance.rules import Finding, Verdict
 from pavedroad.position import Position
 
 TYPE: Final = "pavedroad:intent:Exemption"

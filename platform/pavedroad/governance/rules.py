@@ -1,86 +1,17 @@
-"""Rules: a control together with the pure function that checks it.
+"""Rules: a control together with the pure function that checks it."""
 
-A rule yields *duties*: what one resource owes, and whether it holds. Turning them into findings, and into a
-verdict when the function itself fails, is the same for every rule and happens here.
-"""
-
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
-from typing import Any, Final, Generic, NamedTuple, Self, TypeVar
+from typing import Any, Final, Generic, Self
 
 from pavedroad.governance.canonical import canonical
 from pavedroad.governance.controls import Control
+from pavedroad.governance.findings import Check, Finding, Subject, findings_of
 from pavedroad.governance.kubernetes import Pod, pods_of
 from pavedroad.governance.resources import Resource
 from pavedroad.governance.settings import S, Settings, SettingsError, json_schema, read, read_both, setting
 from pavedroad.governance.stack import Stack
-from pavedroad.governance.truth import Truth
-from pavedroad.position import Position
 
-_INTENT: Final = "pavedroad:"
-_MANAGED_BY: Final = "app.kubernetes.io/managed-by"
-_PAVEDROAD: Final = "pavedroad"
-_PATHS_IN_MESSAGE: Final = 3
-
-
-class Verdict(StrEnum):
-    """What a control says about a resource."""
-
-    PASS = "pass"  # noqa: S105 - a verdict, not a credential
-    FAIL = "fail"
-    NOT_EVALUATED = "not evaluated"
-    """It hangs on a value that is not known yet; never to be counted as a pass."""
-    EXEMPT = "exempt"
-
-
-class Duty(NamedTuple):
-    """What one resource owes to a control.
-
-    Attributes:
-        resource: Who owes it.
-        met: Whether it does what it owes.
-        demand: What that is, naming properties by their path and never quoting a value, which may be secret.
-        position: Where people wrote what this is about; None for the resource's own position.
-    """
-
-    resource: Resource
-    met: Truth
-    demand: str
-    position: Position | None = None
-
-
-class Finding(NamedTuple):
-    """One control's verdict on one resource, or on one of its duties where that is broken or open.
-
-    Attributes:
-        control: The control's identifier.
-        verdict: What it says.
-        type: The resource's type token; empty for a verdict on the stack as a whole.
-        name: The resource's logical name; empty for a verdict on the stack as a whole.
-        urn: The resource's URN; empty for a verdict on the stack as a whole.
-        message: The resource, the duty and the fix, in one line; empty for a pass.
-        unknown: Paths of the values that the verdict hangs on, where it is *not evaluated*.
-        part: Path of the object that is judged, where one resource declares several; empty otherwise.
-        position: Where people wrote it; None where no file is known.
-        exemption: Why a failure is allowed, by whom and until when; empty unless it is *exempt*.
-    """
-
-    control: str
-    verdict: Verdict
-    type: str = ""
-    name: str = ""
-    urn: str = ""
-    message: str = ""
-    unknown: tuple[str, ...] = ()
-    part: str = ""
-    position: Position | None = None
-    exemption: str = ""
-
-
-Subject = TypeVar("Subject")
-Check = Callable[[Subject], Iterable[Duty]]
-"""A pure function: what every resource that it sees owes."""
 Maker = Callable[[Any], Check[Subject]]
 """Makes a check from its control's settings."""
 
@@ -133,14 +64,14 @@ class ResourceRule(_BaseRule[Resource]):
         """Judge one resource: nothing where the control does not speak about its type."""
         if not self.control.speaks_about(resource.type):
             return []
-        return _findings(self.control, self.check, (resource,), (resource,))
+        return findings_of(self.control, self.check, (resource,), (resource,))
 
     def judge_in(self, stack: Stack) -> list[Finding]:
         """Judge every resource of ``stack`` that the control speaks about."""
         return [
             finding
             for resource in stack.of_types(self.control.resource_types)
-            for finding in _findings(self.control, self.check, (resource,), (resource,))
+            for finding in findings_of(self.control, self.check, (resource,), (resource,))
         ]
 
 
@@ -191,7 +122,7 @@ class PodRule(_BaseRule[Pod]):
             return []
         if self.exempt_images:
             pods = [pod.without_images(self._exempts) for pod in pods]
-        return _findings(self.control, self.check, pods, (workload,))
+        return findings_of(self.control, self.check, pods, (workload,))
 
     def _exempts(self, image: str) -> bool:
         return any(
@@ -221,7 +152,7 @@ class StackRule(_BaseRule[Stack]):
         subjects = stack.of_types(types)
         if not subjects and not stack.leaving(types):
             return []
-        return _findings(self.control, self.check, (stack,), subjects)
+        return findings_of(self.control, self.check, (stack,), subjects)
 
     judge_in = judge
 
@@ -233,94 +164,3 @@ def judge(rules: Iterable[Rule], resources: Iterable[Resource] | Stack) -> list[
     """Judge ``resources`` by every one of ``rules``, in the order of the rules."""
     stack = resources if isinstance(resources, Stack) else Stack(canonical(resources))
     return [finding for rule in rules for finding in rule.judge_in(stack)]
-
-
-def _findings(
-    control: Control, check: Check[Subject], asked: Sequence[Subject], subjects: Sequence[Resource]
-) -> list[Finding]:
-    """Turn duties into findings: every one that is broken or open, and a pass for whoever has none of those."""
-    try:
-        unmet = [duty for each in asked for duty in check(each) if duty.met.holds is not True]
-    except Exception as error:  # noqa: BLE001 - whatever goes wrong in a rule is a failed control, never a pass
-        return [_broken_rule(control, error, subject) for subject in subjects]
-    if not unmet:
-        return [_passed(control, subject) for subject in subjects]
-    findings = list(dict.fromkeys(_failure(control, duty) for duty in unmet if duty.met.holds is False))
-    findings += _open(control, (duty for duty in unmet if duty.met.holds is None))
-    unsettled = {duty.resource.key for duty in unmet}
-    findings += [_passed(control, subject) for subject in subjects if subject.key not in unsettled]
-    return findings
-
-
-def _passed(control: Control, resource: Resource) -> Finding:
-    return Finding(
-        control.identifier,
-        Verdict.PASS,
-        resource.type,
-        resource.name,
-        resource.urn,
-        part=resource.properties.path,
-        position=resource.position,
-    )
-
-
-def _failure(control: Control, duty: Duty) -> Finding:
-    resource = duty.resource
-    message = f"{resource.name}: {duty.demand}; {_fix(control, resource)}"
-    return _about(control, resource, Verdict.FAIL, message, position=duty.position)
-
-
-def _open(control: Control, duties: Iterable[Duty]) -> Iterator[Finding]:
-    """Say once of each resource what is not known about it, however many duties hang on that."""
-    by_resource: dict[tuple[str, str], list[Duty]] = {}
-    for duty in duties:
-        by_resource.setdefault(duty.resource.key, []).append(duty)
-    for group in by_resource.values():
-        resource, paths = (
-            group[0].resource,
-            tuple(dict.fromkeys(path for duty in group for path in duty.met.unknown)),
-        )
-        message = f"{resource.name}: not known yet whether {group[0].demand}: it hangs on {_shortened(paths)}"
-        yield _about(control, resource, Verdict.NOT_EVALUATED, message, paths, group[0].position)
-
-
-def _shortened(paths: Sequence[str]) -> str:
-    more = len(paths) - _PATHS_IN_MESSAGE
-    return ", ".join(paths[:_PATHS_IN_MESSAGE]) + (f" and {more} more" if more > 0 else "")
-
-
-def _about(  # noqa: PLR0913, PLR0917 - a finding has this many parts
-    control: Control,
-    resource: Resource,
-    verdict: Verdict,
-    message: str,
-    unknown: tuple[str, ...] = (),
-    position: Position | None = None,
-) -> Finding:
-    return Finding(
-        control.identifier,
-        verdict,
-        resource.type,
-        resource.name,
-        resource.urn,
-        message,
-        unknown,
-        resource.properties.path,
-        position or resource.position,
-    )
-
-
-def _fix(control: Control, resource: Resource) -> str:
-    """Choose the way to mend it: in a descriptor where that is what the resource was made from."""
-    labels = resource.properties.at("metadata.labels")
-    paved = resource.type.startswith(_INTENT) or labels.entry(_MANAGED_BY).text().value == _PAVEDROAD
-    return (control.fix.descriptor if paved else "") or control.fix.pulumi
-
-
-def _broken_rule(control: Control, error: Exception, resource: Resource) -> Finding:
-    """Fail closed, naming the rule; the error's own text may quote a value and is left out."""
-    message = (
-        f"{resource.name}: the rule {control.identifier} itself failed with {type(error).__name__} "
-        "and so counts as broken; mend the rule"
-    )
-    return _about(control, resource, Verdict.FAIL, message)

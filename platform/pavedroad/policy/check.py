@@ -246,7 +246,7 @@ def _remediated(
     for control in controls:
         for index, resource in enumerate(result):
             value = resource.properties.value
-            if resource.declared_type not in control.resource_types or not isinstance(value, dict):
+            if not control.speaks_about(resource.declared_type) or not isinstance(value, dict):
                 continue
             properties, paths = remedied(value, control.remedies)
             if paths:

@@ -21,9 +21,9 @@ from pavedroad.governance import (
     all_of,
     any_of,
 )
+from pavedroad.governance.findings import Check
 from pavedroad.governance.kubernetes import namespace_of
 from pavedroad.governance.properties import State
-from pavedroad.governance.rules import Check
 from pavedroad.governance.truth import YES
 from policies.rules.pods.shapes import EVERY_TIER, about_pods
 

@@ -17,7 +17,7 @@ from pavedroad.governance import (
     any_of,
     setting,
 )
-from pavedroad.governance.rules import Check
+from pavedroad.governance.findings import Check
 from pavedroad.governance.truth import NO
 from policies.rules.pods.shapes import EVERY_TIER, about_pods, each_container, in_ranges
 

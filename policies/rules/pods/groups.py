@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from pavedroad.governance import Duty, Pod, PodRule, Settings, Severity, any_of, setting
-from pavedroad.governance.rules import Check
+from pavedroad.governance.findings import Check
 from policies.rules.pods.shapes import EVERY_TIER, about_pods, each_part, in_ranges
 
 _GROUP: Final = "securityContext.runAsGroup"

@@ -18,7 +18,7 @@ from pavedroad.governance import (
     all_of,
     setting,
 )
-from pavedroad.governance.rules import Check
+from pavedroad.governance.findings import Check
 from policies.rules.pods.shapes import about_pods, in_ranges, versioned
 
 _HANDLERS: Final = (

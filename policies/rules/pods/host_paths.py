@@ -25,8 +25,8 @@ from pavedroad.governance import (
     any_of,
     setting,
 )
+from pavedroad.governance.findings import Check
 from pavedroad.governance.kubernetes import pods_of
-from pavedroad.governance.rules import Check
 from policies.rules.pods.shapes import about_pods, none_given
 
 _VOLUMES: Final = frozenset({"kubernetes:core/v1:PersistentVolume"})

@@ -19,7 +19,7 @@ from pavedroad.governance import (
     all_of,
     setting,
 )
-from pavedroad.governance.rules import Check
+from pavedroad.governance.findings import Check
 from pavedroad.governance.truth import YES
 from policies.rules.pods.shapes import (
     OfVersion,

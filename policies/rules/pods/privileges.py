@@ -20,7 +20,7 @@ from pavedroad.governance import (
     any_of,
     setting,
 )
-from pavedroad.governance.rules import Check
+from pavedroad.governance.findings import Check
 from pavedroad.governance.truth import YES
 from policies.rules.pods.shapes import OfVersion, about_pods, each_container, each_part, on_windows, versioned
 

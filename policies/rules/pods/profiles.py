@@ -22,8 +22,8 @@ from pavedroad.governance import (
     any_of,
     setting,
 )
+from pavedroad.governance.findings import Check
 from pavedroad.governance.properties import UNREADABLE
-from pavedroad.governance.rules import Check
 from pavedroad.governance.truth import NO, truth
 from policies.rules.pods.shapes import about_pods, each_part, matching, none_given, versioned
 

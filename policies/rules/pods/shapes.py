@@ -20,8 +20,8 @@ from pavedroad.governance import (
     any_of,
     setting,
 )
+from pavedroad.governance.findings import Check
 from pavedroad.governance.kubernetes import WORKLOADS
-from pavedroad.governance.rules import Check
 from pavedroad.governance.truth import NO
 
 NEWEST: Final = 37

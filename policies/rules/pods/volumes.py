@@ -17,7 +17,7 @@ from pavedroad.governance import (
     any_of,
     setting,
 )
-from pavedroad.governance.rules import Check
+from pavedroad.governance.findings import Check
 from policies.rules.pods.shapes import about_pods, none_given
 
 _HOST_PATH: Final = "hostPath"
