@@ -109,7 +109,7 @@ class VaultSecrets(Spec):
 
     provider: Literal["vault"]
     server: Url
-    """Address of the Vault server."""
+    """Address of the Vault server. Where the platform installs operators, it is reached by the egress gateway: https."""
     path: Name
     """Mount path of the key-value engine (version 2)."""
 

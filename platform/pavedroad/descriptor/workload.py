@@ -146,7 +146,7 @@ class ProbesSpec(Spec):
     """How the platform knows whether the container is started, alive and ready."""
 
     readiness: ProbeSpec | None = None
-    """Traffic is sent only while this passes."""
+    """Traffic is sent only while this passes. Default: a connection to the first port; none without ports."""
     liveness: ProbeSpec | None = None
     """The container is restarted when this fails."""
     startup: ProbeSpec | None = None
