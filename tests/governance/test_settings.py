@@ -1,14 +1,11 @@
 """Settings are typed, described and read with every fault at once."""
 
-from dataclasses import dataclass
-
 import pytest
 
 from pavedroad.governance import Settings, SettingsError, setting
 from pavedroad.governance.settings import json_schema, read
 
 
-@dataclass(frozen=True, slots=True)
 class Limits(Settings):
     most_replicas: int = setting(3, "The most replicas.")
     ratio: float = setting(1.5, "How much more.")
@@ -62,3 +59,22 @@ def test_every_fault_is_told_at_once_without_the_value() -> None:
         "ratio must be a number",
     ]
     assert "canary" not in str(raised.value)
+
+
+def test_settings_are_values() -> None:
+    assert Limits(strict=True) == Limits(strict=True) != Limits()
+    assert len({Limits(), Limits(), Limits(ratio=2.0)}) == 2
+    with pytest.raises(AttributeError, match="Limits cannot be changed; make another"):
+        Limits().strict = True  # type: ignore[misc]  # what must not be done
+    with pytest.raises(TypeError, match="Limits has no most"):
+        Limits(most=3)  # type: ignore[call-arg]  # as above
+
+
+def test_settings_may_build_on_others_and_have_their_types_written_as_texts() -> None:
+    class Narrower(Limits):
+        least_replicas: "int" = setting(1, "The least replicas.")
+
+    assert list(json_schema(Narrower())) == [*json_schema(Limits()), "leastReplicas"]
+    assert read(Narrower(), {"leastReplicas": 2, "mostReplicas": 4}) == Narrower(
+        least_replicas=2, most_replicas=4
+    )

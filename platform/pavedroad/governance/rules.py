@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, Generic, Self
+from typing import Any, Generic, Self
 
 from pavedroad.governance.canonical import canonical
 from pavedroad.governance.controls import Control
@@ -38,7 +38,7 @@ class _BaseRule(Generic[Subject]):
         return cls(control, make(settings), settings, make)
 
     def settings_schema(self) -> dict[str, dict[str, Any]]:
-        """Describe in JSON Schema what may be set, by its name in a configuration."""
+        """Describe in JSON Schema what may be set, by its name in a configuration, and how it is set now."""
         return json_schema(self.settings) if self.settings else {}
 
     def set_to(self, given: Mapping[str, object]) -> Self:
@@ -87,8 +87,8 @@ class PodRule(_BaseRule[Pod]):
     exempt_images: tuple[str, ...] = ()
 
     def settings_schema(self) -> dict[str, dict[str, Any]]:
-        """Describe in JSON Schema what may be set, by its name in a configuration."""
-        return _BaseRule.settings_schema(self) | json_schema(_EXEMPTING)
+        """Describe in JSON Schema what may be set, by its name in a configuration, and how it is set now."""
+        return _BaseRule.settings_schema(self) | json_schema(_Exempting(self.exempt_images))
 
     def set_to(self, given: Mapping[str, object]) -> Self:
         """Set what ``given`` names, `exemptImages` included.
@@ -96,7 +96,7 @@ class PodRule(_BaseRule[Pod]):
         Raises:
             SettingsError: If a setting does not exist or has another type.
         """
-        own, exempting = read_both(self.settings or Settings(), _EXEMPTING, given)
+        own, exempting = read_both(self.settings or Settings(), _Exempting(self.exempt_images), given)
         images = exempting.exempt_images
         if self.make is None:
             return replace(self, exempt_images=images)
@@ -131,14 +131,10 @@ class PodRule(_BaseRule[Pod]):
         )
 
 
-@dataclass(frozen=True, slots=True)
 class _Exempting(Settings):
     exempt_images: tuple[str, ...] = setting(
         (), "Images whose containers are not looked at: whole names, or beginnings that end in *."
     )
-
-
-_EXEMPTING: Final = _Exempting()
 
 
 class StackRule(_BaseRule[Stack]):

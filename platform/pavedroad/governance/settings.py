@@ -1,14 +1,26 @@
-"""What may be set of a control, as data: dataclasses whose fields are flags, numbers, texts and lists of texts.
+"""What may be set of a control, as data: classes whose fields are flags, numbers, texts and lists of texts.
 
-Loading a policy pack must stay quick, so this reads and describes such classes itself, and needs no model library.
+Loading a policy pack must stay quick, so this makes, reads and describes such classes itself: a model library takes
+as long to import as the pack, and a frozen dataclass twenty times as long to make.
 """
 
 import types
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
-from typing import Any, Final, TypeVar, Union, get_args, get_origin, get_type_hints
+from dataclasses import Field, field
+from typing import (
+    Any,
+    ClassVar,
+    Final,
+    TypeVar,
+    Union,
+    dataclass_transform,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 _MEANING: Final = "meaning"
+_FIELDS: Final = "_fields"
 _JSON_TYPES: Final[Mapping[object, str]] = {bool: "boolean", int: "integer", float: "number", str: "string"}
 _IN_WORDS: Final[Mapping[object, str]] = {
     bool: "true or false",
@@ -25,9 +37,46 @@ class SettingsError(Exception):
     """Settings that cannot be read; the message names every fault, one to a line."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass_transform(kw_only_default=True, frozen_default=True)
 class Settings:
-    """Base of every control's settings; each field has a default, so that a control works unset."""
+    """Base of every control's settings: immutable, and equal where all fields are.
+
+    A subclass declares its fields as `name: type = setting(default, meaning)`; each has a default, so that a
+    control works unset.
+    """
+
+    _fields: ClassVar[Mapping[str, Field[Any]]] = {}
+
+    def __init_subclass__(cls) -> None:
+        """Take note of the fields that a subclass declares."""
+        own = {name: value for name, value in vars(cls).items() if isinstance(value, Field)}
+        cls._fields = cls._fields | vars(cls).get(_FIELDS, own)
+
+    def __init__(self, **given: object) -> None:
+        """Set what is given, and the rest as declared.
+
+        Raises:
+            TypeError: If there is no such field.
+        """
+        if unknown := given.keys() - self._fields.keys():
+            raise TypeError(f"{type(self).__name__} has no {', '.join(sorted(unknown))}")
+        vars(self).update({name: each.default for name, each in self._fields.items()} | given)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """Refuse to change anything.
+
+        Raises:
+            AttributeError: Always.
+        """
+        raise AttributeError(f"{type(self).__name__} cannot be changed; make another")
+
+    def __eq__(self, other: object) -> bool:
+        """Whether all fields are equal."""
+        return type(self) is type(other) and _values(self) == _values(other)
+
+    def __hash__(self) -> int:
+        """Hash the fields."""
+        return hash(tuple(_values(self).values()))
 
 
 def setting(default: object, meaning: str) -> Any:
@@ -37,11 +86,11 @@ def setting(default: object, meaning: str) -> Any:
 
 def json_schema(settings: Settings) -> dict[str, dict[str, Any]]:
     """Describe every field in JSON Schema, by the name that it has in a configuration (camelCase)."""
-    hints = get_type_hints(type(settings))
+    hints = _hints(type(settings))
     return {
-        configured_name(each.name): _schema(hints[each.name])
-        | {"description": each.metadata.get(_MEANING, ""), "default": _plain(getattr(settings, each.name))}
-        for each in fields(settings)
+        configured_name(name): _schema(hints[name])
+        | {"description": each.metadata[_MEANING], "default": _plain(getattr(settings, name))}
+        for name, each in settings._fields.items()
     }
 
 
@@ -53,8 +102,9 @@ def read(settings: S, given: Mapping[str, object]) -> S:
     """
     if faults := _faults([settings], given):
         raise SettingsError("\n".join(faults))
-    names = {configured_name(each.name): each.name for each in fields(settings)}
-    return replace(settings, **{names[name]: _frozen(value) for name, value in given.items()})
+    values = _values(settings)
+    names = {configured_name(name): name for name in values}
+    return type(settings)(**values | {names[name]: _frozen(value) for name, value in given.items()})
 
 
 def read_both(settings: S, others: R, given: Mapping[str, object]) -> tuple[S, R]:
@@ -67,11 +117,7 @@ def read_both(settings: S, others: R, given: Mapping[str, object]) -> tuple[S, R
 
 
 def _faults(kinds: Sequence["Settings"], given: Mapping[str, object]) -> list[str]:
-    hints = {
-        configured_name(each.name): get_type_hints(type(kind))[each.name]
-        for kind in kinds
-        for each in fields(kind)
-    }
+    hints = {configured_name(name): hint for kind in kinds for name, hint in _hints(type(kind)).items()}
     faults: list[str] = []
     for name, value in given.items():
         if name not in hints:
@@ -79,6 +125,24 @@ def _faults(kinds: Sequence["Settings"], given: Mapping[str, object]) -> list[st
         elif not _fits(value, hints[name]):
             faults.append(f"{name} must be {_in_words(hints[name])}")
     return faults
+
+
+def _values(settings: Settings) -> dict[str, Any]:
+    return {name: getattr(settings, name) for name in settings._fields}
+
+
+def _hints(kind: type[Settings]) -> dict[str, Any]:
+    """List the types of the fields; annotations that are texts are seldom, and slow to resolve."""
+    written = {
+        name: hint
+        for each in reversed(kind.mro())
+        for name, hint in vars(each).get("__annotations__", {}).items()
+        if name in kind._fields
+    }
+    if any(isinstance(hint, str) for hint in written.values()):
+        resolved = get_type_hints(kind)
+        return {name: resolved[name] for name in written}
+    return written
 
 
 def configured_name(name: str) -> str:

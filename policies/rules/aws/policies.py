@@ -1,7 +1,6 @@
 """Shapes of demands on resource policies: the documents by which a resource itself says who may use it."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from pavedroad.governance import Duty, Resource, Settings, Truth, all_of, any_of, setting
@@ -34,7 +33,6 @@ _HOME_PINS: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
 class TrustedAccounts(Settings):
     """Whom policies may name besides the account that they stand in."""
 

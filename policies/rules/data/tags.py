@@ -1,7 +1,6 @@
 """Rules about tags in AWS: whoever finds a resource, or its bill, can tell whose it is and what it holds."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -30,7 +29,6 @@ TAGGABLE: Final = frozenset(map(canonical_token, (*_TABLE.read_text("utf-8").spl
 """Every type of the AWS provider that has tags; scripts/tabulate_taggable.py makes the table."""
 
 
-@dataclass(frozen=True, slots=True)
 class Tagging(Settings):
     """Which tags a resource must have."""
 

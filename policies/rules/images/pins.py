@@ -1,7 +1,6 @@
 """Rules about which image a pod runs: one that is named exactly, comes from where it may, and is what it was."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from pavedroad.governance import (
@@ -27,7 +26,6 @@ from policies.rules.workloads.checks import EVERY_TIER, of_each
 _UNCHANGING: Final = "name the image by its digest"
 
 
-@dataclass(frozen=True, slots=True)
 class _Tags(Settings):
     tags: tuple[str, ...] = setting(("latest",), "Tags that no image may have.")
 
@@ -82,7 +80,6 @@ PINNED: Final = PodRule(
 )
 
 
-@dataclass(frozen=True, slots=True)
 class _Allowed(Settings):
     registries: tuple[str, ...] = setting(
         (),
@@ -121,7 +118,6 @@ FROM_ALLOWED: Final = PodRule.settable(
 )
 
 
-@dataclass(frozen=True, slots=True)
 class _Denied(Settings):
     registries: tuple[str, ...] = setting(
         ("k8s.gcr.io", "gcr.io/google_containers/"), "Where images may not come from, in the same form."

@@ -1,7 +1,6 @@
 """The rule about private registries: whoever pulls from one shows who they are."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from pavedroad.governance import (
@@ -28,7 +27,6 @@ from policies.rules.workloads.naming import Named, given_name, unclear
 _SERVICE_ACCOUNT: Final = "kubernetes:core/v1:ServiceAccount"
 
 
-@dataclass(frozen=True, slots=True)
 class _Private(Settings):
     registries: tuple[str, ...] = setting(
         (), "The registries that ask for credentials, with places as for others."

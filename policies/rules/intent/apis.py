@@ -6,7 +6,6 @@ the document's, an empty requirement lets everybody in, and `$ref` within the do
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from pavedroad.governance import (
@@ -38,7 +37,6 @@ _LOCAL: Final = "#/"
 _MOST_HOPS: Final = 16
 
 
-@dataclass(frozen=True, slots=True)
 class OpenPaths(Settings):
     """Which paths are open on purpose."""
 

@@ -37,7 +37,6 @@ from policies.rules.intent.shapes import (
 _PLAIN_TCP: Final = "tcp"
 
 
-@dataclass(frozen=True, slots=True)
 class Patience(Settings):
     """How long a caller waits, and how often it asks again."""
 

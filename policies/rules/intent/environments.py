@@ -1,7 +1,6 @@
 """What the platform says about an environment: what is safe to play with is not what others depend on."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from pavedroad.governance import (
@@ -27,7 +26,6 @@ _ENDPOINTS: Final[tuple[tuple[str, ...], ...]] = (
 """Where an environment names what its services and databases speak to outside."""
 
 
-@dataclass(frozen=True, slots=True)
 class Narrow(Settings):
     """How wide a range of addresses may be."""
 

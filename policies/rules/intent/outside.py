@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import chain
 from typing import Final
 
@@ -45,7 +44,6 @@ _OPERATIONS: Final = re.compile(
 """Paths under which frameworks answer those who run a service."""
 
 
-@dataclass(frozen=True, slots=True)
 class Waiting(Settings):
     """How long somebody outside may wait."""
 

@@ -1,7 +1,6 @@
 """What teams say about their stores: that they survive a node, a mistake, and the end of their version."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from pavedroad.governance import (
@@ -33,14 +32,12 @@ _REPLICATED: Final = frozenset({"cassandra", "mongodb", "mysql", "postgres", "re
 """Engines whose instances hold the same data and stand in for each other."""
 
 
-@dataclass(frozen=True, slots=True)
 class Keeping(Settings):
     """How long backups are kept."""
 
     days: int = setting(7, "For how many days a backup must be kept at least.")
 
 
-@dataclass(frozen=True, slots=True)
 class Instances(Settings):
     """How many instances there must be."""
 
@@ -49,7 +46,6 @@ class Instances(Settings):
     )
 
 
-@dataclass(frozen=True, slots=True)
 class Ending(Settings):
     """Which versions their makers no longer mend.
 

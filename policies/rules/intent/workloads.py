@@ -4,7 +4,6 @@ The rendered pods are judged by rules of their own; here the verdict stands at t
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from pavedroad.governance import (
@@ -47,7 +46,6 @@ _CREDENTIALS_AND_RIGHTS: Final = frozenset(
 """Resources of the Kubernetes API through which a workload takes or gives away rights."""
 
 
-@dataclass(frozen=True, slots=True)
 class MovingTags(Settings):
     """Which tags are no version."""
 
@@ -57,7 +55,6 @@ class MovingTags(Settings):
     )
 
 
-@dataclass(frozen=True, slots=True)
 class Replicas(Settings):
     """How many replicas there must be."""
 

@@ -2,7 +2,6 @@
 
 import ipaddress
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -146,7 +145,6 @@ VERIFIES_SERVER: Final = ResourceRule(
 )
 
 
-@dataclass(frozen=True, slots=True)
 class KeyHosts(Settings):
     """From where keys for tokens may be fetched."""
 

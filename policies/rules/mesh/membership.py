@@ -1,7 +1,6 @@
 """Rules about being in the mesh, and about what that costs a pod."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from pavedroad.governance import (
@@ -27,7 +26,6 @@ _OPENING: Final = frozenset({"NET_ADMIN", "NET_RAW", "CAP_NET_ADMIN", "CAP_NET_R
 _REDIRECTING: Final = frozenset({"istio-init", "linkerd-init"})
 
 
-@dataclass(frozen=True, slots=True)
 class Outside(Settings):
     """Which namespaces the mesh leaves out."""
 

@@ -1,7 +1,6 @@
 """Rules about the nodes that pods ask for."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from pavedroad.governance import (
@@ -80,7 +79,6 @@ OFF_CONTROL_PLANE: Final = PodRule(
 )
 
 
-@dataclass(frozen=True, slots=True)
 class Placement(Settings):
     """By what pods may choose their nodes."""
 

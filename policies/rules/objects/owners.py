@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from pavedroad.governance import (
@@ -71,7 +70,6 @@ def _carries(metadata: Properties, part: str, wanted: list[Wanted]) -> Iterator[
         )
 
 
-@dataclass(frozen=True, slots=True)
 class RequiredLabels(Settings):
     """Which labels objects must have."""
 
@@ -108,7 +106,6 @@ LABELLED: Final = ResourceRule.settable(
 )
 
 
-@dataclass(frozen=True, slots=True)
 class RequiredPodLabels(Settings):
     """Which labels pods must have."""
 
@@ -143,7 +140,6 @@ PODS_LABELLED: Final = PodRule.settable(
 )
 
 
-@dataclass(frozen=True, slots=True)
 class Owners(Settings):
     """Who may own something, and where it says so."""
 
@@ -184,7 +180,6 @@ OWNED: Final = ResourceRule.settable(
 )
 
 
-@dataclass(frozen=True, slots=True)
 class RequiredAnnotations(Settings):
     """Which annotations objects must have."""
 
@@ -223,7 +218,6 @@ ANNOTATED: Final = ResourceRule.settable(
 )
 
 
-@dataclass(frozen=True, slots=True)
 class ForbiddenAnnotations(Settings):
     """Which annotations nobody may write."""
 

@@ -1,7 +1,6 @@
 """Rules about the namespaces that objects stand in."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from pavedroad.governance import (
@@ -62,7 +61,6 @@ NAMED_PLACES: Final = StackRule(
 )
 
 
-@dataclass(frozen=True, slots=True)
 class Systems(Settings):
     """Which namespaces belong to the cluster."""
 
@@ -95,7 +93,6 @@ OUTSIDE_SYSTEMS: Final = ResourceRule.settable(
 )
 
 
-@dataclass(frozen=True, slots=True)
 class Levels(Settings):
     """Which profiles of pod security a namespace may enforce."""
 

@@ -142,7 +142,6 @@ LIVES: Final = {
 """Every API version that is or will be gone, by type token."""
 
 
-@dataclass(frozen=True, slots=True)
 class Cluster(Settings):
     """What the cluster runs."""
 

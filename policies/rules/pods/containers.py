@@ -1,7 +1,6 @@
 """Rules about how a container is run: what it may write, what it listens on, and what it should not be."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from pavedroad.governance import (
@@ -99,7 +98,6 @@ def _each_port(allowed: Callable[[float], bool], demand: str) -> Check[Pod]:
     return check
 
 
-@dataclass(frozen=True, slots=True)
 class Ports(Settings):
     """What may be set of the low ports that containers listen on."""
 

@@ -1,7 +1,6 @@
 """Rules about the groups that a pod runs in, and the group that its volumes belong to."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from pavedroad.governance import Duty, Pod, PodRule, Settings, Severity, any_of, setting
@@ -14,7 +13,6 @@ _FS_GROUP: Final = "securityContext.fsGroup"
 _ABOVE_ROOT: Final = ("1-",)
 
 
-@dataclass(frozen=True, slots=True)
 class Groups(Settings):
     """What may be set of the primary groups that containers run in."""
 
@@ -85,7 +83,6 @@ GROUP_NOT_ROOT: Final = PodRule(
 )
 
 
-@dataclass(frozen=True, slots=True)
 class SupplementalGroups(Settings):
     """What may be set of the further groups of a pod."""
 
@@ -126,7 +123,6 @@ SUPPLEMENTAL_GROUPS: Final = PodRule.settable(
 )
 
 
-@dataclass(frozen=True, slots=True)
 class FsGroup(Settings):
     """What may be set of the group that a pod's volumes belong to."""
 

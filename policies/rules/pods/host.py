@@ -4,7 +4,6 @@ What is allowed follows `k8s.io/pod-security-admission/policy`.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from pavedroad.governance import (
@@ -81,7 +80,6 @@ NO_HOST_IPC: Final = PodRule(
 )
 
 
-@dataclass(frozen=True, slots=True)
 class HostNetwork(Settings):
     """What may be set of pods in the network of their node."""
 
@@ -102,7 +100,6 @@ NO_HOST_NETWORK: Final = PodRule.settable(
 )
 
 
-@dataclass(frozen=True, slots=True)
 class HostPorts(Settings):
     """What may be set of the node's ports that containers take."""
 

@@ -6,7 +6,6 @@ kubelet and of container runtimes.
 
 import posixpath
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
@@ -91,7 +90,6 @@ def _within(path: str, folder: str) -> bool:
     return folder in ("/", path) or path.startswith(f"{folder}/")
 
 
-@dataclass(frozen=True, slots=True)
 class HostPaths(Settings):
     """What may be set of the directories of nodes that may be mounted."""
 
@@ -123,7 +121,6 @@ HOST_PATHS_ALLOWED: Final = ResourceRule.settable(
 )
 
 
-@dataclass(frozen=True, slots=True)
 class Sensitive(Settings):
     """What may be set of the directories of nodes that nobody may mount."""
 
@@ -155,7 +152,6 @@ HOST_PATHS_NOT_SENSITIVE: Final = ResourceRule.settable(
 )
 
 
-@dataclass(frozen=True, slots=True)
 class Sockets(Settings):
     """What may be set of the sockets of container runtimes."""
 
@@ -187,7 +183,6 @@ NO_RUNTIME_SOCKETS: Final = ResourceRule.settable(
 )
 
 
-@dataclass(frozen=True, slots=True)
 class Writable(Settings):
     """What may be set of the directories of nodes that may be written to."""
 

@@ -4,7 +4,6 @@ What is allowed, and since which version, follows `k8s.io/pod-security-admission
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from pavedroad.governance import (
@@ -64,7 +63,6 @@ _ADDED_SYSCTLS: Final[Mapping[int, frozenset[str]]] = {
 """The kernel parameters that a pod may set, by the minor version of the standards that added them."""
 
 
-@dataclass(frozen=True, slots=True)
 class SELinux(OfVersion):
     """What may be set of SELinux labels."""
 
@@ -143,7 +141,6 @@ PROC_ALWAYS_MASKED: Final = PodRule(
 )
 
 
-@dataclass(frozen=True, slots=True)
 class Sysctls(OfVersion):
     """What may be set of kernel parameters."""
 

@@ -5,7 +5,6 @@ capabilities(7).
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from pavedroad.governance import (
@@ -129,7 +128,6 @@ DEFAULT_CAPABILITIES: Final = PodRule(
 )
 
 
-@dataclass(frozen=True, slots=True)
 class Capabilities(OfVersion):
     """What may be set of the capabilities that containers drop and add."""
 
@@ -202,7 +200,6 @@ def _bare(capability: str) -> str:
     return capability.upper().removeprefix("CAP_")
 
 
-@dataclass(frozen=True, slots=True)
 class Forbidden(Settings):
     """What may be set of the capabilities that nobody may add."""
 

@@ -6,7 +6,6 @@ it follows the kubelet's order of precedence, and annotations of clusters that p
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from pavedroad.governance import (
@@ -141,7 +140,6 @@ def _spelled(profile: Properties, allowed: Callable[[str], bool]) -> Truth:
     return kind.satisfies(lambda name: allowed(_SPELLED.get(name, name)))
 
 
-@dataclass(frozen=True, slots=True)
 class SeccompProfiles(Settings):
     """What may be set of the seccomp profiles that containers end up with."""
 
@@ -224,7 +222,6 @@ APPARMOR_NOT_OFF: Final = PodRule(
 )
 
 
-@dataclass(frozen=True, slots=True)
 class AppArmorProfiles(Settings):
     """What may be set of the AppArmor profiles that containers end up with."""
 

@@ -1,7 +1,6 @@
 """What rules about pods have in common: who is asked, in which version of the standards, and ranges of numbers."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from pavedroad.governance import (
@@ -107,7 +106,6 @@ def _owed(
             yield Duty(pod.workload, any_of(excuse, met), f"{part.path} must {demand}")
 
 
-@dataclass(frozen=True, slots=True)
 class OfVersion(Settings):
     """Settings of a check that differs between versions of the Pod Security Standards."""
 

@@ -5,7 +5,6 @@ may run as root inside it.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from pavedroad.governance import (
@@ -102,7 +101,6 @@ RUN_AS_USER: Final = versioned(
 )
 
 
-@dataclass(frozen=True, slots=True)
 class Users(Settings):
     """What may be set of the users that containers run as."""
 

@@ -1,7 +1,6 @@
 """Rules about the kinds of volumes that a pod has, as `k8s.io/pod-security-admission/policy` tells them apart."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from pavedroad.governance import (
@@ -54,7 +53,6 @@ NO_HOST_PATHS: Final = PodRule(
 )
 
 
-@dataclass(frozen=True, slots=True)
 class VolumeTypes(Settings):
     """What may be set of the kinds of volumes."""
 
@@ -100,7 +98,6 @@ CORE_VOLUME_TYPES: Final = PodRule.settable(
 )
 
 
-@dataclass(frozen=True, slots=True)
 class FlexVolumes(Settings):
     """What may be set of FlexVolumes."""
 

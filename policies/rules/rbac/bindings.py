@@ -1,7 +1,6 @@
 """Rules about bindings: to which roles, and of whom."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from pavedroad.governance import (
@@ -84,7 +83,6 @@ NOT_TO_EXEC: Final = StackRule(
 )
 
 
-@dataclass(frozen=True, slots=True)
 class Excepted(Settings):
     """Which roles anybody may have."""
 

@@ -1,7 +1,6 @@
 """Rules about where an Ingress or a route leads, and through which controller."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from pavedroad.governance import (
@@ -116,7 +115,6 @@ BACKENDS_EXIST: Final = StackRule(
 )
 
 
-@dataclass(frozen=True, slots=True)
 class Classes(Settings):
     """Which controllers an Ingress may ask for."""
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from pavedroad.governance import (
@@ -25,7 +24,6 @@ _DURATION: Final = re.compile(r"(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m)?(?:(\d
 _SECONDS: Final = (3600.0, 60.0, 1.0)
 
 
-@dataclass(frozen=True, slots=True)
 class Lifetime(Settings):
     """How long a certificate may be valid."""
 
@@ -72,7 +70,6 @@ SHORT_LIVED: Final = ResourceRule.settable(
 )
 
 
-@dataclass(frozen=True, slots=True)
 class Domains(Settings):
     """For which names certificates may be asked."""
 
@@ -119,7 +116,6 @@ NAMES_ALLOWED: Final = ResourceRule.settable(
 )
 
 
-@dataclass(frozen=True, slots=True)
 class Issuers(Settings):
     """Who may sign."""
 

@@ -1,7 +1,6 @@
 """Rules about encryption and hosts of an Ingress or a route."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
@@ -34,7 +33,6 @@ _REFUSING: Final = {
 """Annotations by which controllers refuse or redirect plain HTTP, each with the values that do."""
 
 
-@dataclass(frozen=True, slots=True)
 class Encryption(Settings):
     """What an Ingress must say about its own encryption."""
 

@@ -2,7 +2,6 @@
 
 import ipaddress
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from pavedroad.governance import (
@@ -51,7 +50,6 @@ NO_NODE_PORTS: Final = ResourceRule(
 )
 
 
-@dataclass(frozen=True, slots=True)
 class Exposed(Settings):
     """Which Services are meant to be reached from outside."""
 
@@ -104,7 +102,6 @@ LOAD_BALANCERS_DECLARED: Final = ResourceRule.settable(
 )
 
 
-@dataclass(frozen=True, slots=True)
 class External(Settings):
     """Which addresses outside the cluster a Service may claim."""
 

@@ -1,7 +1,6 @@
 """Rules about temporary disk: what containers write to their node is bounded."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
@@ -29,7 +28,6 @@ _LIMIT_RANGES: Final = frozenset({"kubernetes:core/v1:LimitRange"})
 _DISK: Final = "ephemeral-storage"
 
 
-@dataclass(frozen=True, slots=True)
 class _Ceiling(Settings):
     ceiling: str | None = setting(None, "The highest limit; null for any.")
 

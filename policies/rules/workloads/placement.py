@@ -1,7 +1,6 @@
 """Rules about where pods run and what they give way to: spread, priority, and how names are looked up there."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from pavedroad.governance import (
@@ -71,7 +70,6 @@ SPREAD: Final = StackRule(
 )
 
 
-@dataclass(frozen=True, slots=True)
 class _Priorities(Settings):
     allowed: tuple[str, ...] = setting((), "The priority classes that pods may have; none for any.")
 
@@ -106,7 +104,6 @@ PRIORITY: Final = PodRule.settable(
 )
 
 
-@dataclass(frozen=True, slots=True)
 class _Search(Settings):
     most_dots: int = setting(2, "The highest ndots.")
 

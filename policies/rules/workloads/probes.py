@@ -5,7 +5,6 @@ without a single port takes no requests, so it need not say when it is ready.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from pavedroad.governance import (
@@ -31,7 +30,6 @@ _WITH_PORT: Final = ("grpc", "httpGet", "tcpSocket")
 _HANDLERS: Final = ("exec", "grpc", "httpGet", "tcpSocket")
 
 
-@dataclass(frozen=True, slots=True)
 class _Probes(Settings):
     probe_types: tuple[str, ...] = setting(_HANDLERS, "What a probe may do: it must do one of these.")
     every_pod: bool = setting(
@@ -189,7 +187,6 @@ PORTS_DECLARED: Final = PodRule(
 )
 
 
-@dataclass(frozen=True, slots=True)
 class _Commands(Settings):
     forbidden: tuple[str, ...] = setting(
         ("jcmd", "ps", "ls", "sh", "bash", "ash", "dash", "zsh", "curl", "wget", "nc"),

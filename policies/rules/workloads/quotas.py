@@ -1,7 +1,6 @@
 """Rules about namespaces: what all pods of one may take together, and what a container gets that asks for nothing."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from pavedroad.governance import (
@@ -26,7 +25,6 @@ _NAMESPACE: Final = "kubernetes:core/v1:Namespace"
 _BY_ITSELF: Final = "the platform sets one for every team, so declare the team in a descriptor"
 
 
-@dataclass(frozen=True, slots=True)
 class _Spared(Settings):
     exempt_namespaces: tuple[str, ...] = setting(
         ("kube-node-lease", "kube-public", "kube-system"), "Namespaces that need none."

@@ -4,7 +4,6 @@ Ephemeral containers are left out: the API lets them ask for nothing.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
@@ -29,7 +28,6 @@ from policies.rules.workloads.quantities import ceiling_of, quantity
 _SIZED: Final = "set `size`, or `resources` by hand"
 
 
-@dataclass(frozen=True, slots=True)
 class _Bounds(Settings):
     requests: tuple[str, ...] = setting(("cpu", "memory"), "The resources that each container must request.")
     limits: tuple[str, ...] = setting(("memory",), "The resources that each container must limit.")
@@ -109,13 +107,11 @@ CPU_NOT_LIMITED: Final = PodRule(
 )
 
 
-@dataclass(frozen=True, slots=True)
 class _LimitCeilings(Settings):
     cpu: str | None = setting(None, "The highest CPU limit; null for any, or none at all.")
     memory: str | None = setting("64Gi", "The highest memory limit; null for any, or none at all.")
 
 
-@dataclass(frozen=True, slots=True)
 class _RequestCeilings(Settings):
     cpu: str | None = setting("32", "The highest CPU request; null for any, or none at all.")
     memory: str | None = setting("64Gi", "The highest memory request; null for any, or none at all.")
@@ -182,7 +178,6 @@ REQUESTS_CAPPED: Final = PodRule.settable(
 )
 
 
-@dataclass(frozen=True, slots=True)
 class _Ratios(Settings):
     memory_ratio: float = setting(2.0, "How many times the memory request the memory limit may be.")
     cpu_ratio: float | None = setting(

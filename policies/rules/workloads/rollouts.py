@@ -1,7 +1,6 @@
 """Rules about updates: a new version takes over while the old one still answers."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from pavedroad.governance import (
@@ -26,7 +25,6 @@ from policies.rules.workloads.replicas import DEPLOYMENT
 _SINGLE: Final = 1
 
 
-@dataclass(frozen=True, slots=True)
 class _Unavailable(Settings):
     most_percent: int = setting(50, "The highest share of the replicas that may be away during an update.")
 

@@ -1,7 +1,6 @@
 """Rules about how many replicas run, and about the autoscalers that decide it."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from pavedroad.governance import (
@@ -35,7 +34,6 @@ _BELOW_STAGING: Final = frozenset({Tier.LOCAL, Tier.DEVELOPMENT})
 _SCALE: Final = "set `scale.min`"
 
 
-@dataclass(frozen=True, slots=True)
 class _Range(Settings):
     fewest: int = setting(2, "The fewest replicas.")
     most: int | None = setting(None, "The most replicas; null for any number.")
@@ -105,7 +103,6 @@ AUTOSCALER_RANGE: Final = ResourceRule.settable(
 )
 
 
-@dataclass(frozen=True, slots=True)
 class _Spread(Settings):
     spread: int = setting(1, "How many more the most replicas must be than the fewest.")
 

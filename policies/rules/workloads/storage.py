@@ -1,7 +1,6 @@
 """Rules about what keeps a workload's state in place: its service and its volumes."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from pavedroad.governance import (
@@ -68,7 +67,6 @@ def _claims(resource: Resource) -> list[Properties]:
     return [each.at("spec") for each in resource.properties.items("spec.volumeClaimTemplates")]
 
 
-@dataclass(frozen=True, slots=True)
 class _Classes(Settings):
     allowed: tuple[str, ...] = setting((), "The storage classes that may be used; none for any.")
     declared_here: bool = setting(False, "Whether the class must be declared in the same stack.")

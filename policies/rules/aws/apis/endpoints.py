@@ -1,7 +1,6 @@
 """Rules about where an API is reached, over what, and what it lets through to the code behind it."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from pavedroad.governance import (
@@ -61,7 +60,6 @@ VALIDATED: Final = ResourceRule(
 )
 
 
-@dataclass(frozen=True, slots=True)
 class EndpointTypes(Settings):
     """Where REST APIs may be reached."""
 

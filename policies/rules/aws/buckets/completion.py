@@ -1,7 +1,6 @@
 """Buckets and the resources that complete them: shapes that the demands on buckets share."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from pavedroad.governance import Control, Duty, Resource, Settings, Stack, StackRule, Truth, any_of, setting
@@ -12,7 +11,6 @@ BUCKET: Final = "aws:s3/bucket:Bucket"
 NAMES: Final = ("bucket",)
 
 
-@dataclass(frozen=True, slots=True)
 class Classes(Settings):
     """How buckets say what kind of data they keep."""
 
@@ -20,7 +18,6 @@ class Classes(Settings):
     classes: tuple[str, ...] = setting(("confidential", "restricted"), "Values of it that this is about.")
 
 
-@dataclass(frozen=True, slots=True)
 class RegulatedClasses(Classes):
     """The same, for data that a regulation protects from being lost."""
 

@@ -1,7 +1,6 @@
 """Rules about EKS clusters: who reaches their API, what they write down, and how they keep secrets."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from pavedroad.governance import (
@@ -98,7 +97,6 @@ SECRETS_ENCRYPTED: Final = ResourceRule(
 )
 
 
-@dataclass(frozen=True, slots=True)
 class LogTypes(Settings):
     """What a cluster must write down."""
 
@@ -123,7 +121,6 @@ CONTROL_PLANE_LOGS: Final = ResourceRule.settable(
 )
 
 
-@dataclass(frozen=True, slots=True)
 class OldestVersion(Settings):
     """Which Kubernetes is still mended."""
 

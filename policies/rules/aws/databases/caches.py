@@ -1,6 +1,5 @@
 """Rules about caches that keep what databases hold: ElastiCache and MemoryDB."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from pavedroad.governance import Control, Fix, ResourceRule, Settings, Severity, setting
@@ -94,7 +93,6 @@ LOGIN: Final = ResourceRule(
 )
 
 
-@dataclass(frozen=True, slots=True)
 class Retention(Settings):
     """How long copies of a cache are kept."""
 

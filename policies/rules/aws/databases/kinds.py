@@ -1,7 +1,6 @@
 """The types of AWS databases, and what several of their rules say alike."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from pavedroad.governance import (
@@ -30,7 +29,6 @@ IS_REPLICA: Final = given("replicateSourceDb")
 """The excuse of an instance that copies another one and has its settings from there."""
 
 
-@dataclass(frozen=True, slots=True)
 class Retention(Settings):
     """How long backups are kept."""
 

@@ -5,7 +5,6 @@ the setting `asOf`; rules know no clock, so whoever wants today's verdict sets t
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from pavedroad.governance import (
@@ -73,7 +72,6 @@ SUPPORT_ENDS: Final[Mapping[str, str]] = {
 """The day on which AWS ends its support of each runtime, as year-month-day."""
 
 
-@dataclass(frozen=True, slots=True)
 class Runtimes(Settings):
     """Which runtimes are supported."""
 

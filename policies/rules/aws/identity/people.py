@@ -1,7 +1,6 @@
 """Rules about how people and machines get in: no users, no keys that last, no ready-made power, strong passwords."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from pavedroad.governance import (
@@ -59,7 +58,6 @@ _ON_USERS: Final = {
 _OWNED_BY_AWS: Final = ":iam::aws:policy/"
 
 
-@dataclass(frozen=True, slots=True)
 class Refused(Settings):
     """Which of AWS' own policies nobody may have."""
 
@@ -68,7 +66,6 @@ class Refused(Settings):
     )
 
 
-@dataclass(frozen=True, slots=True)
 class KnownUsers(Settings):
     """Which users there may be."""
 

@@ -1,7 +1,6 @@
 """Rules about secrets (Secrets Manager) and parameters (Systems Manager): keys, rotation, and who is let in."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from pavedroad.governance import (
@@ -42,7 +41,6 @@ _IMAGE: Final = one_of("dataType", "aws:ec2:image")
 _NOT_SECURE: Final = one_of("type", "String", "StringList")
 
 
-@dataclass(frozen=True, slots=True)
 class Rotation(Settings):
     """How often secrets change."""
 

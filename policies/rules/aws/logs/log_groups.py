@@ -1,7 +1,6 @@
 """Rules about log groups in CloudWatch."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from pavedroad.governance import (
@@ -37,7 +36,6 @@ RETENTION_SET: Final = ResourceRule(
 )
 
 
-@dataclass(frozen=True, slots=True)
 class Retention(Settings):
     """How long what was logged can be looked into."""
 

@@ -1,7 +1,6 @@
 """Rules about Amazon MQ: brokers for ActiveMQ and RabbitMQ."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from pavedroad.governance import (
@@ -27,7 +26,6 @@ _RABBIT_MQ: Final = "rabbitmq"
 _RABBIT: Final = like("engineType", lambda engine: engine.lower() == _RABBIT_MQ, "be a RabbitMQ broker")
 
 
-@dataclass(frozen=True, slots=True)
 class OldestBrokers(Settings):
     """The oldest releases that brokers may run."""
 

@@ -1,7 +1,6 @@
 """Rules about load balancers: they are logged, hard to lose and to trick, and public only on purpose."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from pavedroad.governance import (
@@ -109,7 +108,6 @@ BEHIND_FIREWALL: Final = completed(
 )
 
 
-@dataclass(frozen=True, slots=True)
 class Exposure(Settings):
     """How people say that something is meant for the internet."""
 

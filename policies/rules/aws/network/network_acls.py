@@ -5,7 +5,6 @@ nothing, since a number is all that keeps it there.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from pavedroad.governance import (
@@ -31,7 +30,6 @@ from policies.rules.aws.shapes import cis_aws, fsbp
 _ACLS: Final = frozenset({NETWORK_ACL, DEFAULT_NETWORK_ACL, NETWORK_ACL_RULE})
 
 
-@dataclass(frozen=True, slots=True)
 class ClosedPorts(Settings):
     """What a subnet never opens."""
 

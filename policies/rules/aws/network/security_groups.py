@@ -5,7 +5,6 @@ A list of prefixes that has a name is judged where it is declared: it must name 
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from pavedroad.governance import (
@@ -41,14 +40,12 @@ _PREFIX_LIST: Final = "aws:ec2/managedPrefixList:ManagedPrefixList"
 _PREFIX_LIST_ENTRY: Final = "aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry"
 
 
-@dataclass(frozen=True, slots=True)
 class AdminPorts(Settings):
     """Where administrators get in."""
 
     ports: tuple[int, ...] = setting((22, 3389), "Ports that the internet must never reach.")
 
 
-@dataclass(frozen=True, slots=True)
 class PublicPorts(Settings):
     """What is meant for everybody."""
 

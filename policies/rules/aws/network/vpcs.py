@@ -1,7 +1,6 @@
 """Rules about VPCs: what they come with is closed, what they send is seen, and they reach no more than they need."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from pavedroad.governance import (
@@ -118,7 +117,6 @@ NO_PUBLIC_ADDRESSES: Final = ResourceRule(
 )
 
 
-@dataclass(frozen=True, slots=True)
 class PrivateServices(Settings):
     """Which services of AWS are reached without the internet."""
 
