@@ -88,7 +88,7 @@ class PodRule(_BaseRule[Pod]):
 
     def settings_schema(self) -> dict[str, dict[str, Any]]:
         """Describe in JSON Schema what may be set, by its name in a configuration, and how it is set now."""
-        return _BaseRule.settings_schema(self) | json_schema(_Exempting(self.exempt_images))
+        return _BaseRule.settings_schema(self) | json_schema(_Exempting(exempt_images=self.exempt_images))
 
     def set_to(self, given: Mapping[str, object]) -> Self:
         """Set what ``given`` names, `exemptImages` included.
@@ -96,7 +96,9 @@ class PodRule(_BaseRule[Pod]):
         Raises:
             SettingsError: If a setting does not exist or has another type.
         """
-        own, exempting = read_both(self.settings or Settings(), _Exempting(self.exempt_images), given)
+        own, exempting = read_both(
+            self.settings or Settings(), _Exempting(exempt_images=self.exempt_images), given
+        )
         images = exempting.exempt_images
         if self.make is None:
             return replace(self, exempt_images=images)
@@ -131,6 +133,7 @@ class PodRule(_BaseRule[Pod]):
         )
 
 
+@dataclass(frozen=True, slots=True)
 class _Exempting(Settings):
     exempt_images: tuple[str, ...] = setting(
         (), "Images whose containers are not looked at: whole names, or beginnings that end in *."
