@@ -13,6 +13,7 @@ from pavedroad.testing import RecordedResource, Recorder, Recording
 from tests.support.resolving import environment, team
 
 NAMESPACE = "kubernetes:core/v1:Namespace"
+NETWORK_POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy"
 RELEASE_PROPERTIES = {
     "atomic",
     "chart",
@@ -64,6 +65,52 @@ def test_a_release_comes_after_its_namespace_and_what_it_needs(recording: Record
     after = set(releases[addon.name].depends_on)
     assert named(recording, NAMESPACE)[addon.namespace].urn in after
     assert {releases[name].urn for name in addon.needs} <= after
+
+
+@pytest.mark.parametrize("addon", ADDONS, ids=lambda addon: addon.name)
+def test_a_namespace_denies_everything_and_is_bounded(recording: Recording, addon: Any) -> None:
+    inside = {
+        (each.inputs["kind"], each.inputs["metadata"]["name"]): each.inputs["spec"]
+        for each in recording.resources
+        if each.type.startswith("kubernetes:")
+        and each.inputs.get("metadata", {}).get("namespace") == addon.namespace
+        and "spec" in each.inputs
+    }
+    assert inside["NetworkPolicy", "default-deny"] == {
+        "podSelector": {},
+        "policyTypes": ["Ingress", "Egress"],
+    }
+    assert inside["ResourceQuota", "platform"]["hard"].keys() >= {"requests.cpu", "requests.memory", "pods"}
+    (limits,) = inside["LimitRange", "platform"]["limits"]
+    assert limits["default"].keys() == {"memory"}
+
+
+@pytest.mark.parametrize(
+    "addon", [addon for addon in ADDONS if addon.own_namespace], ids=lambda addon: addon.name
+)
+def test_a_release_comes_after_every_policy_of_its_namespace(recording: Recording, addon: Any) -> None:
+    policies = {
+        each.urn
+        for each in recording.resources
+        if each.type == NETWORK_POLICY and each.inputs["metadata"]["namespace"] == addon.namespace
+    }
+    assert len(policies) >= 3
+    assert policies <= set(named(recording, RELEASE)[addon.name].depends_on)
+
+
+def test_everything_that_all_teams_share_names_the_platform_as_its_owner(recording: Recording) -> None:
+    objects = [each.inputs["metadata"] for each in recording.resources if "metadata" in each.inputs]
+    assert {each["labels"].get("pavedroad.dev/owner") for each in objects} == {"platform"}
+    assert len(objects) > 100
+
+
+def test_the_vaults_host_is_known_in_the_namespace_of_external_secrets_alone(recording: Recording) -> None:
+    entries = [
+        each.inputs["metadata"]["namespace"]
+        for each in recording.resources
+        if each.type.endswith(":ServiceEntry") and each.inputs["spec"]["hosts"] == ["vault.example.com"]
+    ]
+    assert sorted(entries) == ["egress", "external-secrets"]
 
 
 def test_closed_namespaces_come_after_the_operators_whose_kinds_stand_in_them(recording: Recording) -> None:

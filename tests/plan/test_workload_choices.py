@@ -45,3 +45,28 @@ def test_an_alias_that_a_store_is_called_anyway_makes_no_second_object(
 ) -> None:
     plan = shop(ui={"stores": {"cache": {"engine": "redis", "alias": alias}}})
     assert [one.name for one in plan.aliases] == aliases
+
+
+@pytest.mark.parametrize(
+    ("words", "asked"),
+    [
+        ({"listens": {"http": {"port": 8080}, "admin": {"port": 9090}}}, ("tcp", 8080)),
+        ({"listens": {"http": {"port": 8080}}, "probes": {"liveness": {"http": "/up"}}}, ("tcp", 8080)),
+        ({"listens": {"http": {"port": 8080}}, "probes": {"readiness": {"http": "/ready"}}}, ("http", 8080)),
+        ({}, None),
+    ],
+    ids=["ports", "another probe", "its own", "no port"],
+)
+def test_a_container_with_ports_is_ready_no_sooner_than_it_takes_connections(
+    words: dict[str, Any], asked: tuple[str, int] | None
+) -> None:
+    readiness = shop(ui=words).workloads[0].pod.containers[0].probes.readiness
+    assert (readiness and (readiness.kind, readiness.port)) == asked
+
+
+def test_a_side_car_with_ports_is_asked_too_but_never_whether_it_lives() -> None:
+    plan = shop(ui={"sidecars": {"proxy": {"image": "a/b:1", "listens": {"admin": {"port": 9901}}}}})
+    probes = plan.workloads[0].pod.sidecars[0].probes
+    assert probes.readiness is not None
+    assert (probes.readiness.kind, probes.readiness.port) == ("tcp", 9901)
+    assert probes.liveness is None
