@@ -94,7 +94,6 @@ class ResourceRulePolicy(ResourceValidationPolicy):
             severity=Severity(rule.control.severity.value),
             framework=_framework(rule.control),
             remediation_steps=rule.control.fix.pulumi,
-            config_schema=_schema(rule),
         )
         self.configured = _Configured(rule, conditions)
 
@@ -127,7 +126,6 @@ class StackRulePolicy(StackValidationPolicy):
             severity=Severity(rule.control.severity.value),
             framework=_framework(rule.control),
             remediation_steps=rule.control.fix.pulumi,
-            config_schema=_schema(rule),
         )
         self.configured = _Configured(rule, conditions)
 
@@ -147,7 +145,8 @@ def judged_stack(conditions: Conditions, args: StackValidationArgs) -> Stack:
     return _read_already.get() or conditions.stack(read(args.resources))
 
 
-def _schema(rule: Rule) -> PolicyConfigSchema | None:
+def schema_of(rule: Rule) -> PolicyConfigSchema | None:
+    """Describe what can be set of a rule; the engine takes what it does not set from the defaults in this."""
     schema = rule.settings_schema()
     return PolicyConfigSchema(schema) if schema else None
 

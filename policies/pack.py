@@ -10,7 +10,7 @@ from typing import Final
 from pulumi_policy import Policy
 
 from pavedroad.governance import Rule, StackRule
-from policies.adapter import ResourceRulePolicy, StackRulePolicy
+from policies.adapter import ResourceRulePolicy, StackRulePolicy, schema_of
 from policies.conditions import Conditions
 from policies.exemptions import ExemptionsPolicy
 from policies.remediation import RemedyingPolicy
@@ -83,6 +83,7 @@ class PackPolicies:
         for policy in self.rules:
             policy.configured.follow()
             policy.enforcement_level = policy.configured.level
+            policy.config_schema = schema_of(policy.rule)
         self.exemptions.follow()
 
 

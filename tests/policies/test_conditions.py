@@ -46,6 +46,22 @@ def test_a_setting_reaches_the_rule(tmp_path: Path) -> None:
     assert {each.verdict for each in found.rule(own).judge(judged)} == {Verdict.PASS}  # type: ignore[arg-type]  # as above
 
 
+def test_what_the_environment_sets_holds_unless_the_engine_is_told_otherwise(tmp_path: Path) -> None:
+    bad = container() | {"image": "registry/agent:1", "securityContext": {"privileged": True}}
+    judged = [resource(DEPLOYMENT, workload(DEPLOYMENT, {"containers": [bad]}))]
+    said = f"production\ncontrols:\n  {CONTROL}: {{settings: {{exemptImages: ['registry/*']}}}}"
+    pack = copied_pack(tmp_path, prod=said)
+    assert [verdict for verdict, _ in of(judgements(pack, judged), CONTROL)] == [Verdict.PASS]
+    told: dict[str, dict[str, object]] = {CONTROL: {"enforcementLevel": "mandatory"}}
+    assert [verdict for verdict, _ in of(judgements(pack, judged, configuration=told), CONTROL)] == [
+        Verdict.PASS
+    ]
+    told = {CONTROL: {"enforcementLevel": "mandatory", "exemptImages": ["other/*"]}}
+    assert [verdict for verdict, _ in of(judgements(pack, judged, configuration=told), CONTROL)] == [
+        Verdict.FAIL
+    ]
+
+
 def test_every_mistake_is_told_at_once_with_the_file(tmp_path: Path) -> None:
     said = (
         "controls:\n  containers-not-priviliged: {enforcement: mandatory}\n"
