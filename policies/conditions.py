@@ -105,7 +105,7 @@ def exemptions_in(project: Path, environment: str) -> tuple[Exemption, ...]:
     Raises:
         DescriptorFaults: If what the project's files say of exemptions, or of anything, cannot be understood.
     """
-    if not any(_WORD in file.read_bytes() for file in _files(project)):
+    if not any(_WORD in file.read_bytes() for file in _files(project, environment)):
         return ()
     from pavedroad.descriptor import load_project  # noqa: PLC0415 - slow, and nearly no project needs it
     from pavedroad.intent import exemptions_of, load_exemptions_file  # noqa: PLC0415 - as above
@@ -117,8 +117,8 @@ def exemptions_in(project: Path, environment: str) -> tuple[Exemption, ...]:
     return (*own, *(exemptions_of(described, environment) if environment in described.environments else ()))
 
 
-def _files(project: Path) -> Iterator[Path]:
-    """List the files that exemptions may stand in."""
-    yield from project.glob("policy-exemptions.yaml")
-    yield from (project / _ENVIRONMENTS).glob("*.yaml")
+def _files(project: Path, environment: str) -> Iterator[Path]:
+    """List the files that exemptions for an environment may stand in."""
+    alone = (project / "policy-exemptions.yaml", project / _ENVIRONMENTS / f"{environment}.yaml")
+    yield from filter(Path.is_file, alone)
     yield from (project / _TEAMS).glob("*.yaml")
