@@ -133,7 +133,6 @@ class PodRule(_BaseRule[Pod]):
         )
 
 
-@dataclass(frozen=True, slots=True)
 class _Exempting(Settings):
     exempt_images: tuple[str, ...] = setting(
         (), "Images whose containers are not looked at: whole names, or beginnings that end in *."
