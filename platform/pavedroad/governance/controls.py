@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from pavedroad.governance.remedies import Remedy
 from pavedroad.governance.tiers import Enforcement, Tier
@@ -33,8 +33,7 @@ class Severity(StrEnum):
     CRITICAL = "critical"
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """Where a published framework demands the same.
 
     Attributes:
@@ -46,8 +45,7 @@ class Reference:
     clause: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(NamedTuple):
     """What to change so that the control holds.
 
     Attributes:

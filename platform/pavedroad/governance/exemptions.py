@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from pavedroad.governance.controls import Control, Fix, Severity
 from pavedroad.governance.findings import Finding, Verdict
@@ -178,8 +178,7 @@ class Exemption:
         return f"{self.reason} ({self.owner}, until {self.expires.isoformat()})"
 
 
-@dataclass(frozen=True, slots=True)
-class InForce:
+class InForce(NamedTuple):
     """The exemptions that hold on a day, and what is wrong with those that do not.
 
     Attributes:

@@ -4,15 +4,13 @@ A remedy never changes what is said, whatever it is: a value that is given, or w
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 Scalar: TypeAlias = bool | float | str
 _EVERY: Final = "[]"
 
 
-@dataclass(frozen=True, slots=True)
-class Remedy:
+class Remedy(NamedTuple):
     """One setting.
 
     Attributes:

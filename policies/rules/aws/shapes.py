@@ -6,8 +6,7 @@ complete, as a bucket's versioning does.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from pavedroad.governance import Duty, Properties, Reading, Reference, Resource, Truth, all_of, any_of
 from pavedroad.governance.properties import State
@@ -17,8 +16,7 @@ _EVERY: Final = "[]"
 _BOOLEANS: Final[Mapping[str | None, bool]] = {"true": True, "false": False}
 
 
-@dataclass(frozen=True, slots=True)
-class Demand:
+class Demand(NamedTuple):
     """What a part of a resource must do.
 
     Attributes:

@@ -1,8 +1,7 @@
 """What pods read of Secrets and ConfigMaps, and which objects of the stack make those."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from pavedroad.governance import EVERY_OBJECT, Pod, Properties, Reading, Resource, Stack, Truth, any_of
 from pavedroad.governance.kubernetes import namespace_of
@@ -58,8 +57,7 @@ _FROM_VARIABLES: Final = ((SECRET, "secretKeyRef", "name"), (CONFIG_MAP, "config
 _FROM_ENVIRONMENTS: Final = ((SECRET, "secretRef", "name"), (CONFIG_MAP, "configMapRef", "name"))
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(NamedTuple):
     """One place where a pod reads a Secret or a ConfigMap.
 
     Attributes:

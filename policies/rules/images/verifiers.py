@@ -6,9 +6,8 @@ only about namespaces that ask for it by a label.
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from pavedroad.governance import Properties, Reading, Resource, Stack, Truth, all_of, any_of
 from pavedroad.governance.kubernetes import namespace_of
@@ -28,8 +27,7 @@ _SIGSTORE: Final = frozenset(
 _INCLUDED: Final = "policy.sigstore.dev/include"
 
 
-@dataclass(frozen=True, slots=True)
-class Verifier:
+class Verifier(NamedTuple):
     """One demand of a policy on the images that it speaks about.
 
     Attributes:

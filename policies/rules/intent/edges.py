@@ -1,8 +1,7 @@
 """What services say about each other: whom they call and how patiently, what is open to whom, and what is read."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from pavedroad.governance import (
     Control,
@@ -99,8 +98,7 @@ def _unknown(ends: Iterable[Reading[str]]) -> Iterator[str]:
             yield end.path
 
 
-@dataclass(frozen=True, slots=True)
-class _Uses:
+class _Uses(NamedTuple):
     """The topics that anybody publishes to, or subscribes to.
 
     Attributes:

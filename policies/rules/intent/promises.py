@@ -8,7 +8,7 @@ what goes beyond (a longer text, another order) breaks nobody.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from pavedroad.governance import Opaque
 
@@ -27,8 +27,7 @@ class Direction(Enum):
     RESPONSE = "response"
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A part of a document, and where it stands there."""
 
     document: object

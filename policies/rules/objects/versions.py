@@ -5,8 +5,7 @@ The table follows Kubernetes' guide to deprecated APIs (reference/using-api/depr
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from pavedroad.governance import (
     EVERY_OBJECT,
@@ -28,8 +27,7 @@ _VERSION: Final = re.compile(r"v?(\d+)\.(\d+)(?:\.\d+)?\+?")
 _FOREVER: Final[Version] = (99, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Life:
+class Life(NamedTuple):
     """How long an API version is good.
 
     Attributes:

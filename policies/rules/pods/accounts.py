@@ -1,8 +1,7 @@
 """Rules about who a pod is to the API server: its service account, and the token that it carries."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 from pavedroad.governance import (
     Control,
@@ -43,8 +42,7 @@ _DEFAULT_ACCOUNT: Final = Reading(_NAME, State.PRESENT, _DEFAULT)
 _OWN_ACCOUNT: Final = (Reference("CIS Kubernetes", "5.1.5"), Reference("CIS EKS", "4.1.5"))
 
 
-@dataclass(frozen=True, slots=True)
-class Accounts:
+class Accounts(NamedTuple):
     """The service accounts of a stack.
 
     Attributes:

@@ -6,8 +6,7 @@ A rule without `apiGroups`, which the API server refuses, is taken to mean every
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from pavedroad.governance import CLUSTER, Labelled, Properties, Resource, Stack, Truth, all_of, any_of
 from pavedroad.governance.truth import NO, YES
@@ -30,8 +29,7 @@ DELETE: Final = frozenset({"delete", "deletecollection"})
 _ANY: Final = "*"
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(NamedTuple):
     """The names in a list of texts.
 
     Attributes:
@@ -47,8 +45,7 @@ class Names:
         return self.rest if self.known.isdisjoint(wanted) and _ANY not in self.known else NO
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(NamedTuple):
     """One rule that belongs to a role.
 
     Attributes:
@@ -79,8 +76,7 @@ class Grant:
         return any_of(*(name.text().present() for name in self.rule.items("resourceNames")))
 
 
-@dataclass(frozen=True, slots=True)
-class Power:
+class Power(NamedTuple):
     """Something that a role may allow.
 
     Attributes:

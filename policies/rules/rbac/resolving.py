@@ -1,7 +1,6 @@
 """From a binding to what its role grants."""
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from pavedroad.governance import Resource, Stack, Truth, all_of
 from pavedroad.governance.kubernetes import namespace_of
@@ -12,8 +11,7 @@ from policies.rules.rbac.permissions import CLUSTER_ROLE, Grant, Power, grants_o
 _CLUSTER_WIDE: Final = ""
 
 
-@dataclass(frozen=True, slots=True)
-class BoundRole:
+class BoundRole(NamedTuple):
     """What is known of the role that a binding names.
 
     Attributes:

@@ -1,8 +1,7 @@
 """Finding out who claims the same thing, each looked at once."""
 
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from pavedroad.governance import Resource, Truth
 from pavedroad.governance.truth import NO, YES, open_at
@@ -10,8 +9,7 @@ from pavedroad.governance.truth import NO, YES, open_at
 _SEVERAL: Final = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """What one resource claims for itself alone.
 
     Attributes:

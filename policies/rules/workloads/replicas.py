@@ -5,8 +5,7 @@ Kubernetes takes a missing `replicas` as 1, a HorizontalPodAutoscaler's missing 
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from pavedroad.governance import Reading, Resource, Stack, Truth, all_of, any_of
 from pavedroad.governance.kubernetes import namespace_of
@@ -29,8 +28,7 @@ REPLICATED: Final = frozenset({DEPLOYMENT, ROLLOUT, STATEFUL_SET})
 Allowed = Callable[[float], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class _Bounds:
+class _Bounds(NamedTuple):
     """Where an autoscaler says how few and how many replicas it keeps, and what it takes where it does not."""
 
     fewest: str

@@ -5,8 +5,7 @@ not known stays so.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from pavedroad.governance.iam.patterns import (
     is_every_resource,
@@ -48,8 +47,7 @@ _IF_EXISTS: Final = "ifexists"
 _TLS: Final = "aws:securetransport"
 
 
-@dataclass(frozen=True, slots=True)
-class Principal:
+class Principal(NamedTuple):
     """One principal of a statement.
 
     Attributes:
@@ -70,8 +68,7 @@ class Principal:
         return self.type.satisfies(lambda type_: type_ in types)
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(NamedTuple):
     """One test of a statement: several in one statement must all hold, of several values one is enough.
 
     Attributes:
@@ -118,8 +115,7 @@ class Condition:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """One statement of a policy document.
 
     Attributes:

@@ -5,8 +5,7 @@ and access management).
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from pavedroad.governance import (
     Control,
@@ -64,8 +63,7 @@ _IMAGE_WRITES: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Allowed:
+class _Allowed(NamedTuple):
     """What may be attached to the role of nodes.
 
     Attributes:
@@ -88,8 +86,7 @@ class _Allowed:
         return arn.satisfies(lambda text: self.managed(_name_in(text)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Roles:
+class _Roles(NamedTuple):
     """What the stack says about roles: who takes them, and what is attached to them."""
 
     nodes: Pointing

@@ -1,8 +1,7 @@
 """Rules about copies of databases: snapshots, and plans that make them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from pavedroad.governance import (
     Control,
@@ -46,8 +45,7 @@ PRIVATE: Final = ResourceRule(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Origin:
+class _Origin(NamedTuple):
     """Where a kind of snapshot says what it was taken of.
 
     Attributes:

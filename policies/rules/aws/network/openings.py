@@ -5,8 +5,7 @@ inline or in a `NetworkAclRule`. Each becomes the same here, so that no rule jud
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from pavedroad.governance import Properties, Reading, Resource, Truth, all_of, any_of
 from pavedroad.governance.truth import NO
@@ -34,8 +33,7 @@ _CONTROL_MESSAGES: Final = frozenset({"icmp", "1", "icmpv6", "58"})
 _LAST_PORT: Final = 65535
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(NamedTuple):
     """What one rule of a firewall lets through.
 
     Attributes:
