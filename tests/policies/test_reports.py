@@ -82,11 +82,22 @@ def test_the_text_tells_the_worst_first_and_each_in_one_line() -> None:
     assert last == "  1 controls are off here; --json names them"
 
 
-def test_what_is_not_evaluated_takes_one_line_for_each_control() -> None:
-    many = [judgement(Verdict.NOT_EVALUATED, urn=f"{URN}{index}") for index in range(9)]
-    lines = list(as_text([replace(EVERYTHING, judgements=tuple(many))]))
-    assert len(lines) == 3
-    assert lines[1].endswith("(and 8 resources more)")
+@pytest.mark.parametrize(
+    ("many", "lines"),
+    [
+        ([judgement(Verdict.NOT_EVALUATED, urn=f"{URN}{index}") for index in range(9)], 1),
+        ([judgement(Verdict.FAIL, enforcement=Enforcement.ADVISORY, urn=f"{URN}{i}") for i in range(9)], 1),
+        ([replace(judgement(Verdict.FAIL, urn=f"{URN}{index}"), old=True) for index in range(9)], 1),
+        ([judgement(Verdict.EXEMPT, urn=f"{URN}{index}") for index in range(9)], 9),
+        ([judgement(Verdict.FAIL, urn=f"{URN}{index}") for index in range(9)], 9),
+    ],
+)
+def test_what_blocks_or_is_exempt_has_a_line_each_and_of_the_rest_every_control_one(
+    many: list[Judgement], lines: int
+) -> None:
+    told = list(as_text([replace(EVERYTHING, judgements=tuple(many), policies=())]))[1:]
+    assert len(told) == lines
+    assert told[0].endswith("(and 8 more; --json has all)") == (lines == 1)
 
 
 def test_the_sarif_is_one_that_a_reader_with_types_accepts_whole() -> None:

@@ -8,15 +8,14 @@ from pavedroad.policy.reports.order import label, summary, worst_first
 
 
 def as_text(judged: Iterable[Judged]) -> Iterator[str]:
-    """Report what does not pass, the worst first, by environment: one line each, and one for all that is open.
+    """Report what does not pass, the worst first, by environment.
 
-    What is not evaluated is told once for each control: it is nobody's fault, and there may be much of it.
+    What blocks or is exempt has a line each. Of advice, of what is as it was at the base and of what is not
+    evaluated there may be much: it has a line for each control, with the first place.
     """
     for each in judged:
         yield f"{each.name}: {summary(each.judgements)}"
-        shown = worst_first(each.judgements)
-        yield from (f"  {_line(one)}" for one in shown if one.finding.verdict is not Verdict.NOT_EVALUATED)
-        yield from _open(one for one in shown if one.finding.verdict is Verdict.NOT_EVALUATED)
+        yield from (f"  {line}" for line in _lines(worst_first(each.judgements)))
         for made in each.remediations:
             yield f"  remediated  {made.control}: {made.name}: sets {', '.join(made.paths)}"
         if each.off:
@@ -25,17 +24,18 @@ def as_text(judged: Iterable[Judged]) -> Iterator[str]:
             yield f"  {len(each.unseen)} resources bring objects that nobody can look into, as Helm releases do; --json names them"
 
 
+def _lines(shown: Iterable[Judgement]) -> Iterator[str]:
+    alike: dict[object, list[Judgement]] = {}
+    for each in shown:
+        alone = each.blocks or each.finding.verdict is Verdict.EXEMPT
+        alike.setdefault(id(each) if alone else (label(each), each.finding.control), []).append(each)
+    for first, *others in alike.values():
+        more = f" (and {len(others)} more; --json has all)" if others else ""
+        yield f"{_line(first)}{more}"
+
+
 def _line(judgement: Judgement) -> str:
     finding = judgement.finding
     place = f"{finding.position}: " if finding.position else ""
     exemption = f" ({finding.exemption})" if finding.exemption else ""
     return f"{label(judgement)}  {place}{finding.control}: {finding.message}{exemption}"
-
-
-def _open(judgements: Iterable[Judgement]) -> Iterator[str]:
-    by_control: dict[str, list[Judgement]] = {}
-    for each in judgements:
-        by_control.setdefault(each.finding.control, []).append(each)
-    for first, *others in by_control.values():
-        more = f" (and {len(others)} resources more)" if others else ""
-        yield f"  {_line(first)}{more}"
