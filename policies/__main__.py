@@ -1,8 +1,12 @@
 """Entry point of the policy pack: the only place that starts one, since `PolicyPack` serves until it is stopped."""
 
+import gc
 import sys
 from pathlib import Path
 
+gc.set_threshold(
+    50_000, 20, 100
+)  # nearly all of a pack lives as long as its process: looking for garbage costs more
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 

@@ -89,7 +89,7 @@ class Conditions:
 def _configuration(file: Path, rules: Mapping[str, Rule]) -> Configuration:
     """Read what an environment's file sets; a file that cannot be read sets nothing, and loosens nothing."""
     try:
-        content = yaml.safe_load(file.read_text("utf-8"))
+        content = yaml.load(file.read_text("utf-8"), Loader=yaml.CSafeLoader)
     except (OSError, UnicodeDecodeError, yaml.YAMLError):
         return Configuration()
     try:

@@ -6,10 +6,10 @@ costs more than all the judging. Both are put right in its server, for as long a
 """
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Any, Final
-from unittest.mock import patch
 
 import pulumi_policy.policy
 from pulumi.runtime.proto import analyzer_pb2
@@ -27,13 +27,29 @@ from policies.adapter import ResourceRulePolicy, reading_once
 from policies.pack import PackPolicies
 from policies.reading import read
 
-_POLICIES: Final = "_PolicyAnalyzerServicer__policies"
+_SERVER: Final = _PolicyAnalyzerServicer.__name__
+_POLICIES: Final = f"{_SERVER}__policies"
 """The attribute in which the SDK's server keeps its policies."""
 
 
 @contextmanager
 def serving(policies: PackPolicies) -> Iterator[None]:
     """Let a `PolicyPack` that is made within the block serve ``policies`` so."""
+    setattr(pulumi_policy.policy, _SERVER, server_of(policies))
+    try:
+        yield
+    finally:
+        setattr(pulumi_policy.policy, _SERVER, _PolicyAnalyzerServicer)
+
+
+def server_of(policies: PackPolicies) -> type[_PolicyAnalyzerServicer]:
+    """Make the server of ``policies``."""
+
+    @cache
+    def concerned(type_: str) -> list[ResourceRulePolicy]:
+        return [
+            each for each in policies.rules if isinstance(each, ResourceRulePolicy) and each.concerns(type_)
+        ]
 
     class Server(_PolicyAnalyzerServicer):
         """The SDK's own server, but for what it does twice."""
@@ -45,18 +61,14 @@ def serving(policies: PackPolicies) -> Iterator[None]:
             return super().ConfigureStack(request, context)
 
         def Analyze(self, request: analyzer_pb2.AnalyzeRequest, context: Any) -> Any:  # noqa: N802 - as above
-            concerned = [
-                policy
-                for policy in vars(self)[_POLICIES]
-                if isinstance(policy, ResourceRulePolicy) and policy.concerns(request.type)
-            ]
-            if not concerned:
+            asked = concerned(request.type)
+            if not asked:
                 return analyzer_pb2.AnalyzeResponse()
             seen = _SeenResource()
             _serving_only([seen], self).Analyze(request, context)
             bare = analyzer_pb2.AnalyzeRequest(type=request.type, urn=request.urn, name=request.name)
             with reading_once(Stack(read(seen.args))):
-                return _serving_only(concerned, self).Analyze(bare, context)
+                return _serving_only(asked, self).Analyze(bare, context)
 
         def AnalyzeStack(self, request: analyzer_pb2.AnalyzeStackRequest, context: Any) -> Any:  # noqa: N802 - as above
             seen = _SeenStack()
@@ -66,11 +78,10 @@ def serving(policies: PackPolicies) -> Iterator[None]:
                     analyzer_pb2.AnalyzeStackRequest(), context
                 )
 
-    with patch.object(pulumi_policy.policy, "_PolicyAnalyzerServicer", Server):
-        yield
+    return Server
 
 
-def _serving_only(policies: list[Any], server: _PolicyAnalyzerServicer) -> Any:
+def _serving_only(policies: Sequence[Any], server: _PolicyAnalyzerServicer) -> Any:
     """Copy a server, so that the copy asks these policies only, and as the SDK does."""
     only = copy.copy(server)
     only.__class__ = _PolicyAnalyzerServicer

@@ -3,7 +3,6 @@
 Written under `controls:` in the environment's file: by control, or `all`, an `enforcement` and `settings`.
 """
 
-import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -71,6 +70,8 @@ def configured(given: object, rules: Mapping[str, Rule]) -> Configuration:
 
 def _faults(name: str, said: object, rules: Mapping[str, Rule]) -> Iterator[str]:
     if name not in rules and name != EVERYTHING:
+        import difflib  # noqa: PLC0415 - nobody waits for it where nothing is wrong
+
         near = difflib.get_close_matches(str(name), rules, n=1)
         yield "there is no such control" + (f"; did you mean {near[0]}?" if near else "")
     if not isinstance(said, Mapping) or not said.keys() <= {_ENFORCEMENT, _SETTINGS}:

@@ -5,7 +5,6 @@ run out, that nobody could grant or that excuses nothing is a failure of its own
 What is *not evaluated* is never exempt: there is no failure yet that could be excused.
 """
 
-import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -262,6 +261,8 @@ def _faults(exemption: Exemption, severities: Mapping[str, Severity], as_of: dat
     if exemption.control == EXEMPTIONS_EXACT.identifier:
         yield "exemptions themselves cannot be exempt"
     elif severity is None:
+        import difflib  # noqa: PLC0415 - nobody waits for it where nothing is wrong
+
         near = difflib.get_close_matches(exemption.control, severities, n=1)
         yield f"there is no control {exemption.control}" + (f"; did you mean {near[0]}?" if near else "")
     else:

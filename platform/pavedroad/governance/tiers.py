@@ -44,7 +44,9 @@ def tier_of_stack(stack: str, environments: Path) -> Tier:
     if not _ENVIRONMENT.fullmatch(environment):
         return Tier.PRODUCTION
     try:
-        content = yaml.safe_load((environments / f"{environment}.yaml").read_text("utf-8"))
+        content = yaml.load(
+            (environments / f"{environment}.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader
+        )
         return Tier(content["tier"])
     except (OSError, yaml.YAMLError, KeyError, TypeError, ValueError):
         return Tier.PRODUCTION
