@@ -15,6 +15,7 @@ class Scale:
         descriptors: Numbers of descriptors over which the growth of validation is measured.
         services: Numbers of services over which previews are measured, each of about 28 resources; the largest is
             measured once.
+        governed: Numbers of services over which rules are measured, each of 8 objects.
         rounds: Repetitions of what takes seconds.
         short_rounds: Repetitions of what takes a fraction of one.
     """
@@ -22,12 +23,27 @@ class Scale:
     compared: int
     descriptors: tuple[int, ...]
     services: tuple[int, ...]
+    governed: tuple[int, ...]
     rounds: int
     short_rounds: int
 
 
 FULL: Final = Scale(
-    compared=1_000, descriptors=(10, 100, 1_000, 10_000), services=(30, 100, 300), rounds=3, short_rounds=15
+    compared=1_000,
+    descriptors=(10, 100, 1_000, 10_000),
+    services=(30, 100, 300),
+    governed=(100, 300, 1_000),
+    rounds=3,
+    short_rounds=15,
 )
-QUICK: Final = Scale(compared=100, descriptors=(10, 100, 1_000), services=(20, 100), rounds=1, short_rounds=5)
-TINY: Final = Scale(compared=4, descriptors=(4, 8), services=(4, 8), rounds=1, short_rounds=1)
+QUICK: Final = Scale(
+    compared=100,
+    descriptors=(10, 100, 1_000),
+    services=(20, 100),
+    governed=(50, 200),
+    rounds=1,
+    short_rounds=5,
+)
+TINY: Final = Scale(
+    compared=4, descriptors=(4, 8), services=(4, 8), governed=(4, 8), rounds=1, short_rounds=1
+)

@@ -6,6 +6,7 @@ import gc
 import json
 import sys
 import time
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -15,13 +16,31 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def report(work: Callable[[], T]) -> None:
-    """Do some work and report its CPU seconds and by how many KiB it raised the peak of the process's memory."""
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What some work took.
+
+    Attributes:
+        cpu: CPU seconds of this process.
+        kib: By how many KiB it raised the peak of the process's memory.
+    """
+
+    cpu: float
+    kib: int
+
+
+def spent(work: Callable[[], T]) -> tuple[T, Spent]:
+    """Do some work and return what it made and what it took."""
     gc.collect()
     memory, start = _peak(), time.process_time()
     result = work()
-    spent = time.process_time() - start
-    sys.stdout.write(json.dumps({"cpu": spent, "kib": _peak() - memory}))
+    return result, Spent(time.process_time() - start, _peak() - memory)
+
+
+def report(work: Callable[[], object]) -> None:
+    """Do some work and report what it took."""
+    result, took = spent(work)
+    sys.stdout.write(json.dumps(asdict(took)))
     del result  # what the work made counts until here
 
 
