@@ -8,6 +8,7 @@ from pavedroad.governance import Enforcement, Severity, Verdict
 from pavedroad.policy.check import Judgement
 
 _WORST_FIRST: Final = {severity.value: -rank for rank, severity in enumerate(Severity)}
+_VERDICTS: Final = (Verdict.FAIL, Verdict.EXEMPT, Verdict.NOT_EVALUATED, Verdict.PASS)
 
 
 def worst_first(judgements: Iterable[Judgement]) -> list[Judgement]:
@@ -31,11 +32,11 @@ def summary(judgements: Iterable[Judgement]) -> str:
     )
 
 
-def _urgency(judgement: Judgement) -> tuple[bool, bool, bool, int, str, str, str]:
+def _urgency(judgement: Judgement) -> tuple[bool, int, bool, int, str, str, str]:
     finding = judgement.finding
     return (
         not judgement.blocks,
-        finding.verdict is not Verdict.FAIL,
+        _VERDICTS.index(finding.verdict),
         judgement.enforcement is not Enforcement.MANDATORY,
         _WORST_FIRST.get(judgement.severity or "", 1),
         finding.control,
