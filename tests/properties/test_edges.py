@@ -113,6 +113,7 @@ def _shared(edge: Edge) -> tuple[str, ...]:
                 f"reader-{namespace}",
                 f"{namespace}/kafka-reader",
                 "keda.keda",
+                "keda/keda.to",
                 "RabbitmqCluster",
             )
         case _:
