@@ -88,6 +88,28 @@ def test_a_quantity_may_be_a_number(number: float) -> None:
     assert quantity(Properties({"cpu": number}), "cpu").value == Fraction(number)
 
 
+@pytest.mark.parametrize(
+    ("resources", "missing"),
+    [
+        ({"requests": {"cpu": "200m"}}, {"containers-request-memory", "containers-limit-memory"}),
+        ({"requests": {"memory": "64Mi"}}, {"containers-request-cpu", "containers-limit-memory"}),
+        ({"limits": {"memory": "64Mi"}}, {"containers-request-cpu", "containers-request-memory"}),
+    ],
+)
+def test_each_thing_that_a_container_leaves_out_is_found_by_one_control(
+    resources: dict[str, object], missing: set[str]
+) -> None:
+    asking = (
+        "containers-request-cpu",
+        "containers-request-memory",
+        "containers-limit-memory",
+        "container-requests-within-ceiling",
+        "container-limits-within-ceiling",
+    )
+    some = pod({"containers": [{"name": "web", "resources": resources}]})
+    assert {each for each in asking if verdict(each, some) is Verdict.FAIL} == missing
+
+
 def test_a_ceiling_that_is_no_quantity_is_refused() -> None:
     with pytest.raises(SettingsError, match="'much' is not a quantity"):
         RULE_BY_CONTROL["container-limits-within-ceiling"].set_to({"memory": "much"})
@@ -125,10 +147,14 @@ def test_what_ends_by_itself_needs_no_probe(control: str) -> None:
     assert verdict(control, replace(run, properties=tree), settings={"everyPod": True}) is Verdict.FAIL
 
 
-def test_what_has_no_port_needs_no_readiness_probe() -> None:
+def test_only_a_service_of_the_platform_takes_no_requests_because_it_has_no_port() -> None:
+    control = "containers-have-a-readiness-probe"
     worker = pod({"containers": [{"name": "worker", "image": "worker:1"}]})
-    assert verdict("containers-have-a-readiness-probe", worker) is Verdict.PASS
-    assert verdict("containers-have-a-liveness-probe", worker) is Verdict.FAIL
+    assert verdict(control, worker) is Verdict.FAIL
+    labels = {"metadata": {"labels": {"pavedroad.dev/service": "worker"}}}
+    ours = replace(worker, properties={**worker.properties, **labels})
+    assert verdict(control, ours) is Verdict.PASS
+    assert verdict("containers-have-a-liveness-probe", ours) is Verdict.FAIL
 
 
 def test_an_init_container_needs_no_probe() -> None:

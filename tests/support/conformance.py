@@ -6,7 +6,7 @@ The cases belong to others and are read where they are. Only the mapping onto th
 
 import importlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -41,15 +41,18 @@ class Suite:
             a good one none.
         settings: Turns the parameters of the suite's constraint into settings. Each control takes those that it
             has. Exempt images are passed on without being named here.
+        asked: Says which of the controls a constraint with these parameters asks for; None for all of them.
     """
 
     controls: tuple[str, ...]
     settings: Callable[[Parameters], Mapping[str, object]] = field(default=_nothing)
+    asked: Callable[[Parameters], Collection[str]] | None = None
 
     def rules(self, parameters: Parameters) -> list[Rule]:
         """Set the controls as a constraint with ``parameters`` asks."""
         wanted = dict(self.settings(parameters))
-        rules = [RULE_BY_CONTROL[control] for control in self.controls]
+        asked = self.controls if self.asked is None else self.asked(parameters)
+        rules = [RULE_BY_CONTROL[control] for control in self.controls if control in asked]
         known = {name for rule in rules for name in rule.settings_schema()}
         assert wanted.keys() <= known, f"none of {self.controls} has {sorted(wanted.keys() - known)}"
         return [_set(rule, wanted, parameters.get("exemptImages", [])) for rule in rules]

@@ -1,7 +1,9 @@
 """Rules about probes: how Kubernetes learns that a container is up, and that it is stuck.
 
-They speak about pods that are meant to stay up: one that is not always restarted, as a Job's, ends by itself. A pod
-without a single port takes no requests, so it need not say when it is ready.
+They speak about pods that are meant to stay up: one that is not always restarted, as a Job's, ends by itself. To
+Kubernetes the ports of a container are only information, so a pod without any may still take requests. A service of
+this platform may not: nobody gets through to a port that it does not declare, so without one it need not say when it
+is ready.
 """
 
 from collections.abc import Callable, Iterator
@@ -27,13 +29,14 @@ from policies.rules.workloads.checks import EVERY_TIER, of_each
 
 _KINDS: Final = ("readinessProbe", "livenessProbe", "startupProbe")
 _WITH_PORT: Final = ("grpc", "httpGet", "tcpSocket")
+_SERVICE: Final = "pavedroad.dev/service"
 _HANDLERS: Final = ("exec", "grpc", "httpGet", "tcpSocket")
 
 
 class _Probes(Settings):
     probe_types: tuple[str, ...] = setting(_HANDLERS, "What a probe may do: it must do one of these.")
     every_pod: bool = setting(
-        False, "Whether pods that end by themselves, as a Job's, or have no port need one too."
+        False, "Whether pods that end by themselves, as a Job's, and services without a port need one too."
     )
 
 
@@ -65,7 +68,9 @@ def _ends(pod: Pod) -> Truth:
 
 
 def _ends_or_takes_nothing(pod: Pod) -> Truth:
-    return any_of(_ends(pod), all_of(*(container.empty("ports") for container in pod.own_containers())))
+    service = pod.metadata.at("labels").entry(_SERVICE).text().present()
+    portless = (container.empty("ports") for container in pod.own_containers())
+    return any_of(_ends(pod), all_of(service, *portless))
 
 
 LIVENESS: Final = PodRule.settable(

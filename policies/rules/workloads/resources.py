@@ -1,9 +1,10 @@
 """Rules about what containers ask for and what they may use: CPU, memory and temporary disk.
 
-Ephemeral containers are left out: the API lets them ask for nothing.
+Ephemeral containers are left out: the API lets them ask for nothing. Whether something is said and whether it is too
+much are different controls, so that what is missing is found once.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import Final
 
@@ -28,46 +29,64 @@ from policies.rules.workloads.quantities import ceiling_of, quantity
 _SIZED: Final = "set `size`, or `resources` by hand"
 
 
-class _Bounds(Settings):
-    requests: tuple[str, ...] = setting(("cpu", "memory"), "The resources that each container must request.")
-    limits: tuple[str, ...] = setting(("memory",), "The resources that each container must limit.")
+def _says(group: str, name: str, control: Control) -> PodRule:
+    """Make a rule: every container says how much of a resource it requests, or is limited to."""
+    path = f"resources.{group}.{name}"
+
+    def said(container: Properties) -> Truth:
+        return container.anything(path).present()
+
+    return PodRule(control, of_each(Pod.lasting_containers, said, f"set {path}"))
 
 
-def _bounded(bounds: _Bounds) -> Callable[[Pod], Iterable[Duty]]:
-    paths = (
-        *(("resources.requests", name) for name in bounds.requests),
-        *(("resources.limits", name) for name in bounds.limits),
-    )
-
-    def check(pod: Pod) -> Iterable[Duty]:
-        for container in pod.lasting_containers():
-            for group, name in paths:
-                present = container.at(group).entry(name).anything().present()
-                yield Duty(pod.workload, present, f"{container.path} must set {group}.{name}")
-
-    return check
-
-
-BOUNDED: Final = PodRule.settable(
+CPU_REQUESTED: Final = _says(
+    "requests",
+    "cpu",
     Control(
-        identifier="containers-bound-resources",
-        sentence="Every container requests CPU and memory and limits its memory",
-        why="One container without bounds starves or evicts its neighbours. A CPU limit is not asked for: it "
-        "throttles a service while the node is idle.",
+        identifier="containers-request-cpu",
+        sentence="Every container requests CPU",
+        why="The scheduler packs what requests nothing onto any node, and there it gets what the others leave.",
         severity=Severity.MEDIUM,
         resource_types=WORKLOADS,
-        fix=Fix(
-            descriptor=_SIZED,
-            pulumi="set resources.requests.cpu, resources.requests.memory and resources.limits.memory",
-        ),
+        fix=Fix(descriptor=_SIZED, pulumi="set resources.requests.cpu"),
         references=(Reference("NSA", "resource policies"),),
-        rows=(37, 39, 40),
+        rows=(37,),
     ),
-    _Bounds(),
-    _bounded,
 )
 
-CPU_LIMITED: Final = PodRule(
+MEMORY_REQUESTED: Final = _says(
+    "requests",
+    "memory",
+    Control(
+        identifier="containers-request-memory",
+        sentence="Every container requests memory",
+        why="Without a request a node is filled until it runs out, and what requests nothing is evicted first.",
+        severity=Severity.MEDIUM,
+        resource_types=WORKLOADS,
+        fix=Fix(descriptor=_SIZED, pulumi="set resources.requests.memory"),
+        references=(Reference("NSA", "resource policies"),),
+        rows=(39,),
+    ),
+)
+
+MEMORY_LIMITED: Final = _says(
+    "limits",
+    "memory",
+    Control(
+        identifier="containers-limit-memory",
+        sentence="Every container limits its memory",
+        why="One leak otherwise takes a node's memory, and its neighbours are killed with it.",
+        severity=Severity.MEDIUM,
+        resource_types=WORKLOADS,
+        fix=Fix(descriptor=_SIZED, pulumi="set resources.limits.memory"),
+        references=(Reference("NSA", "resource policies"),),
+        rows=(40,),
+    ),
+)
+
+CPU_LIMITED: Final = _says(
+    "limits",
+    "cpu",
     Control(
         identifier="containers-limit-cpu",
         sentence="Every container limits its CPU",
@@ -78,11 +97,6 @@ CPU_LIMITED: Final = PodRule(
         fix=Fix(descriptor="set `resources.cpu_limit`", pulumi="set resources.limits.cpu"),
         advisory_in=EVERY_TIER,
         rows=(38,),
-    ),
-    of_each(
-        Pod.lasting_containers,
-        lambda container: container.anything("resources.limits.cpu").present(),
-        "set resources.limits.cpu",
     ),
 )
 
@@ -108,13 +122,13 @@ CPU_NOT_LIMITED: Final = PodRule(
 
 
 class _LimitCeilings(Settings):
-    cpu: str | None = setting(None, "The highest CPU limit; null for any, or none at all.")
-    memory: str | None = setting("64Gi", "The highest memory limit; null for any, or none at all.")
+    cpu: str | None = setting(None, "The highest CPU limit; null for any.")
+    memory: str | None = setting("64Gi", "The highest memory limit; null for any.")
 
 
 class _RequestCeilings(Settings):
-    cpu: str | None = setting("32", "The highest CPU request; null for any, or none at all.")
-    memory: str | None = setting("64Gi", "The highest memory request; null for any, or none at all.")
+    cpu: str | None = setting("32", "The highest CPU request; null for any.")
+    memory: str | None = setting("64Gi", "The highest memory request; null for any.")
 
 
 def _below(group: str) -> Callable[[_LimitCeilings | _RequestCeilings], Callable[[Pod], Iterator[Duty]]]:
@@ -133,7 +147,7 @@ def _below(group: str) -> Callable[[_LimitCeilings | _RequestCeilings], Callable
                     yield Duty(
                         pod.workload,
                         _at_most(container, path, ceiling),
-                        f"{container.path} must set {path}, and to no more than the ceiling",
+                        f"{container.path} must set {path} to no more than the ceiling, if at all",
                     )
 
         return check
@@ -142,13 +156,13 @@ def _below(group: str) -> Callable[[_LimitCeilings | _RequestCeilings], Callable
 
 
 def _at_most(container: Properties, path: str, ceiling: Fraction) -> Truth:
-    return quantity(container, path).satisfies(lambda value: value <= ceiling)
+    return quantity(container, path).satisfies(lambda value: value <= ceiling, absent=True)
 
 
 LIMITS_CAPPED: Final = PodRule.settable(
     Control(
         identifier="container-limits-within-ceiling",
-        sentence="Every container limits its memory, and to no more than the ceiling",
+        sentence="No container's limits are above the ceilings",
         why="One container that may take a whole node takes it, and everything on it goes down together.",
         severity=Severity.MEDIUM,
         resource_types=WORKLOADS,
@@ -163,7 +177,7 @@ LIMITS_CAPPED: Final = PodRule.settable(
 REQUESTS_CAPPED: Final = PodRule.settable(
     Control(
         identifier="container-requests-within-ceiling",
-        sentence="Every container requests CPU and memory, and no more than the ceilings",
+        sentence="No container requests more than the ceilings",
         why="What no node has cannot be scheduled, and what is reserved without being used is paid for.",
         severity=Severity.MEDIUM,
         resource_types=WORKLOADS,
@@ -232,4 +246,13 @@ LIMITS_NEAR_REQUESTS: Final = PodRule.settable(
     _near,
 )
 
-RULES: Final = (BOUNDED, CPU_LIMITED, CPU_NOT_LIMITED, LIMITS_CAPPED, REQUESTS_CAPPED, LIMITS_NEAR_REQUESTS)
+RULES: Final = (
+    CPU_REQUESTED,
+    MEMORY_REQUESTED,
+    MEMORY_LIMITED,
+    CPU_LIMITED,
+    CPU_NOT_LIMITED,
+    LIMITS_CAPPED,
+    REQUESTS_CAPPED,
+    LIMITS_NEAR_REQUESTS,
+)

@@ -130,10 +130,9 @@ def namespaced(control: str, type_: str, breaks: str, to: object, **fields: obje
 
 
 RESOURCES = (
-    of_container("containers-bound-resources", "resources.requests.cpu", REMOVED),
-    of_container("containers-bound-resources", "resources.requests.memory", REMOVED),
-    of_container("containers-bound-resources", "resources.limits.memory", REMOVED),
-    of_container("containers-bound-resources", "resources.limits.cpu", REMOVED, limits=["cpu"]),
+    of_container("containers-request-cpu", "resources.requests.cpu", REMOVED),
+    of_container("containers-request-memory", "resources.requests.memory", REMOVED),
+    of_container("containers-limit-memory", "resources.limits.memory", REMOVED),
     of_container("containers-limit-cpu", "resources.limits.cpu", REMOVED),
     Example(
         control="containers-without-cpu-limits",

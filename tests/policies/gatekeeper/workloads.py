@@ -17,8 +17,31 @@ def _ratios(parameters: Parameters) -> Mapping[str, object]:
     return {"memoryRatio": float(parameters["ratio"]), "cpuRatio": None if cpu is None else float(cpu)}
 
 
-def _bounds(parameters: Parameters) -> Mapping[str, object]:
-    return {name: parameters.get(name, []) for name in ("limits", "requests")}
+_SAYING: Mapping[tuple[str, str], str] = {
+    ("requests", "cpu"): "containers-request-cpu",
+    ("requests", "memory"): "containers-request-memory",
+    ("limits", "cpu"): "containers-limit-cpu",
+    ("limits", "memory"): "containers-limit-memory",
+}
+"""The control that asks a container to say something, for each thing that it may say."""
+
+
+def _to_be_said(parameters: Parameters) -> set[str]:
+    return {_SAYING[group, name] for group in ("limits", "requests") for name in parameters.get(group, ())}
+
+
+def _with_ceiling(group: str) -> Suite:
+    """Map a suite that asks for what it bounds: what the field calls a ceiling is two demands here."""
+    ceiling = f"container-{group}-within-ceiling"
+    saying = {name: _SAYING[group, name] for name in ("cpu", "memory")}
+    return Suite(
+        (*saying.values(), ceiling),
+        _ceilings,
+        lambda parameters: {
+            ceiling,
+            *(saying[name] for name, most in _ceilings(parameters).items() if most is not None),
+        },
+    )
 
 
 def _range(parameters: Parameters) -> Mapping[str, object]:
@@ -31,10 +54,10 @@ def _autoscaling(parameters: Parameters) -> Mapping[str, object]:
 
 
 SUITES: Mapping[str, Suite] = {
-    "general/containerlimits": Suite(("container-limits-within-ceiling",), _ceilings),
-    "general/containerrequests": Suite(("container-requests-within-ceiling",), _ceilings),
+    "general/containerlimits": _with_ceiling("limits"),
+    "general/containerrequests": _with_ceiling("requests"),
     "general/containerresourceratios": Suite(("container-limits-near-requests",), _ratios),
-    "general/containerresources": Suite(("containers-bound-resources",), _bounds),
+    "general/containerresources": Suite(tuple(_SAYING.values()), asked=_to_be_said),
     "general/ephemeralstoragelimit": Suite(
         ("containers-limit-ephemeral-storage",),
         lambda parameters: {"ceiling": parameters["ephemeral-storage"]},
