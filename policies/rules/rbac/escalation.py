@@ -42,8 +42,8 @@ NO_ESCALATION: Final = each_grant(
 NO_NEW_BINDINGS: Final = withholds(
     Control(
         identifier="roles-cannot-change-bindings",
-        sentence="No role allows to create or change role bindings",
-        why="Whoever writes bindings hands out access that nobody reviewed.",
+        sentence="No role allows to create, change or delete role bindings",
+        why="Whoever writes bindings hands out access that nobody reviewed, and takes it from whom they like.",
         severity=Severity.CRITICAL,
         resource_types=ROLES,
         fix=Fix(
@@ -53,8 +53,23 @@ NO_NEW_BINDINGS: Final = withholds(
         references=cis("5.1.8", eks="4.1.8"),
         rows=(115,),
     ),
-    "not allow to create, update or patch rolebindings or clusterrolebindings",
-    Power(CHANGE, frozenset({"rolebindings", "clusterrolebindings"}), _RBAC_GROUP),
+    "not allow to create, update, patch or delete rolebindings or clusterrolebindings",
+    Power(_WRITE, frozenset({"rolebindings", "clusterrolebindings"}), _RBAC_GROUP),
+)
+
+NO_NEW_ROLES: Final = withholds(
+    Control(
+        identifier="roles-cannot-change-roles",
+        sentence="No role allows to create, change or delete roles",
+        why="Whoever writes a role gives all that they have themselves to everybody bound to it, unreviewed.",
+        severity=Severity.CRITICAL,
+        resource_types=ROLES,
+        fix=Fix(descriptor=BY_ITSELF, pulumi="leave roles and clusterroles to reading, or declare them here"),
+        references=cis("5.1.8", eks="4.1.8"),
+        rows=(115,),
+    ),
+    "not allow to create, update, patch or delete roles or clusterroles",
+    Power(_WRITE, frozenset({"roles", "clusterroles"}), _RBAC_GROUP),
 )
 
 NO_IMPERSONATION: Final = each_grant(
@@ -140,4 +155,12 @@ NO_TOKENS: Final = withholds(
     Power(frozenset({"create"}), frozenset({"serviceaccounts/token"})),
 )
 
-RULES: Final = (NO_ESCALATION, NO_NEW_BINDINGS, NO_IMPERSONATION, NO_ADMISSION, NO_APPROVAL, NO_TOKENS)
+RULES: Final = (
+    NO_ESCALATION,
+    NO_NEW_BINDINGS,
+    NO_NEW_ROLES,
+    NO_IMPERSONATION,
+    NO_ADMISSION,
+    NO_APPROVAL,
+    NO_TOKENS,
+)

@@ -85,8 +85,8 @@ NO_ENDPOINTS: Final = withholds(
         fix=Fix(descriptor=BY_ITSELF, pulumi="leave endpoints and endpointslices to reading"),
         rows=(122,),
     ),
-    "not allow to create, update or patch endpoints or endpointslices",
-    Power(CHANGE, frozenset({"endpoints", "endpointslices"}), groups=None),
+    "not allow to create, update, patch or delete endpoints or endpointslices",
+    Power(CHANGE | DELETE, frozenset({"endpoints", "endpointslices"}), groups=None),
 )
 
 NO_SERVICE_STATUS: Final = withholds(

@@ -133,10 +133,26 @@ EXAMPLES = (
         breaks="rules.0.resourceNames",
         to=[],
     ),
+    verb_added("roles-change-secrets-by-name", "patch", rule("secrets")),
+    resource_changed(
+        "roles-change-secrets-by-name", rule("pods", "deletecollection"), "secrets", CLUSTER_ROLE
+    ),
+    Example(
+        control="roles-change-secrets-by-name",
+        declared=(role(rule("secrets", "update", resourceNames=["own"])),),
+        breaks="rules.0.resourceNames",
+        to=[],
+    ),
     verb_added("cluster-roles-do-not-write-configuration", "update", rule("configmaps"), CLUSTER_ROLE),
     Example(
         control="roles-cannot-change-aws-auth",
         declared=(role(rule("configmaps", "patch", resourceNames=["own"]), type_=CLUSTER_ROLE),),
+        breaks="rules.0.resourceNames.0",
+        to="aws-auth",
+    ),
+    Example(
+        control="roles-cannot-change-aws-auth",
+        declared=(role(rule("configmaps", "patch", resourceNames=["own"])),),
         breaks="rules.0.resourceNames.0",
         to="aws-auth",
     ),
@@ -163,6 +179,7 @@ EXAMPLES = (
     resource_changed("roles-cannot-proxy-nodes", rule("nodes/metrics", "get"), "nodes/proxy", CLUSTER_ROLE),
     verb_added("roles-cannot-create-volumes", "create", rule("persistentvolumes"), CLUSTER_ROLE),
     verb_added("roles-cannot-change-endpoints", "update", rule("endpoints"), CLUSTER_ROLE),
+    verb_added("roles-cannot-change-endpoints", "delete", rule("endpoints")),
     verb_added("roles-cannot-change-endpoints", "patch", rule("endpointslices", group="discovery.k8s.io")),
     resource_changed("roles-cannot-change-service-status", rule("services", "patch"), "services/status"),
     verb_added("roles-cannot-delete-traces", "delete", rule("pods/log", "get")),
@@ -171,6 +188,9 @@ EXAMPLES = (
     verb_added("roles-cannot-escalate", "bind", rule("roles", group=RBAC)),
     verb_added("roles-cannot-escalate", "*", rule("roles", group=RBAC)),
     verb_added("roles-cannot-change-bindings", "create", rule("rolebindings", group=RBAC)),
+    verb_added("roles-cannot-change-bindings", "deletecollection", rule("rolebindings", group=RBAC)),
+    verb_added("roles-cannot-change-roles", "update", rule("roles", group=RBAC)),
+    verb_added("roles-cannot-change-roles", "delete", rule("clusterroles", group=RBAC), CLUSTER_ROLE),
     verb_added("roles-cannot-impersonate", "impersonate", rule("users"), CLUSTER_ROLE),
     verb_added("roles-cannot-impersonate", "*", rule("serviceaccounts")),
     verb_added(
