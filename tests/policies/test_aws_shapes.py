@@ -19,6 +19,7 @@ from policies.rules.aws.shapes import (
     like,
     none_of,
     one_of,
+    own_key,
     unless,
 )
 
@@ -43,6 +44,11 @@ def holding(demand: Demand, value: object) -> bool | None:
         (at_least("on", 7), [7, 8.5, "7"], [6, "6", None, True, "many"]),
         (at_most("on", 1, absent=True), [1, "0", None], [2, "2", "many"]),
         (given("on"), ["x", ["x"], {"a": 1}, 0, False, SECRET], ["", [], {}, None]),
+        (
+            own_key("on"),
+            ["arn:aws:kms:eu-west-1:111122223333:key/4f", "alias/shop"],
+            ["alias/aws/ebs", "arn:aws:kms:eu-west-1:111122223333:alias/aws/ebs", "", None],
+        ),
         (left_out("on"), [None, [], {}], ["x", ["x"], 0]),
         (holds("on", "a", "b"), [["b", "a"], ["a", "b", "c"]], [["a"], [], None, "ab", ["a", 1]]),
         (lacks("on", "all"), [["a"], [], None], [["a", "all"], "all", [1]]),

@@ -13,6 +13,7 @@ from pavedroad.governance.properties import State
 from pavedroad.governance.truth import truth
 
 _EVERY: Final = "[]"
+_KEYS_OF_AWS: Final = "alias/aws/"
 _BOOLEANS: Final[Mapping[str | None, bool]] = {"true": True, "false": False}
 
 
@@ -101,6 +102,11 @@ def at_most(path: str, most: float, *, absent: bool = False) -> Demand:
 def given(path: str) -> Demand:
     """Demand that a field is there and not empty, whatever it holds."""
     return Demand(lambda part: _given(part.at(path)), f"set {path}")
+
+
+def own_key(path: str) -> Demand:
+    """Demand a KMS key of the account: neither none at all nor the one that AWS keeps for each of its services."""
+    return like(path, _is_own_key, f"set {path} to a key of the account, not to one that AWS keeps")
 
 
 def left_out(path: str) -> Demand:
@@ -207,6 +213,10 @@ def cis_aws(clause: str) -> Reference:
 def cis_eks(clause: str) -> Reference:
     """Refer to the CIS benchmark for EKS."""
     return Reference("CIS EKS", clause)
+
+
+def _is_own_key(key: str) -> bool:
+    return bool(key) and _KEYS_OF_AWS not in key.lower()
 
 
 def _given(part: Properties) -> Truth:

@@ -18,7 +18,18 @@ from pavedroad.governance import (
 )
 from pavedroad.governance.iam import not_public, statements
 from policies.rules.aws.joins import Elsewhere, completed
-from policies.rules.aws.shapes import any_part, both, cis_aws, cis_eks, flag, fsbp, given, one_of, owes
+from policies.rules.aws.shapes import (
+    any_part,
+    both,
+    cis_aws,
+    cis_eks,
+    flag,
+    fsbp,
+    given,
+    one_of,
+    owes,
+    own_key,
+)
 
 _REPOSITORIES: Final = frozenset({"aws:ecr/repository:Repository"})
 _SCANNING: Final = "aws:ecr/registryScanningConfiguration:RegistryScanningConfiguration"
@@ -81,7 +92,7 @@ CUSTOMER_KEY: Final = ResourceRule(
     owes(
         any_part(
             "encryptionConfigurations[]",
-            both(one_of("encryptionType", "KMS", "KMS_DSSE"), given("kmsKey")),
+            both(one_of("encryptionType", "KMS", "KMS_DSSE"), own_key("kmsKey")),
         )
     ),
 )

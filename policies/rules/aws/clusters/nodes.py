@@ -29,6 +29,7 @@ from policies.rules.aws.shapes import (
     left_out,
     one_of,
     owes,
+    own_key,
     unless,
 )
 from policies.rules.aws.subnets import in_public_subnets
@@ -168,9 +169,9 @@ VOLUMES_ENCRYPTED: Final = StackRule(
 )
 
 _KEYS: Final[Mapping[str, Demand]] = {
-    LAUNCH_TEMPLATE: each("blockDeviceMappings[]", unless(_NO_VOLUME, given("ebs.kmsKeyId"))),
-    _VOLUME: given("kmsKeyId"),
-    _SNAPSHOT_COPY: given("kmsKeyId"),
+    LAUNCH_TEMPLATE: each("blockDeviceMappings[]", unless(_NO_VOLUME, own_key("ebs.kmsKeyId"))),
+    _VOLUME: own_key("kmsKeyId"),
+    _SNAPSHOT_COPY: own_key("kmsKeyId"),
 }
 
 

@@ -4,7 +4,7 @@ from typing import Final
 
 from pavedroad.governance import Control, Fix, ResourceRule, Severity
 from policies.rules.aws.databases.kinds import kept_for_days, parameter
-from policies.rules.aws.shapes import flag, fsbp, given, holds, owes
+from policies.rules.aws.shapes import flag, fsbp, holds, owes, own_key
 
 _CLUSTER: Final = "aws:docdb/cluster:Cluster"
 _ELASTIC: Final = "aws:docdb/elasticCluster:ElasticCluster"
@@ -37,7 +37,7 @@ CUSTOMER_KEY: Final = ResourceRule(
         fix=Fix(pulumi="set kms_key_id to the ARN of a key"),
         rows=(187,),
     ),
-    owes(given("kmsKeyId")),
+    owes(own_key("kmsKeyId")),
 )
 
 TLS: Final = ResourceRule(

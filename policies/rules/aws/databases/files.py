@@ -3,7 +3,7 @@
 from typing import Final
 
 from pavedroad.governance import Control, Fix, ResourceRule, Severity
-from policies.rules.aws.shapes import cis_aws, flag, fsbp, given, none_of, owes
+from policies.rules.aws.shapes import cis_aws, flag, fsbp, given, none_of, owes, own_key
 
 _FILE_SYSTEMS: Final = frozenset({"aws:efs/fileSystem:FileSystem"})
 _ACCESS_POINTS: Final = frozenset({"aws:efs/accessPoint:AccessPoint"})
@@ -33,7 +33,7 @@ CUSTOMER_KEY: Final = ResourceRule(
         references=(fsbp("EFS.1"),),
         rows=(200,),
     ),
-    owes(given("kmsKeyId")),
+    owes(own_key("kmsKeyId")),
 )
 
 OWN_ROOT: Final = ResourceRule(

@@ -4,7 +4,7 @@ from typing import Final
 
 from pavedroad.governance import Control, Fix, ResourceRule, Severity
 from policies.rules.aws.databases.kinds import kept_for_days, parameter
-from policies.rules.aws.shapes import flag, fsbp, given, holds, owes
+from policies.rules.aws.shapes import flag, fsbp, holds, owes, own_key
 
 _CLUSTERS: Final = frozenset({"aws:neptune/cluster:Cluster"})
 _INSTANCES: Final = frozenset({"aws:neptune/clusterInstance:ClusterInstance"})
@@ -36,7 +36,7 @@ CUSTOMER_KEY: Final = ResourceRule(
         fix=Fix(pulumi="set kms_key_arn to the ARN of a key"),
         rows=(192,),
     ),
-    owes(given("kmsKeyArn")),
+    owes(own_key("kmsKeyArn")),
 )
 
 LOGS_EXPORTED: Final = ResourceRule(

@@ -26,17 +26,7 @@ from policies.rules.aws.databases.kinds import (
     MEMBERS,
 )
 from policies.rules.aws.joins import Named, does_so
-from policies.rules.aws.shapes import (
-    both,
-    cis_aws,
-    either,
-    flag,
-    fsbp,
-    given,
-    one_of,
-    owes,
-    unless,
-)
+from policies.rules.aws.shapes import both, cis_aws, either, flag, fsbp, one_of, owes, own_key, unless
 from policies.rules.aws.subnets import in_public_subnets
 
 _ENCRYPTED: Final = either(
@@ -97,7 +87,7 @@ CUSTOMER_KEY: Final = ResourceRule(
         fix=Fix(pulumi="set kms_key_id to the ARN of a key"),
         rows=(157,),
     ),
-    owes(unless(IS_REPLICA, given("kmsKeyId"))),
+    owes(unless(IS_REPLICA, own_key("kmsKeyId"))),
 )
 
 NOT_PUBLIC: Final = ResourceRule(

@@ -17,7 +17,7 @@ from pavedroad.governance import (
     any_of,
 )
 from pavedroad.governance.truth import open_at
-from policies.rules.aws.shapes import Demand, both, each, flag, fsbp, given, one_of, owes
+from policies.rules.aws.shapes import Demand, both, each, flag, fsbp, one_of, owes, own_key
 
 TABLE: Final = "aws:dynamodb/table:Table"
 _REPLICA: Final = "aws:dynamodb/tableReplica:TableReplica"
@@ -47,10 +47,10 @@ CUSTOMER_KEY: Final = ResourceRule(
     ),
     _depending(
         table=(
-            both(flag("serverSideEncryption.enabled"), given("serverSideEncryption.kmsKeyArn")),
-            each("replicas[]", given("kmsKeyArn")),
+            both(flag("serverSideEncryption.enabled"), own_key("serverSideEncryption.kmsKeyArn")),
+            each("replicas[]", own_key("kmsKeyArn")),
         ),
-        replica=given("kmsKeyArn"),
+        replica=own_key("kmsKeyArn"),
     ),
 )
 
@@ -189,7 +189,7 @@ KEYSPACES_KEY: Final = ResourceRule(
     ),
     owes(
         one_of("encryptionSpecification.type", "CUSTOMER_MANAGED_KMS_KEY"),
-        given("encryptionSpecification.kmsKeyIdentifier"),
+        own_key("encryptionSpecification.kmsKeyIdentifier"),
     ),
 )
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from pavedroad.governance import Control, Duty, Fix, Resource, ResourceRule, Severity
 from pavedroad.secret_literals import looks_like_secret
-from policies.rules.aws.shapes import given, left_out, owes, unless
+from policies.rules.aws.shapes import left_out, owes, own_key, unless
 
 _FUNCTIONS: Final = frozenset({"aws:lambda/function:Function"})
 _VARIABLES: Final = "environment.variables"
@@ -54,7 +54,7 @@ ENCRYPTED: Final = ResourceRule(
         fix=Fix(pulumi="set kms_key_arn"),
         rows=(280,),
     ),
-    owes(unless(left_out(_VARIABLES), given("kmsKeyArn"))),
+    owes(unless(left_out(_VARIABLES), own_key("kmsKeyArn"))),
 )
 
 RULES: Final = (NO_SECRETS, ENCRYPTED)

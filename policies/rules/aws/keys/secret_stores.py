@@ -18,24 +18,13 @@ from pavedroad.governance import (
 from policies.rules.aws.joins import Elsewhere, completed
 from policies.rules.aws.keys.schedules import longest_gap_days
 from policies.rules.aws.policies import Holders, keeps_public_out
-from policies.rules.aws.shapes import (
-    amount,
-    cis_aws,
-    each,
-    flag,
-    fsbp,
-    none_of,
-    one_of,
-    owes,
-    unless,
-)
+from policies.rules.aws.shapes import amount, cis_aws, each, flag, fsbp, one_of, owes, own_key, unless
 
 _SECRET: Final = "aws:secretsmanager/secret:Secret"  # noqa: S105 - a type token
 _SECRET_POLICY: Final = "aws:secretsmanager/secretPolicy:SecretPolicy"  # noqa: S105 - a type token
 _ROTATION: Final = "aws:secretsmanager/secretRotation:SecretRotation"
 _PARAMETER: Final = "aws:ssm/parameter:Parameter"
 _HOLDERS: Final[Holders] = {_SECRET: "policy", _SECRET_POLICY: "policy"}
-_OWN_KEY: Final = "alias/aws/secretsmanager"
 _SECURE: Final = one_of("type", "SecureString")
 _IMAGE: Final = one_of("dataType", "aws:ec2:image")
 _NOT_SECURE: Final = one_of("type", "String", "StringList")
@@ -73,7 +62,7 @@ CUSTOMER_KEY: Final = ResourceRule(
         fix=Fix(pulumi="set kms_key_id to a key of your own, in replicas too"),
         rows=(231,),
     ),
-    owes(none_of("kmsKeyId", _OWN_KEY), each("replicas[]", none_of("kmsKeyId", _OWN_KEY))),
+    owes(own_key("kmsKeyId"), each("replicas[]", own_key("kmsKeyId"))),
 )
 
 ROTATED: Final = completed(
@@ -156,7 +145,7 @@ PARAMETERS_CUSTOMER_KEY: Final = ResourceRule(
         fix=Fix(pulumi="set key_id to a key of your own"),
         rows=(234,),
     ),
-    owes(unless(_NOT_SECURE, none_of("keyId", "alias/aws/ssm"))),
+    owes(unless(_NOT_SECURE, own_key("keyId"))),
 )
 
 RULES: Final[tuple[Rule, ...]] = (

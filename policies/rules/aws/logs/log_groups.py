@@ -15,7 +15,7 @@ from pavedroad.governance import (
     any_of,
     setting,
 )
-from policies.rules.aws.shapes import amount, given, one_of, owes, unless
+from policies.rules.aws.shapes import amount, given, one_of, owes, own_key, unless
 
 _LOG_GROUPS: Final = frozenset({"aws:cloudwatch/logGroup:LogGroup"})
 _FOR_DELIVERY: Final = one_of("logGroupClass", "DELIVERY")
@@ -81,7 +81,7 @@ ENCRYPTED: Final = ResourceRule(
         fix=Fix(pulumi="set kms_key_id to the ARN of a key"),
         rows=(284,),
     ),
-    owes(given("kmsKeyId")),
+    owes(own_key("kmsKeyId")),
 )
 
 RULES: Final = (RETENTION_SET, KEPT, ENCRYPTED)

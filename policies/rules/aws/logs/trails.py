@@ -3,7 +3,7 @@
 from typing import Final
 
 from pavedroad.governance import Control, Fix, Reference, ResourceRule, Severity
-from policies.rules.aws.shapes import Demand, cis_aws, flag, fsbp, given, owes
+from policies.rules.aws.shapes import Demand, cis_aws, flag, fsbp, given, owes, own_key
 
 _TRAILS: Final = frozenset({"aws:cloudtrail/trail:Trail"})
 
@@ -52,7 +52,7 @@ RULES: Final = (
         "They tell an intruder how everything fits together, and who may do what.",
         "set kms_key_id to the ARN of a key",
         (fsbp("CloudTrail.2"), cis_aws("4.5")),
-        given("kmsKeyId"),
+        own_key("kmsKeyId"),
     ),
     _trail(
         "cloudtrail-sent-to-cloudwatch",

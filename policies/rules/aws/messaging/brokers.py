@@ -18,7 +18,7 @@ from pavedroad.governance import (
     any_of,
     setting,
 )
-from policies.rules.aws.shapes import both, flag, fsbp, given, like, owes, unless
+from policies.rules.aws.shapes import both, flag, fsbp, like, owes, own_key, unless
 
 _BROKERS: Final = frozenset({"aws:mq/broker:Broker"})
 _ACTIVE_MQ: Final = "activemq"
@@ -107,7 +107,7 @@ CUSTOMER_KEY: Final = ResourceRule(
         fix=Fix(pulumi="set encryption_options.kms_key_id and use_aws_owned_key=False"),
         rows=(209,),
     ),
-    owes(both(given("encryptionOptions.kmsKeyId"), flag("encryptionOptions.useAwsOwnedKey", wanted=False))),
+    owes(both(own_key("encryptionOptions.kmsKeyId"), flag("encryptionOptions.useAwsOwnedKey", wanted=False))),
 )
 
 MINOR_UPGRADES: Final = ResourceRule(

@@ -3,7 +3,7 @@
 from typing import Final
 
 from pavedroad.governance import Control, Fix, Properties, ResourceRule, Rule, Severity, Truth, all_of, any_of
-from policies.rules.aws.shapes import Demand, either, flag, fsbp, given, one_of, owes
+from policies.rules.aws.shapes import Demand, either, flag, fsbp, given, one_of, owes, own_key
 
 _CLUSTERS: Final = frozenset({"aws:msk/cluster:Cluster"})
 _CONNECTORS: Final = frozenset({"aws:mskconnect/connector:Connector"})
@@ -40,7 +40,7 @@ AT_REST: Final = ResourceRule(
         fix=Fix(pulumi="set encryption_info.encryption_at_rest_kms_key_arn to the ARN of a KMS key"),
         rows=(201,),
     ),
-    owes(given("encryptionInfo.encryptionAtRestKmsKeyArn")),
+    owes(own_key("encryptionInfo.encryptionAtRestKmsKeyArn")),
 )
 
 IN_TRANSIT: Final = ResourceRule(

@@ -12,7 +12,7 @@ from policies.rules.aws.policies import (
     keeps_public_out,
     lists_actions,
 )
-from policies.rules.aws.shapes import cis_aws, either, flag, fsbp, given, none_of, owes
+from policies.rules.aws.shapes import cis_aws, either, flag, fsbp, given, owes, own_key
 
 QUEUE: Final = "aws:sqs/queue:Queue"
 QUEUE_POLICY: Final = "aws:sqs/queuePolicy:QueuePolicy"
@@ -94,7 +94,7 @@ TOPICS_CUSTOMER_KEY: Final = ResourceRule(
         rows=(213,),
         advisory_in=frozenset({Tier.STAGING}),
     ),
-    owes(none_of("kmsMasterKeyId", "alias/aws/sns")),
+    owes(own_key("kmsMasterKeyId")),
 )
 
 TOPICS_NOT_PUBLIC: Final = ResourceRule(
