@@ -3,7 +3,7 @@
 import pytest
 
 from pavedroad.governance import Opaque, Properties, Resource, Rule, Verdict, canonical, judge
-from policies.rules.aws.buckets.access import PUBLIC_ACCESS_BLOCKED
+from policies.rules.aws.buckets.access import PUBLIC_ACCESS_BLOCKED, SWITCHES
 from policies.rules.aws.buckets.bucket_policies import NO_LOCKOUT, TLS_ONLY
 from policies.rules.aws.buckets.contents import CLASSIFIED_ENCRYPTED, ENCRYPTED, VERSIONED
 from policies.rules.aws.buckets.operation import LOGGED
@@ -64,14 +64,22 @@ def test_each_bucket_needs_a_block_of_its_own() -> None:
         "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
         "block",
         bucket="orders",
-        blockPublicAcls=True,
-        blockPublicPolicy=True,
-        ignorePublicAcls=True,
-        restrictPublicBuckets="true",
     )
-    assert verdict(PUBLIC_ACCESS_BLOCKED, "block", orders, carts, block) is Verdict.PASS
     assert verdict(PUBLIC_ACCESS_BLOCKED, "orders", orders, carts, block) is Verdict.PASS
     assert verdict(PUBLIC_ACCESS_BLOCKED, "carts", orders, carts, block) is Verdict.FAIL
+
+
+@pytest.mark.parametrize("kind", ["bucket", "account"])
+def test_each_switch_of_a_block_is_judged_by_itself(kind: str) -> None:
+    token = f"aws:s3/{kind}PublicAccessBlock:{kind.title()}PublicAccessBlock"
+    block = resource(token, "block", blockPublicAcls="true", ignorePublicAcls=True, blockPublicPolicy=False)
+    found = {rule.control.identifier: verdict(rule, "block", block) for rule in SWITCHES}
+    assert found == {
+        "public-acls-refused": Verdict.PASS,
+        "public-acls-ignored": Verdict.PASS,
+        "public-bucket-policies-refused": Verdict.FAIL,
+        "public-buckets-restricted": Verdict.FAIL,
+    }
 
 
 def test_a_bucket_that_keeps_the_logs_of_others_needs_none_of_its_own() -> None:

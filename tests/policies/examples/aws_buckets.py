@@ -93,8 +93,18 @@ def _joined(control: str, bucket: Declared, separate: Declared) -> Example:
 
 EXAMPLES = (
     _joined("buckets-block-public-access", _BUCKET, _BLOCK),
-    _alone("buckets-block-public-access", _BLOCK, "restrictPublicBuckets", to=False),
-    _alone("buckets-block-public-access", _BLOCK, "blockPublicAcls"),
+    _alone("public-acls-refused", _BLOCK, "blockPublicAcls"),
+    _alone("public-acls-ignored", _BLOCK, "ignorePublicAcls", to=False),
+    _alone("public-bucket-policies-refused", _BLOCK, "blockPublicPolicy"),
+    _alone("public-buckets-restricted", _BLOCK, "restrictPublicBuckets", to=False),
+    _alone(
+        "public-acls-refused",
+        Declared(
+            type="aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock",
+            properties={"blockPublicAcls": True},
+        ),
+        "blockPublicAcls",
+    ),
     _alone("bucket-acls-not-public", _ACL, "acl", "public-read"),
     _alone(
         "bucket-acls-not-public",

@@ -3,11 +3,13 @@
 from typing import Final
 
 from pavedroad.governance import Control, Fix, ResourceRule, Rule, Severity
-from policies.rules.aws.buckets.completion import BUCKET, completed_by
-from policies.rules.aws.shapes import both, cis_aws, each, flag, fsbp, none_of, one_of, owes
+from pavedroad.governance.remedies import Remedy
+from policies.rules.aws.buckets.completion import BUCKET, separate
+from policies.rules.aws.joins import completed
+from policies.rules.aws.shapes import cis_aws, each, flag, fsbp, none_of, one_of, owes
 
 _BLOCK: Final = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
-_FLAGS: Final = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
+_BLOCKS: Final = frozenset({_BLOCK, "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock"})
 _OWNERSHIP: Final = "aws:s3/bucketOwnershipControls:BucketOwnershipControls"
 _PUBLIC_ACLS: Final = ("public-read", "public-read-write", "authenticated-read", "website")
 _PUBLIC_GROUPS: Final = (
@@ -24,20 +26,67 @@ _HAVE_ACLS: Final = frozenset(
     }
 )
 
-PUBLIC_ACCESS_BLOCKED: Final = completed_by(
+PUBLIC_ACCESS_BLOCKED: Final = completed(
     Control(
         identifier="buckets-block-public-access",
-        sentence="Every bucket has a public access block of its own, with all four switches on",
+        sentence="Every bucket has a public access block of its own",
         why="One careless ACL or policy opens a bucket to everybody otherwise.",
         severity=Severity.CRITICAL,
-        resource_types=frozenset({BUCKET, _BLOCK}),
+        resource_types=frozenset({BUCKET}),
         fix=Fix(pulumi="declare an aws.s3.BucketPublicAccessBlock for the bucket with all four set to True"),
         references=(fsbp("S3.8"), fsbp("S3.1"), cis_aws("3.1.4")),
         rows=(217,),
     ),
     "have a BucketPublicAccessBlock",
-    _BLOCK,
-    both(*map(flag, _FLAGS)),
+    separate(_BLOCK),
+)
+
+
+def _switch(identifier: str, sentence: str, why: str, path: str, argument: str) -> ResourceRule:
+    """Make a rule: one of the four switches of every public access block is on, of an account's as well."""
+    control = Control(
+        identifier=identifier,
+        sentence=sentence,
+        why=why,
+        severity=Severity.CRITICAL,
+        resource_types=_BLOCKS,
+        fix=Fix(pulumi=f"set {argument}=True"),
+        references=(fsbp("S3.1"), fsbp("S3.8"), cis_aws("3.1.4")),
+        remedies=(Remedy(path, value=True),),
+        rows=(217,),
+    )
+    return ResourceRule(control, owes(flag(path)))
+
+
+SWITCHES: Final = (
+    _switch(
+        "public-acls-refused",
+        "Access control lists that let the public in are refused",
+        "One upload with a careless list publishes what it carries.",
+        "blockPublicAcls",
+        "block_public_acls",
+    ),
+    _switch(
+        "public-acls-ignored",
+        "Access control lists that let the public in have no effect",
+        "Lists that were there before stay in force otherwise.",
+        "ignorePublicAcls",
+        "ignore_public_acls",
+    ),
+    _switch(
+        "public-bucket-policies-refused",
+        "Bucket policies that let the public in are refused",
+        "One careless statement publishes every object.",
+        "blockPublicPolicy",
+        "block_public_policy",
+    ),
+    _switch(
+        "public-buckets-restricted",
+        "A bucket whose policy lets the public in serves only its own account and AWS' services",
+        "A policy that was there before stays in force otherwise.",
+        "restrictPublicBuckets",
+        "restrict_public_buckets",
+    ),
 )
 
 ACLS_NOT_PUBLIC: Final = ResourceRule(
@@ -72,4 +121,4 @@ ACLS_DISABLED: Final = ResourceRule(
     owes(one_of("rule.objectOwnership", "BucketOwnerEnforced")),
 )
 
-RULES: Final[tuple[Rule, ...]] = (PUBLIC_ACCESS_BLOCKED, ACLS_NOT_PUBLIC, ACLS_DISABLED)
+RULES: Final[tuple[Rule, ...]] = (PUBLIC_ACCESS_BLOCKED, *SWITCHES, ACLS_NOT_PUBLIC, ACLS_DISABLED)
