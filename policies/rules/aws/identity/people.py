@@ -190,18 +190,22 @@ PASSWORDS_LONG: Final = _passwords(
     cis_aws("2.8"),
 )
 
-PASSWORDS_MIXED: Final = _passwords(
-    "passwords-mixed",
-    "Passwords of users mix letters in both cases, digits and symbols",
-    "Words are guessed.",
-    "set require_lowercase_characters, require_uppercase_characters, require_numbers and require_symbols",
-    both(
-        *(
-            flag(f"require{kind}")
-            for kind in ("LowercaseCharacters", "UppercaseCharacters", "Numbers", "Symbols")
-        )
-    ),
-    fsbp("IAM.7"),
+PASSWORDS_MIXED: Final = tuple(
+    _passwords(
+        f"passwords-with-{kind}",
+        f"Passwords of users have {kind.replace('-', ' ')} in them",
+        "The fewer kinds of characters there are, the sooner a password is guessed.",
+        f"set {argument}=True",
+        flag(path),
+        fsbp("IAM.7"),
+        fsbp(clause),
+    )
+    for kind, argument, path, clause in (
+        ("uppercase-letters", "require_uppercase_characters", "requireUppercaseCharacters", "IAM.11"),
+        ("lowercase-letters", "require_lowercase_characters", "requireLowercaseCharacters", "IAM.12"),
+        ("symbols", "require_symbols", "requireSymbols", "IAM.13"),
+        ("digits", "require_numbers", "requireNumbers", "IAM.14"),
+    )
 )
 
 PASSWORDS_NOT_REUSED: Final = _passwords(
@@ -228,7 +232,7 @@ RULES: Final[tuple[Rule, ...]] = (
     NOT_ON_USERS,
     NO_ACCESS_KEYS,
     PASSWORDS_LONG,
-    PASSWORDS_MIXED,
+    *PASSWORDS_MIXED,
     PASSWORDS_NOT_REUSED,
     PASSWORDS_EXPIRE,
 )
