@@ -81,6 +81,7 @@ EXAMPLES = (
         breaks="policy",
         to=json.dumps({"Statement": [{**_STATEMENT, "Principal": "*"}]}),
     ),
+    Example(control=_PUBLIC, declared=(_FROM_TOPIC,), breaks="principal", to="*"),
     Example(control=_SOURCE, declared=(_FROM_TOPIC,), breaks="sourceArn", to=REMOVED),
     Example(control=_SOURCE, declared=(_FROM_BUCKET,), breaks="sourceAccount", to=REMOVED),
     Example(

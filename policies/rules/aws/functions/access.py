@@ -24,9 +24,8 @@ URL_AUTHORIZED: Final = ResourceRule(
     owes(one_of("authorizationType", "AWS_IAM")),
 )
 
-_NOT_EVERYBODY: Final = owes(
-    either(none_of("principal", "*"), given("principalOrgId"), given("sourceAccount"), given("sourceArn"))
-)
+_NOT_EVERYBODY: Final = owes(either(none_of("principal", "*"), given("principalOrgId")))
+"""A source does not help: only AWS' services have one, and a service can be named."""
 _NOT_EVERY_ACCOUNT: Final = owes(either(none_of("principal", "*"), given("organizationId")))
 
 
