@@ -75,6 +75,7 @@ GROUP = Declared(
         "parameters": [
             {"name": "rds.force_ssl", "value": "1"},
             {"name": "log_statement", "value": "ddl"},
+            {"name": "log_min_duration_statement", "value": "250"},
         ],
     },
 )
@@ -201,6 +202,7 @@ EXAMPLES = (
     one("rds-logs-exported", INSTANCE, "enabledCloudwatchLogsExports", []),
     one("rds-logs-exported", CLUSTER, "enabledCloudwatchLogsExports.0", "slowquery"),
     one("rds-postgres-statements-logged", GROUP, "parameters.1.value", "none"),
+    one("rds-postgres-slow-statements-logged", GROUP, "parameters.2.value", "-1"),
     one("rds-postgres-statements-logged", PRELOADED, "parameters.0.value", "pg_stat_statements"),
     one("rds-enhanced-monitoring", INSTANCE, "monitoringInterval", 0),
     one("rds-enhanced-monitoring", MEMBER, "monitoringInterval", REMOVED),

@@ -129,6 +129,12 @@ _SCALED = (PROVISIONED, target("ReadCapacityUnits"), target("WriteCapacityUnits"
 EXAMPLES = (
     one("dynamodb-customer-managed-key", TABLE, "serverSideEncryption.kmsKeyArn", REMOVED),
     one("dynamodb-customer-managed-key", TABLE, "serverSideEncryption.enabled", False),
+    one(
+        "dynamodb-customer-managed-key",
+        TABLE,
+        "serverSideEncryption.kmsKeyArn",
+        "arn:aws:kms:eu-west-1:111122223333:alias/aws/dynamodb",
+    ),
     one("dynamodb-customer-managed-key", TABLE, "replicas.0.kmsKeyArn", REMOVED),
     one("dynamodb-customer-managed-key", TABLE_REPLICA, "kmsKeyArn", REMOVED),
     one("dynamodb-point-in-time-recovery", TABLE, "pointInTimeRecovery", REMOVED),
@@ -158,6 +164,7 @@ EXAMPLES = (
     one("elasticache-storage-encrypted", CACHE, "atRestEncryptionEnabled", REMOVED),
     one("elasticache-storage-encrypted", VALKEY, "atRestEncryptionEnabled", False),
     one("elasticache-customer-managed-key", CACHE, "kmsKeyId", REMOVED),
+    one("elasticache-customer-managed-key", CACHE, "kmsKeyId", "alias/aws/elasticache"),
     one("elasticache-tls-required", CACHE, "transitEncryptionEnabled", REMOVED),
     one("elasticache-tls-required", CACHE, "transitEncryptionMode", "preferred"),
     one("elasticache-login-required", CACHE, "userGroupIds", []),
@@ -165,6 +172,15 @@ EXAMPLES = (
     one("elasticache-snapshots-kept", CACHE, "snapshotRetentionLimit", 0),
     one("elasticache-snapshots-kept", MEMBER, "replicationGroupId", REMOVED),
     one("elasticache-snapshots-kept", MEMCACHED, "engine", "redis"),
+    one(
+        "elasticache-snapshots-kept",
+        Declared(
+            type="aws:elasticache/cluster:Cluster",
+            properties={"engine": "redis", "nodeType": "cache.t1.micro"},
+        ),
+        "nodeType",
+        "cache.t4g.micro",
+    ),
     one("elasticache-automatic-failover", CACHE, "automaticFailoverEnabled", REMOVED),
     one("elasticache-multi-az", CACHE, "multiAzEnabled", REMOVED),
     one("elasticache-minor-upgrades-automatic", CACHE, "autoMinorVersionUpgrade", False),
@@ -194,7 +210,7 @@ EXAMPLES = (
     one("opensearch-node-to-node-encryption", OLD_SEARCH, "nodeToNodeEncryption", REMOVED),
     one("opensearch-https-required", SEARCH, "domainEndpointOptions.enforceHttps", False),
     one(
-        "opensearch-https-required",
+        "opensearch-requires-tls-1-2",
         SEARCH,
         "domainEndpointOptions.tlsSecurityPolicy",
         "Policy-Min-TLS-1-0-2019-07",

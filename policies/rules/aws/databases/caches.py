@@ -11,9 +11,11 @@ from policies.rules.aws.shapes import (
     flag,
     fsbp,
     given,
+    like,
     none_of,
     one_of,
     owes,
+    own_key,
     unless,
 )
 
@@ -24,6 +26,8 @@ _CACHES: Final = frozenset({_GROUP, _CLUSTER})
 _MEMORYDB: Final = frozenset({"aws:memorydb/cluster:Cluster"})
 _FOLLOWS: Final = given("globalReplicationGroupId")
 """The excuse of a group that follows a global one, and has these settings from there."""
+_OF_FIRST_KIND: Final = like("nodeType", lambda kind: kind.startswith("cache.t1."), "be of the kind t1")
+"""The excuse of a machine that takes no snapshots."""
 _IS_MEMBER: Final = given("replicationGroupId")
 """The excuse of a cluster that belongs to a replication group."""
 
@@ -56,7 +60,7 @@ CUSTOMER_KEY: Final = ResourceRule(
         fix=Fix(pulumi="set kms_key_id to the ARN of a key"),
         rows=(180,),
     ),
-    owes(given("kmsKeyId")),
+    owes(own_key("kmsKeyId")),
 )
 
 TLS: Final = ResourceRule(
@@ -112,7 +116,10 @@ BACKED_UP: Final = ResourceRule.settable(
     ),
     Retention(),
     lambda settings: owes(
-        unless(either(engine_is("memcached"), _IS_MEMBER), at_least("snapshotRetentionLimit", settings.days))
+        unless(
+            either(engine_is("memcached"), _IS_MEMBER, _OF_FIRST_KIND),
+            at_least("snapshotRetentionLimit", settings.days),
+        )
     ),
 )
 
@@ -181,7 +188,7 @@ MEMORYDB_KEY: Final = ResourceRule(
         fix=Fix(pulumi="set kms_key_arn on the cluster and on its snapshots"),
         rows=(186,),
     ),
-    owes(given("kmsKeyArn")),
+    owes(own_key("kmsKeyArn")),
 )
 
 MEMORYDB_TLS: Final = ResourceRule(

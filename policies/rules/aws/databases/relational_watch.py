@@ -61,6 +61,9 @@ LOGS_EXPORTED: Final = ResourceRule(
     ),
 )
 
+_GROUPS: Final = frozenset(
+    {"aws:rds/clusterParameterGroup:ClusterParameterGroup", "aws:rds/parameterGroup:ParameterGroup"}
+)
 _NOT_POSTGRES: Final = like("family", lambda family: "postgres" not in family, "belong to another engine")
 _STATEMENTS: Final = parameter(
     "log_statement", {"ddl", "mod", "all"}.__contains__, "set the parameter log_statement to ddl, mod or all"
@@ -75,16 +78,30 @@ STATEMENTS_LOGGED: Final = ResourceRule(
         sentence="PostgreSQL writes down who changes its tables",
         why="Its log tells of errors only unless it is asked for more.",
         severity=Severity.LOW,
-        resource_types=frozenset(
-            {
-                "aws:rds/clusterParameterGroup:ClusterParameterGroup",
-                "aws:rds/parameterGroup:ParameterGroup",
-            }
-        ),
+        resource_types=_GROUPS,
         fix=Fix(pulumi="set the parameter log_statement='ddl', or load pgaudit"),
         rows=(165,),
     ),
     owes(unless(_NOT_POSTGRES, either(_STATEMENTS, _AUDITED))),
+)
+
+_DURATIONS: Final = parameter(
+    "log_min_duration_statement",
+    lambda value: value.removesuffix("ms").isdecimal(),
+    "set the parameter log_min_duration_statement to a number of milliseconds",
+)
+
+SLOW_LOGGED: Final = ResourceRule(
+    Control(
+        identifier="rds-postgres-slow-statements-logged",
+        sentence="PostgreSQL writes down which statements take long",
+        why="When everything waits, nobody knows for what.",
+        severity=Severity.LOW,
+        resource_types=_GROUPS,
+        fix=Fix(pulumi="set the parameter log_min_duration_statement='1000'"),
+        rows=(165,),
+    ),
+    owes(unless(_NOT_POSTGRES, _DURATIONS)),
 )
 
 MONITORED: Final = ResourceRule(
@@ -132,4 +149,4 @@ INSIGHTS_ENCRYPTED: Final = ResourceRule(
     ),
 )
 
-RULES: Final = (LOGS_EXPORTED, STATEMENTS_LOGGED, MONITORED, INSIGHTS, INSIGHTS_ENCRYPTED)
+RULES: Final = (LOGS_EXPORTED, STATEMENTS_LOGGED, SLOW_LOGGED, MONITORED, INSIGHTS, INSIGHTS_ENCRYPTED)

@@ -43,21 +43,31 @@ BETWEEN_NODES: Final = ResourceRule(
 HTTPS: Final = ResourceRule(
     Control(
         identifier="opensearch-https-required",
-        sentence="A search domain answers over HTTPS only, with TLS 1.2 or newer",
-        why="Over HTTP, or a version that is broken, others read passwords and documents.",
+        sentence="A search domain answers over HTTPS only",
+        why="Over HTTP others on the way read passwords and documents.",
+        severity=Severity.HIGH,
+        resource_types=_DOMAINS,
+        fix=Fix(pulumi="set domain_endpoint_options with enforce_https=True"),
+        references=(fsbp("Opensearch.8"),),
+        rows=(199,),
+    ),
+    owes(flag("domainEndpointOptions.enforceHttps")),
+)
+
+MODERN_TLS: Final = ResourceRule(
+    Control(
+        identifier="opensearch-requires-tls-1-2",
+        sentence="A search domain takes no TLS older than 1.2",
+        why="Older versions are broken, and a domain takes them unless it is told otherwise.",
         severity=Severity.HIGH,
         resource_types=_DOMAINS,
         fix=Fix(
-            pulumi="set domain_endpoint_options with enforce_https=True and "
-            "tls_security_policy='Policy-Min-TLS-1-2-PFS-2023-10'"
+            pulumi="set domain_endpoint_options with tls_security_policy='Policy-Min-TLS-1-2-PFS-2023-10'"
         ),
         references=(fsbp("Opensearch.8"),),
         rows=(199,),
     ),
-    owes(
-        flag("domainEndpointOptions.enforceHttps"),
-        one_of("domainEndpointOptions.tlsSecurityPolicy", *_MODERN_TLS),
-    ),
+    owes(one_of("domainEndpointOptions.tlsSecurityPolicy", *_MODERN_TLS)),
 )
 
 PRIVATE: Final = ResourceRule(
@@ -73,4 +83,4 @@ PRIVATE: Final = ResourceRule(
     owes(given("vpcOptions.subnetIds")),
 )
 
-RULES: Final = (ENCRYPTED, BETWEEN_NODES, HTTPS, PRIVATE)
+RULES: Final = (ENCRYPTED, BETWEEN_NODES, HTTPS, MODERN_TLS, PRIVATE)
