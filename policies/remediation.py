@@ -5,16 +5,23 @@ from typing import Any
 
 from pulumi_policy import ResourceValidationArgs
 
+from pavedroad.governance import Stack
 from pavedroad.governance.remedies import remedied
 from policies.adapter import ResourceRulePolicy
+from policies.reading import read
 
 
 class RemedyingPolicy(ResourceRulePolicy):
-    """A rule over one resource whose control has remedies; they are made where the level is `remediate`."""
+    """A rule over one resource whose control has remedies; they are made where the level is `remediate`.
+
+    What is no failure is left alone: a control may excuse a resource that could not even take the setting.
+    """
 
     def remediate(self, args: ResourceValidationArgs) -> Mapping[str, Any] | None:  # type: ignore[override]  # may as well give what it computed at once
         """Give the resource's properties with what was missing, or nothing where nothing was."""
         if not self.rule.control.speaks_about(args.resource_type):
+            return None
+        if not self.rule.fails(Stack(read([args]))):
             return None
         properties, made = remedied(_opened(args.props), self.rule.control.remedies)
         return properties if made else None

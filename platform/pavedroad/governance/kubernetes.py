@@ -118,7 +118,7 @@ def pods_of(workload: Resource) -> tuple[Pod, ...]:
     return tuple(
         Pod(workload, template.partial())
         for path in OPERATED_PODS[workload.type]
-        for template in _every(workload.properties, path)
+        for template in workload.properties.every(path)
         if template.value is not None
     )
 
@@ -126,14 +126,6 @@ def pods_of(workload: Resource) -> tuple[Pod, ...]:
 def pod_of(workload: Resource) -> Pod:
     """Find the pod in ``workload``, whose type must be one of `POD_TEMPLATES`."""
     return Pod(workload, workload.properties.at(POD_TEMPLATES[workload.type]))
-
-
-def _every(properties: Properties, path: str) -> list[Properties]:
-    """Go to every part at ``path``, in which `[]` stands for every element of a list."""
-    here, more, beyond = path.partition("[].")
-    if not more:
-        return [properties.at(path)]
-    return [part for item in properties.items(here) for part in _every(item, beyond)]
 
 
 def namespace_of(resource: Resource) -> Reading[str]:

@@ -14,6 +14,7 @@ from pavedroad.governance.truth import NO, YES, Truth, open_at, truth
 
 T = TypeVar("T")
 
+_EVERY: Final = "[]"
 UNREADABLE: Final = "*"
 """The name of the one field that stands for all those of a mapping that cannot be read."""
 
@@ -173,6 +174,13 @@ class Properties:
         if isinstance(value, dict):
             return [Properties(value.get(UNREADABLE), f"{where}.{UNREADABLE}", self._blank)]
         return [] if value is None else [Properties(_inside(value), where)]
+
+    def every(self, path: str) -> list["Properties"]:
+        """Go to every part at ``path``, in which `[]` stands for every element of a list."""
+        here, each, beyond = path.partition(_EVERY)
+        if not each:
+            return [self.at(path)]
+        return [part for item in self.items(here) for part in item.every(beyond.removeprefix("."))]
 
     def text(self, path: str = "") -> Reading[str]:
         """Read a text."""

@@ -6,6 +6,7 @@ references say whose output they are, or names are known.
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from pavedroad.governance import (
     Control,
@@ -19,8 +20,12 @@ from pavedroad.governance import (
     any_of,
     refers_to,
 )
+from pavedroad.governance.properties import State
 from pavedroad.governance.truth import NO, YES, open_at
 from policies.rules.aws.shapes import Demand
+
+_NOWHERE: Final = frozenset({State.ABSENT, State.MALFORMED})
+"""What a text is that points at nothing, whatever there is."""
 
 Found = list[tuple[Resource, Truth]]
 """Resources, each with whether it is the one that is looked for."""
@@ -39,12 +44,14 @@ class Pointing:
             self._file(each)
 
     def _file(self, resource: Resource) -> None:
+        text = resource.properties.text(self._path)
+        if text.state in _NOWHERE:
+            return
         made_from = resource.references.get(self._path.partition(".")[0], ())
         for urn in made_from:
             self._made_from.setdefault(urn, []).append(resource)
-        text = resource.properties.text(self._path).value
-        if text is not None:
-            self._texts.setdefault(text, []).append(resource)
+        if text.value is not None:
+            self._texts.setdefault(text.value, []).append(resource)
         elif not made_from:
             self._adrift.append(resource)
 
@@ -83,7 +90,10 @@ class Named:
 
     def of(self, resource: Resource, path: str) -> Found:
         """List what ``resource`` may point at by its text at ``path``."""
-        text = resource.properties.text(path).value
+        pointing = resource.properties.text(path)
+        if pointing.state in _NOWHERE:
+            return []
+        text = pointing.value
         made_from = resource.references.get(path.partition(".")[0], ())
         placed = [self._by_urn[urn] for urn in made_from if urn in self._by_urn]
         called = self._by_name.get(text, []) if text is not None else []

@@ -12,7 +12,6 @@ from pavedroad.governance import Duty, Properties, Reading, Reference, Resource,
 from pavedroad.governance.properties import State
 from pavedroad.governance.truth import truth
 
-_EVERY: Final = "[]"
 _KEYS_OF_AWS: Final = "alias/aws/"
 _BOOLEANS: Final[Mapping[str | None, bool]] = {"true": True, "false": False}
 
@@ -39,19 +38,11 @@ def owes(*demands: Demand, over: str = "") -> Callable[[Resource], Iterator[Duty
     """
 
     def check(resource: Resource) -> Iterator[Duty]:
-        for part in parts(resource.properties, over):
+        for part in resource.properties.every(over):
             for demand in demands:
                 yield Duty(resource, demand.met(part), f"{part.path or 'it'} must {demand.words}")
 
     return check
-
-
-def parts(properties: Properties, path: str) -> list[Properties]:
-    """Go to every part at ``path``, in which `[]` stands for every element of a list."""
-    here, every, beyond = path.partition(_EVERY)
-    if not every:
-        return [properties.at(path)]
-    return [part for item in properties.items(here) for part in parts(item, beyond.removeprefix("."))]
 
 
 def flag(path: str, *, wanted: bool = True, absent: bool = False) -> Demand:
@@ -156,20 +147,20 @@ def both(*demands: Demand) -> Demand:
 
 
 def each(path: str, demand: Demand, *, some: bool = False) -> Demand:
-    """Demand something of every part at ``path`` (see `parts`); ``some``: and of at least one."""
+    """Demand something of every part at ``path`` (see `Properties.every`); ``some``: and of at least one."""
 
     def met(part: Properties) -> Truth:
-        found = [demand.met(item) for item in parts(part, path)]
+        found = [demand.met(item) for item in part.every(path)]
         return all_of(*found, truth(holds=bool(found) or not some))
 
-    return Demand(met, f"{demand.words} in every element of {path.removesuffix(_EVERY)}")
+    return Demand(met, f"{demand.words} in every element of {path.removesuffix('[]')}")
 
 
 def any_part(path: str, demand: Demand) -> Demand:
-    """Demand that at least one part at ``path`` (see `parts`) does something."""
+    """Demand that at least one part at ``path`` (see `Properties.every`) does something."""
     return Demand(
-        lambda part: any_of(*(demand.met(item) for item in parts(part, path))),
-        f"{demand.words} in an element of {path.removesuffix(_EVERY)}",
+        lambda part: any_of(*(demand.met(item) for item in part.every(path))),
+        f"{demand.words} in an element of {path.removesuffix('[]')}",
     )
 
 

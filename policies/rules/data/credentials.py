@@ -16,7 +16,6 @@ from pavedroad.governance import (
     all_of,
 )
 from pavedroad.governance.truth import NO, YES, open_at
-from policies.rules.aws.shapes import parts
 
 CREDENTIALS: Final[Mapping[str, tuple[str, ...]]] = {
     "aws:acm/certificate:Certificate": ("privateKey", "privateKeyWo"),
@@ -99,7 +98,7 @@ _CONTENT: Final = ("\n", "{")
 
 def _secret(resource: Resource) -> Iterator[Duty]:
     for path in _credential_paths(resource):
-        for part in parts(resource.properties, path):
+        for part in resource.properties.every(path):
             yield Duty(resource, _kept_secret(resource, part), f"{part.path} must be marked as secret")
 
 

@@ -17,6 +17,7 @@ from pavedroad.governance import (
     any_of,
 )
 from pavedroad.governance.iam import not_public, statements
+from pavedroad.governance.remedies import Remedy
 from policies.rules.aws.joins import Elsewhere, completed
 from policies.rules.aws.shapes import (
     any_part,
@@ -60,6 +61,7 @@ SCANNED: Final = StackRule(
         resource_types=_REPOSITORIES,
         fix=Fix(pulumi="set image_scanning_configuration.scan_on_push=True"),
         references=(fsbp("ECR.1"), cis_eks("5.1.1")),
+        remedies=(Remedy("imageScanningConfiguration.scanOnPush", value=True),),
         rows=(151,),
     ),
     _scanned,

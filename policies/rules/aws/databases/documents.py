@@ -3,6 +3,7 @@
 from typing import Final
 
 from pavedroad.governance import Control, Fix, ResourceRule, Severity
+from pavedroad.governance.remedies import Remedy
 from policies.rules.aws.databases.kinds import kept_for_days, parameter
 from policies.rules.aws.shapes import flag, fsbp, holds, owes, own_key
 
@@ -114,6 +115,7 @@ DELETION_PROTECTED: Final = ResourceRule(
         resource_types=_CLUSTERS,
         fix=Fix(pulumi="set deletion_protection=True"),
         references=(fsbp("DocumentDB.5"),),
+        remedies=(Remedy("deletionProtection", value=True),),
         rows=(191,),
     ),
     owes(flag("deletionProtection")),

@@ -3,6 +3,7 @@
 from typing import Final
 
 from pavedroad.governance import Control, Fix, ResourceRule, Severity
+from pavedroad.governance.remedies import Remedy
 from policies.rules.aws.databases.kinds import kept_for_days, parameter
 from policies.rules.aws.shapes import flag, fsbp, holds, owes, own_key
 
@@ -94,6 +95,7 @@ DELETION_PROTECTED: Final = ResourceRule(
         resource_types=_CLUSTERS,
         fix=Fix(pulumi="set deletion_protection=True"),
         references=(fsbp("Neptune.4"),),
+        remedies=(Remedy("deletionProtection", value=True),),
         rows=(194,),
     ),
     owes(flag("deletionProtection")),
@@ -136,6 +138,7 @@ COPIES_TAGS: Final = ResourceRule(
         resource_types=_CLUSTERS,
         fix=Fix(pulumi="set copy_tags_to_snapshot=True"),
         references=(fsbp("Neptune.8"),),
+        remedies=(Remedy("copyTagsToSnapshot", value=True),),
         rows=(195,),
     ),
     owes(flag("copyTagsToSnapshot")),

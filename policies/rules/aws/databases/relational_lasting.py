@@ -14,6 +14,7 @@ from pavedroad.governance import (
     StackRule,
     Truth,
 )
+from pavedroad.governance.remedies import Remedy
 from pavedroad.governance.truth import YES, open_at, truth
 from policies.rules.aws.databases.kinds import (
     CLUSTER,
@@ -58,6 +59,7 @@ DELETION_PROTECTED: Final = ResourceRule(
         resource_types=INSTANCE_OR_CLUSTER | {GLOBAL_CLUSTER},
         fix=Fix(pulumi="set deletion_protection=True"),
         references=(fsbp("RDS.7"), fsbp("RDS.8")),
+        remedies=(Remedy("deletionProtection", value=True),),
         rows=(162,),
     ),
     owes(flag("deletionProtection")),
@@ -124,6 +126,7 @@ COPIES_TAGS: Final = ResourceRule(
         resource_types=INSTANCE_OR_CLUSTER,
         fix=Fix(pulumi="set copy_tags_to_snapshot=True"),
         references=(fsbp("RDS.16"), fsbp("RDS.17")),
+        remedies=(Remedy("copyTagsToSnapshot", value=True),),
         rows=(169,),
     ),
     owes(flag("copyTagsToSnapshot")),

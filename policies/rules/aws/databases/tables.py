@@ -16,6 +16,7 @@ from pavedroad.governance import (
     all_of,
     any_of,
 )
+from pavedroad.governance.remedies import Remedy
 from pavedroad.governance.truth import open_at
 from policies.rules.aws.shapes import Demand, both, each, flag, fsbp, one_of, owes, own_key
 
@@ -82,6 +83,7 @@ DELETION_PROTECTED: Final = ResourceRule(
         resource_types=_TABLES,
         fix=Fix(pulumi="set deletion_protection_enabled=True"),
         references=(fsbp("DynamoDB.6"),),
+        remedies=(Remedy("deletionProtectionEnabled", value=True),),
         rows=(177,),
     ),
     owes(flag("deletionProtectionEnabled")),
@@ -201,6 +203,7 @@ KEYSPACES_RECOVERY: Final = ResourceRule(
         severity=Severity.HIGH,
         resource_types=_KEYSPACES,
         fix=Fix(pulumi="set point_in_time_recovery with status='ENABLED'"),
+        remedies=(Remedy("pointInTimeRecovery.status", value="ENABLED"),),
         rows=(198,),
     ),
     owes(one_of("pointInTimeRecovery.status", "ENABLED")),

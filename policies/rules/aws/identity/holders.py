@@ -5,7 +5,6 @@ from typing import Final, TypeAlias
 
 from pavedroad.governance import Duty, Resource, Truth, all_of
 from pavedroad.governance.iam import Statement, statements, withheld_by
-from policies.rules.aws.shapes import parts
 
 ROLE: Final = "aws:iam/role:Role"
 POLICY: Final = "aws:iam/policy:Policy"
@@ -18,7 +17,7 @@ HOLDERS: Final[Mapping[str, str]] = {
     "aws:iam/userPolicy:UserPolicy": "policy",
     "aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy": "inlinePolicy",
 }
-"""By type of resource, the path of the policies that say what an identity may do (see `shapes.parts`)."""
+"""By type of resource, the path of the policies that say what an identity may do (see `Properties.every`)."""
 
 TYPES: Final = frozenset(HOLDERS)
 
@@ -28,7 +27,7 @@ _MOST_NAMED: Final = 3
 
 def policies_of(resource: Resource) -> Iterator[tuple[str, tuple[Statement, ...]]]:
     """List the policies that a resource holds, each with its path."""
-    for part in parts(resource.properties, HOLDERS[resource.type]):
+    for part in resource.properties.every(HOLDERS[resource.type]):
         yield part.path, statements(part)
 
 

@@ -31,7 +31,6 @@ from policies.rules.aws.shapes import (
     left_out,
     one_of,
     owes,
-    parts,
 )
 
 _USER: Final = "aws:iam/user:User"
@@ -78,7 +77,7 @@ def _nothing_ready_made(refused: Refused) -> Check:
 
     def check(resource: Resource) -> Iterator[Duty]:
         path = _ATTACHED[resource.type]
-        for part in parts(resource.properties, path):
+        for part in resource.properties.every(path):
             met = any_of(part.text().satisfies(allowed), _made_here(resource, path))
             yield Duty(resource, met, f"{part.path} must not be a policy of AWS that grants everything")
 

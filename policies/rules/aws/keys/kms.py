@@ -3,6 +3,7 @@
 from typing import Final
 
 from pavedroad.governance import Control, Fix, ResourceRule, Rule, Severity
+from pavedroad.governance.remedies import Remedy
 from policies.rules.aws.joins import Elsewhere, completed
 from policies.rules.aws.policies import Holders, keeps_public_out
 from policies.rules.aws.shapes import at_least, cis_aws, either, flag, fsbp, given, like, none_of, owes
@@ -26,6 +27,7 @@ ROTATED: Final = ResourceRule(
         resource_types=frozenset({_KEY}),
         fix=Fix(pulumi="set enable_key_rotation=True"),
         references=(cis_aws("4.6"), fsbp("KMS.4")),
+        remedies=(Remedy("enableKeyRotation", value=True),),
         rows=(227,),
     ),
     owes(

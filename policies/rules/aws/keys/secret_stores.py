@@ -15,6 +15,7 @@ from pavedroad.governance import (
     any_of,
     setting,
 )
+from pavedroad.governance.remedies import Remedy
 from policies.rules.aws.joins import Elsewhere, completed
 from policies.rules.aws.keys.schedules import longest_gap_days
 from policies.rules.aws.policies import Holders, keeps_public_out
@@ -117,6 +118,7 @@ PUBLIC_BLOCKED: Final = ResourceRule(
         severity=Severity.MEDIUM,
         resource_types=frozenset({_SECRET_POLICY}),
         fix=Fix(pulumi="set block_public_policy=True"),
+        remedies=(Remedy("blockPublicPolicy", value=True),),
         rows=(233,),
     ),
     owes(flag("blockPublicPolicy")),

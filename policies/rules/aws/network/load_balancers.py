@@ -15,6 +15,7 @@ from pavedroad.governance import (
     any_of,
     setting,
 )
+from pavedroad.governance.remedies import Remedy
 from policies.rules.aws.joins import Elsewhere, completed
 from policies.rules.aws.shapes import both, cis_aws, either, flag, fsbp, given, one_of, owes, unless
 
@@ -57,6 +58,7 @@ DELETION_PROTECTED: Final = ResourceRule(
         fix=Fix(pulumi="set enable_deletion_protection=True"),
         references=(fsbp("ELB.6"),),
         off_in=frozenset({Tier.LOCAL, Tier.DEVELOPMENT}),
+        remedies=(Remedy("enableDeletionProtection", value=True),),
         rows=(262,),
     ),
     owes(flag("enableDeletionProtection")),
@@ -71,6 +73,7 @@ INVALID_HEADERS_DROPPED: Final = ResourceRule(
         resource_types=_OWN,
         fix=Fix(pulumi="set drop_invalid_header_fields=True"),
         references=(fsbp("ELB.4"),),
+        remedies=(Remedy("dropInvalidHeaderFields", value=True),),
         rows=(262,),
     ),
     owes(unless(_OTHER_THAN_HTTP, flag("dropInvalidHeaderFields"))),
