@@ -25,6 +25,8 @@ COMMANDS: Final = {
     "status": "Show what runs, and what only seems to.",
     "sandbox": "Start, stop or reset the embedded cluster.",
     "env": "Print the shell variables for plain pulumi and kubectl.",
+    "bootstrap": "Make what Pulumi needs in a cloud account before its first up.",
+    "doctor": "Say what is amiss on this machine, in an environment or an account.",
 }
 """Every command and its help in one line: ``--help`` imports none of them."""
 
@@ -36,6 +38,7 @@ EXPECTED: Final = {
     "pavedroad.engine.errors:ProjectNotFoundError": 2,
     "pavedroad.engine.errors:EngineError": 1,
     "pavedroad.policy.errors:PackError": 1,
+    "pavedroad.aws.errors:AwsError": 1,
     "pavedroad.sandbox.control_plane:ControlPlaneError": 1,
     "pavedroad.sandbox.definitions:DefinitionError": 2,
     "pavedroad.sandbox.api_errors:KubeError": 1,
