@@ -298,9 +298,30 @@ def test_the_old_field_may_repeat_the_new_one_as_the_api_server_has_it() -> None
     assert on_pod(control, {"serviceAccount": "web"}) is Verdict.FAIL
 
 
-def test_only_both_of_tillers_labels_together_are_tillers() -> None:
+def test_each_of_tillers_labels_is_tillers_alone() -> None:
     def labelled(**labels: str) -> Declared:
         return Declared(type=POD, properties={"metadata": {"labels": labels}, "spec": {}})
 
-    assert said("tiller-not-deployed", labelled(app="helm", name="controller")) is Verdict.PASS
-    assert said("tiller-not-deployed", labelled(app="helm", name="tiller")) is Verdict.FAIL
+    assert said("tiller-not-deployed", labelled(app="helm-controller", name="web")) is Verdict.PASS
+    assert said("tiller-not-deployed", labelled(app="helm", name="controller")) is Verdict.FAIL
+    assert said("tiller-not-deployed", labelled(app="web", name="tiller")) is Verdict.FAIL
+
+
+@pytest.mark.parametrize(
+    ("name", "image", "verdict"),
+    [
+        ("distiller", "registry.example.com/distiller:1.0.0", Verdict.PASS),
+        ("helm-tiller", "registry.example.com/web:1.0.0", Verdict.FAIL),
+        ("web", "registry.example.com/tiller:2.0.0", Verdict.FAIL),
+    ],
+)
+def test_tiller_is_known_by_a_word_of_a_name_or_image(name: str, image: str, verdict: Verdict) -> None:
+    containers = [{"name": "web", "image": image}]
+    made = Declared(type=POD, properties={"metadata": {"name": name}, "spec": {"containers": containers}})
+    assert said("tiller-not-deployed", made) is verdict
+
+
+@pytest.mark.parametrize("dropped", ["ALL", "all", "NET_RAW", "net_raw", "CAP_NET_RAW"])
+def test_net_raw_is_dropped_however_runtimes_let_it_be_spelled(dropped: str) -> None:
+    context = {"capabilities": {"drop": [dropped]}}
+    assert on_container("containers-drop-net-raw", securityContext=context) is Verdict.PASS

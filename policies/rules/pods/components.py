@@ -1,5 +1,6 @@
 """Rules about components that the field knows to be dangerous, by their images, labels and settings."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
@@ -13,13 +14,14 @@ from pavedroad.governance import (
     Severity,
     Truth,
     all_of,
-    any_of,
 )
 from pavedroad.governance.kubernetes import pods_of
 from policies.rules.pods.shapes import about_pods, each_container
 
 _SERVICE: Final = "kubernetes:core/v1:Service"
-_TILLER_LABELS: Final[Mapping[str, str]] = {"app": "helm", "name": "tiller"}
+_TILLER: Final = "tiller"
+_TILLER_LABELS: Final[Mapping[str, str]] = {"app": "helm", "name": _TILLER}
+_WORDS: Final = re.compile(r"[^a-z0-9]+")
 _NAMING: Final = ("app", "k8s-app", "app.kubernetes.io/name")
 _DASHBOARD: Final = "kubernetes-dashboard"
 _DASHBOARD_IMAGES: Final = (_DASHBOARD, "kubernetesui/")
@@ -32,22 +34,35 @@ def _without(*parts: str) -> Callable[[Properties], Truth]:
     )
 
 
+def _is_not_tiller(name: str) -> bool:
+    """Whether none of the words of a name is Tiller's; *distiller* is another word."""
+    return _TILLER not in _WORDS.split(name.lower())
+
+
 def _differs(labels: Properties, name: str, value: str) -> Truth:
     return labels.entry(name).text().satisfies(lambda given: given != value, absent=True)
 
 
 def _not_deployed(
-    known_by: Callable[[Properties], Truth], image: Callable[[Properties], Truth], what: str
+    known_by: Callable[[Properties], Truth],
+    image: Callable[[Properties], Truth],
+    what: str,
+    called: Callable[[str], bool] = lambda _: True,
 ) -> Callable[[Resource], Iterator[Duty]]:
-    """Make a check of images, and of every set of labels by which an object or its pods are known."""
+    """Make a check of images, and of every name and set of labels by which an object or its pods are known."""
 
     def check(resource: Resource) -> Iterator[Duty]:
         pods = () if resource.type == _SERVICE else pods_of(resource)
-        labels = [resource.properties.at("metadata.labels"), *(pod.metadata.at("labels") for pod in pods)]
+        metadata = [resource.properties.at("metadata"), *(pod.metadata for pod in pods)]
+        labels = [each.at("labels") for each in metadata]
         if resource.type == _SERVICE:
             labels.append(resource.properties.at("spec.selector"))
         for container in (container for pod in pods for container in pod.containers()):
             yield Duty(resource, image(container), f"{container.path}.image must not be {what}")
+        for name in (each.text("name") for each in metadata):
+            yield Duty(
+                resource, name.satisfies(called, absent=True), f"{name.path} must not be that of {what}"
+            )
         for each in labels:
             if each.value is not None:
                 yield Duty(resource, known_by(each), f"{each.path} must not be those of {what}")
@@ -67,9 +82,10 @@ NO_TILLER: Final = ResourceRule(
         fix="remove Tiller; Helm 3 and later need no server",
     ),
     _not_deployed(
-        lambda labels: any_of(*(_differs(labels, name, value) for name, value in _TILLER_LABELS.items())),
-        _without("tiller"),
+        lambda labels: all_of(*(_differs(labels, name, value) for name, value in _TILLER_LABELS.items())),
+        lambda container: container.text("image").satisfies(_is_not_tiller, absent=True),
         "Tiller",
+        called=_is_not_tiller,
     ),
 )
 

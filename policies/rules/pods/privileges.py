@@ -187,12 +187,17 @@ NET_RAW_DROPPED: Final = PodRule(
     ),
     each_container(
         lambda container: all_of(
-            _drops(container, "NET_RAW"), _adds_only(container, lambda name: _bare(name) not in _RAW)
+            any_of(*(item.text().satisfies(_is_raw) for item in container.items(_DROP))),
+            _adds_only(container, lambda name: not _is_raw(name)),
         ),
         "drop NET_RAW in securityContext.capabilities, and not add it",
         spared=on_windows,
     ),
 )
+
+
+def _is_raw(capability: str) -> bool:
+    return _bare(capability) in _RAW
 
 
 def _bare(capability: str) -> str:

@@ -170,7 +170,7 @@ def _each_container_ends_up(met: Callable[[Pod, Properties], Truth], kind: str) 
             yield Duty(
                 pod.workload,
                 any_of(pod.on_windows, met(pod, container)),
-                f"{container.path} must end up with a {kind} profile that is allowed",
+                f"{container.path} must end up with an allowed profile of {kind}",
             )
 
     return check
@@ -183,7 +183,7 @@ SECCOMP_ALLOWED: Final = PodRule.settable(
         why="Which profile holds is decided by the container, its pod and their annotations together; a file may hold "
         "anything.",
         severity=Severity.MEDIUM,
-        rows=(18, 19),
+        rows=(18,),
         fix="set securityContext.seccompProfile.type to RuntimeDefault on the pod",
     ),
     SeccompProfiles(),

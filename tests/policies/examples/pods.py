@@ -8,8 +8,8 @@ from tests.support.pods import deployment, good_container, good_spec, of_contain
 SERVICE = Declared(
     type="kubernetes:core/v1:Service",
     properties={
-        "metadata": {"name": "web", "labels": {"app": "helm", "name": "web"}},
-        "spec": {"selector": {"app": "web", "name": "tiller"}},
+        "metadata": {"name": "web", "labels": {"app": "web", "name": "web"}},
+        "spec": {"selector": {"app": "web", "name": "web"}},
     },
 )
 ANNOTATIONS = ("spec", "template", "metadata", "annotations")
@@ -211,6 +211,7 @@ COMPONENTS = (
     of_container("tiller-not-deployed", "image", "registry.example.com/helm/tiller:v2.17.0"),
     Example(control="tiller-not-deployed", declared=(SERVICE,), breaks="metadata.labels.name", to="tiller"),
     Example(control="tiller-not-deployed", declared=(SERVICE,), breaks="spec.selector.app", to="helm"),
+    Example(control="tiller-not-deployed", declared=(SERVICE,), breaks="metadata.name", to="helm-tiller-2"),
     of_container("kubernetes-dashboard-not-deployed", "image", "kubernetesui/dashboard:v2.7.0"),
     _labelled("kubernetes-dashboard-not-deployed", "k8s-app", "kubernetes-dashboard"),
     Example(
