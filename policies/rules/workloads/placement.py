@@ -24,6 +24,7 @@ from policies.rules.workloads.checks import EVERY_TIER
 from policies.rules.workloads.replicas import REPLICATED, Replicas
 
 _TWO: Final = 2
+_WAYS_OUT: Final = frozenset({"DoNotSchedule", "ScheduleAnyway"})
 _REQUIRED: Final = "affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution"
 _PREFERRED: Final = "affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution"
 
@@ -67,6 +68,39 @@ SPREAD: Final = StackRule(
         rows=(53,),
     ),
     _spread,
+)
+
+
+def _spreads_something(pod: Pod) -> Iterator[Duty]:
+    for constraint in pod.spec.items("topologySpreadConstraints"):
+        yield Duty(
+            pod.workload,
+            all_of(
+                constraint.text("topologyKey").satisfies(bool),
+                constraint.number("maxSkew").satisfies(lambda most: most >= 1),
+                constraint.number("minDomains").satisfies(lambda least: least >= 1, absent=True),
+                constraint.text("whenUnsatisfiable").satisfies(_WAYS_OUT.__contains__),
+                constraint.anything("labelSelector").present(),
+            ),
+            f"{constraint.path} must set topologyKey, a maxSkew of 1 or more, whenUnsatisfiable and a labelSelector",
+        )
+
+
+SPREADS_SOMETHING: Final = PodRule(
+    Control(
+        identifier="spread-constraints-take-effect",
+        sentence="Every topologySpreadConstraint says which pods it spreads, over what and how evenly",
+        why="Without a labelSelector it counts no pod and spreads nothing, and nobody is told; without the others "
+        "the API server refuses the pod.",
+        severity=Severity.MEDIUM,
+        resource_types=WORKLOADS,
+        fix=Fix(
+            descriptor="set `placement.spread` to zone or node",
+            pulumi="set topologyKey, maxSkew, whenUnsatisfiable and a labelSelector with the pods' own labels",
+        ),
+        rows=(53,),
+    ),
+    _spreads_something,
 )
 
 
@@ -145,4 +179,4 @@ DNS_SEARCH: Final = PodRule.settable(
     _search_bounded,
 )
 
-RULES: Final = (SPREAD, PRIORITY, DNS_SEARCH)
+RULES: Final = (SPREAD, SPREADS_SOMETHING, PRIORITY, DNS_SEARCH)

@@ -19,8 +19,8 @@ from pavedroad.governance import (
     any_of,
     setting,
 )
-from pavedroad.governance.kubernetes import namespace_of
-from pavedroad.governance.labelled import CLUSTER
+from pavedroad.governance.kubernetes import namespace_of, pod_of
+from pavedroad.governance.labelled import CLUSTER, Labelled, first_of
 from policies.rules.workloads.checks import EVERY_TIER
 from policies.rules.workloads.naming import Named, given_name, unclear
 from policies.rules.workloads.replicas import STATEFUL_SET
@@ -35,15 +35,23 @@ def _has_service(stack: Stack) -> Iterator[Duty]:
     for workload in stack.of_types({STATEFUL_SET}):
         name = workload.properties.text("spec.serviceName")
         headless = (
-            all_of(called, each.properties.text("spec.clusterIP").equals("None"))
+            all_of(
+                called, each.properties.text("spec.clusterIP").equals("None"), _answers_for(each, workload)
+            )
             for each, called in services.called(name, namespace_of(workload))
         )
         missing = all_of(name.present(), stack.missing(name.path))
         yield Duty(
             workload,
             any_of(*headless, unclear(name), missing),
-            "spec.serviceName must name a Service of its namespace whose spec.clusterIP is None",
+            "spec.serviceName must name a Service of its namespace whose spec.clusterIP is None, and which selects its pods",
         )
+
+
+def _answers_for(service: Resource, workload: Resource) -> Truth:
+    """Whether a Service knows the pods of a workload, so that each of them has a name."""
+    pods = Labelled([(workload, namespace_of(workload), pod_of(workload).metadata.at("labels"))])
+    return first_of(pods.carrying(service.properties.at("spec.selector"), namespace_of(workload)))
 
 
 HEADLESS_SERVICE: Final = StackRule(

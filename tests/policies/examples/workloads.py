@@ -50,6 +50,7 @@ def spec() -> dict[str, Any]:
             {
                 "topologyKey": "topology.kubernetes.io/zone",
                 "labelSelector": {"matchLabels": {"app": "web"}},
+                "maxSkew": 1,
                 "whenUnsatisfiable": "ScheduleAnyway",
             }
         ],
@@ -129,6 +130,7 @@ def namespaced(control: str, type_: str, breaks: str, to: object, **fields: obje
     return Example(control=control, declared=(namespace, inside), breaks=breaks, to=to, of=1)
 
 
+HEADLESS = object_of(SERVICE, spec={"clusterIP": "None", "selector": {"app": "web"}})
 RESOURCES = (
     of_container("containers-request-cpu", "resources.requests.cpu", REMOVED),
     of_container("containers-request-memory", "resources.requests.memory", REMOVED),
@@ -163,6 +165,11 @@ RESOURCES = (
         to="Pod",
         of=1,
     ),
+    of_spec("spread-constraints-take-effect", "topologySpreadConstraints.0.labelSelector", REMOVED),
+    of_spec("spread-constraints-take-effect", "topologySpreadConstraints.0.topologyKey", REMOVED),
+    of_spec("spread-constraints-take-effect", "topologySpreadConstraints.0.maxSkew", 0),
+    of_spec("spread-constraints-take-effect", "topologySpreadConstraints.0.minDomains", 0),
+    of_spec("spread-constraints-take-effect", "topologySpreadConstraints.0.whenUnsatisfiable", "Never"),
     of_spec("empty-dirs-bounded", "volumes.0.emptyDir.sizeLimit", REMOVED),
     namespaced("namespaces-have-a-quota", QUOTA, "spec.hard", {}, hard={"pods": "100"}),
     namespaced("namespaces-have-a-quota", QUOTA, "metadata.namespace", "other", hard={"pods": "100"}),
@@ -396,14 +403,21 @@ IDENTITY = (
     ),
     Example(
         control="stateful-sets-have-a-headless-service",
-        declared=(replicated(STATEFUL_SET), object_of(SERVICE, spec={"clusterIP": "None"})),
+        declared=(replicated(STATEFUL_SET), HEADLESS),
         breaks="spec.clusterIP",
         to=REMOVED,
         of=1,
     ),
     Example(
         control="stateful-sets-have-a-headless-service",
-        declared=(replicated(STATEFUL_SET), object_of(SERVICE, spec={"clusterIP": "None"})),
+        declared=(replicated(STATEFUL_SET), HEADLESS),
+        breaks="spec.selector.app",
+        to="api",
+        of=1,
+    ),
+    Example(
+        control="stateful-sets-have-a-headless-service",
+        declared=(replicated(STATEFUL_SET), HEADLESS),
         breaks="spec.serviceName",
         to=REMOVED,
     ),
