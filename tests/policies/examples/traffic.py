@@ -76,6 +76,8 @@ def certificate(**spec: Any) -> Declared:
 ALB = "alb.ingress.kubernetes.io/certificate-arn"
 NLB = "service.beta.kubernetes.io/aws-load-balancer-ssl-cert"
 INTERNAL = "service.beta.kubernetes.io/aws-load-balancer-scheme"
+AUTH = "nginx.ingress.kubernetes.io/auth-url"
+SUBJECT = "nginx.ingress.kubernetes.io/auth-tls-match-cn"
 REWRITE = "nginx.ingress.kubernetes.io/rewrite-target"
 
 EXAMPLES = (
@@ -270,6 +272,18 @@ EXAMPLES = (
         declared=(ingress(annotations={REWRITE: "/$1"}),),
         breaks=("metadata", "annotations", REWRITE),
         to="/; } location / { proxy_pass http://elsewhere",
+    ),
+    Example(
+        control="ingresses-without-nginx-injection",
+        declared=(ingress(annotations={AUTH: "https://id.example.com/check?of=$request_uri"}),),
+        breaks=("metadata", "annotations", AUTH),
+        to="https://id.example.com/#;\nload",
+    ),
+    Example(
+        control="ingresses-without-nginx-injection",
+        declared=(ingress(annotations={SUBJECT: "CN=(web|pay)"}),),
+        breaks=("metadata", "annotations", SUBJECT),
+        to="CN=web #",
     ),
     Example(
         control="ingresses-without-nginx-injection",
