@@ -159,9 +159,9 @@ def _version(text: str) -> Version:
 
 
 def _alive_at(
-    end: Callable[[Life], Version], state: str
+    end: Callable[[Life], Version], state: str, until: Callable[[Life], Version] = lambda _: _FOREVER
 ) -> Callable[[Cluster], Callable[[Resource], Iterator[Duty]]]:
-    """Make what makes a check: at the cluster's version, the API version has not come to ``end``."""
+    """Make what makes a check: at the cluster's version, the API version has not come to ``end``, or is past ``until``."""
 
     def make(cluster: Cluster) -> Callable[[Resource], Iterator[Duty]]:
         version = _version(cluster.kubernetes_version)
@@ -170,7 +170,7 @@ def _alive_at(
             life = LIVES.get(resource.declared_type.removesuffix("Patch"))
             if life is not None:
                 instead = f"{life.successor} must be used" if life.successor else "it must be replaced"
-                met = truth(holds=version < end(life))
+                met = truth(holds=version < end(life) or version >= until(life))
                 yield Duty(resource, met, f"its apiVersion {state}: {instead}")
 
         return check
@@ -198,7 +198,7 @@ SERVED: Final = ResourceRule.settable(
 NOT_DEPRECATED: Final = ResourceRule.settable(
     Control(
         identifier="objects-api-version-current",
-        sentence="No object is declared in an API version that is going away",
+        sentence="No object is declared in an API version that is going away, while it is still served",
         why="A later upgrade of the cluster stops its deployment, on somebody else's day.",
         severity=Severity.LOW,
         resource_types=frozenset({EVERY_OBJECT}),
@@ -209,7 +209,7 @@ NOT_DEPRECATED: Final = ResourceRule.settable(
         rows=(103,),
     ),
     Cluster(),
-    _alive_at(lambda life: life.deprecated, "is deprecated"),
+    _alive_at(lambda life: life.deprecated, "is deprecated", until=lambda life: life.removed),
 )
 
 RULES: Final = (SERVED, NOT_DEPRECATED)
