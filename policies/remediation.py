@@ -5,8 +5,8 @@ from typing import Any
 
 from pulumi_policy import ResourceValidationArgs
 
-from pavedroad.governance import Stack
 from pavedroad.governance.remedies import remedied
+from pavedroad.governance.rules import is_broken_by
 from policies.adapter import ResourceRulePolicy
 from policies.reading import read
 
@@ -21,7 +21,7 @@ class RemedyingPolicy(ResourceRulePolicy):
         """Give the resource's properties with what was missing, or nothing where nothing was."""
         if not self.rule.control.speaks_about(args.resource_type):
             return None
-        if not self.rule.fails(Stack(read([args]))):
+        if not is_broken_by(self.rule, read([args])):
             return None
         properties, made = remedied(_opened(args.props), self.rule.control.remedies)
         return properties if made else None

@@ -87,6 +87,18 @@ def test_every_type_in_a_control_is_one_of_the_installed_provider() -> None:
     assert named - properties_by_type().keys() == set()
 
 
+def test_every_remedy_sets_a_property_of_each_type_that_its_control_speaks_about() -> None:
+    known = properties_by_type()
+    misspelt = {
+        (rule.control.identifier, token, remedy.path)
+        for rule in RULES
+        for remedy in rule.control.remedies
+        for token in rule.control.resource_types
+        if token.startswith("aws:") and remedy.path.partition(".")[0] not in known[token]
+    }
+    assert misspelt == set()
+
+
 def test_every_property_in_an_example_is_one_of_its_type() -> None:
     known = properties_by_type()
     misspelt = {

@@ -6,7 +6,7 @@ from typing import Any, Generic, Self
 
 from pavedroad.governance.canonical import canonical
 from pavedroad.governance.controls import Control
-from pavedroad.governance.findings import Check, Finding, Subject, findings_of
+from pavedroad.governance.findings import Check, Finding, Subject, Verdict, findings_of
 from pavedroad.governance.kubernetes import Pod, pods_of
 from pavedroad.governance.resources import Resource
 from pavedroad.governance.settings import S, Settings, SettingsError, json_schema, read, read_both, setting
@@ -162,3 +162,8 @@ def judge(rules: Iterable[Rule], resources: Iterable[Resource] | Stack) -> list[
     """Judge ``resources`` by every one of ``rules``, in the order of the rules."""
     stack = resources if isinstance(resources, Stack) else Stack(canonical(resources))
     return [finding for rule in rules for finding in rule.judge_in(stack)]
+
+
+def is_broken_by(rule: Rule, resources: Iterable[Resource]) -> bool:
+    """Whether ``resources`` surely break ``rule``: what is not known yet counts as nothing."""
+    return any(finding.verdict is Verdict.FAIL for finding in judge([rule], resources))

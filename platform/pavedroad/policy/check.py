@@ -26,6 +26,7 @@ from pavedroad.governance import (
 )
 from pavedroad.governance.exemptions import in_force
 from pavedroad.governance.remedies import remedied
+from pavedroad.governance.rules import is_broken_by
 from pavedroad.policy.crossguard import judge_resources, judge_stack
 from pavedroad.policy.errors import PackError
 from pavedroad.policy.pack import Pack, collect, own_modules
@@ -240,13 +241,16 @@ def _judged(pack: Pack, subject: Subject, as_of: date) -> Judged:
 def _remediated(
     resources: Sequence[Resource], policies: Iterable[Policy]
 ) -> tuple[list[Resource], tuple[Remediation, ...]]:
-    """Set what the rules of ``policies`` set by themselves, one after the other, as the engine would."""
+    """Set what the rules of ``policies`` set by themselves where they are broken, one after the other, as the engine would."""
     result, remediations = list(resources), list[Remediation]()
-    controls = [rule.control for policy in policies if (rule := getattr(policy, "rule", None))]
-    for control in controls:
+    rules = [rule for policy in policies if (rule := getattr(policy, "rule", None)) and rule.control.remedies]
+    for rule in rules:
+        control = rule.control
         for index, resource in enumerate(result):
             value = resource.properties.value
             if not control.speaks_about(resource.declared_type) or not isinstance(value, dict):
+                continue
+            if not is_broken_by(rule, [resource]):
                 continue
             properties, paths = remedied(value, control.remedies)
             if paths:
