@@ -138,6 +138,9 @@ def test_virtual_services_at_a_gateway_may_share_a_host() -> None:
     [
         ("*.example.com", Verdict.PASS),
         ("shop/shop.example.com", Verdict.PASS),
+        ("./shop.example.com", Verdict.PASS),
+        ("*/shop.example.com", Verdict.PASS),
+        ("pay/shop.example.com", Verdict.FAIL),
         ("*", Verdict.PASS),
         ("*.example.org", Verdict.FAIL),
     ],
@@ -146,6 +149,36 @@ def test_a_gateway_serves_the_hosts_that_its_patterns_match(served: str, expecte
     routed = in_shop(VIRTUAL, hosts=["shop.example.com"], gateways=["shop/public"])
     gateway = in_shop(GATEWAY, "public", servers=[{"hosts": [served]}])
     assert verdict("virtual-services-hosts-served", routed, gateway) is expected
+
+
+def test_a_gateway_of_another_namespace_may_keep_a_host_for_its_own() -> None:
+    routed = moved(in_shop(VIRTUAL, hosts=["shop.example.com"], gateways=["shop/public"]), "pay")
+    for_itself = in_shop(GATEWAY, "public", servers=[{"hosts": ["./shop.example.com"]}])
+    for_all = in_shop(GATEWAY, "public", servers=[{"hosts": ["shop.example.com"]}])
+    assert verdict("virtual-services-hosts-served", routed, for_itself) is Verdict.FAIL
+    assert verdict("virtual-services-hosts-served", routed, for_all) is Verdict.PASS
+
+
+def test_a_host_need_be_served_by_one_gateway_only_but_by_one_that_there_is() -> None:
+    gateways = [
+        in_shop(GATEWAY, name, servers=[{"hosts": [f"{name}.example.com"]}]) for name in ("shop", "pay")
+    ]
+    both = in_shop(
+        VIRTUAL, hosts=["shop.example.com", "pay.example.com"], gateways=["shop", "pay", "missing"]
+    )
+    assert verdict("virtual-services-hosts-served", both, *gateways) is Verdict.PASS
+    nowhere = in_shop(VIRTUAL, hosts=["shop.example.com"], gateways=["missing"])
+    assert verdict("virtual-services-hosts-served", nowhere, *gateways) is Verdict.FAIL
+    assert verdict("virtual-services-hosts-served", nowhere, *gateways, whole=False) is Verdict.NOT_EVALUATED
+    inside = in_shop(VIRTUAL, hosts=["shop"], gateways=["mesh"])
+    assert verdict("virtual-services-hosts-served", inside, *gateways) is Verdict.PASS
+
+
+def test_a_virtual_service_for_everybody_also_takes_a_host_from_who_keeps_it_for_itself() -> None:
+    private = moved(in_shop(VIRTUAL, "one", hosts=["db.example.com"], exportTo=["."]), "pay")
+    public = in_shop(VIRTUAL, "other", hosts=["db.example.com"])
+    assert verdict("virtual-services-hosts-unique", private, public) is Verdict.FAIL
+    assert verdict("virtual-services-hosts-unique", public, private) is Verdict.FAIL
 
 
 def test_a_credential_of_an_istio_gateway_may_stand_where_the_gateway_runs() -> None:

@@ -111,15 +111,17 @@ KEEPS_TLS: Final = ResourceRule(
 
 
 def _verifies_server(rule: Resource) -> Iterator[Duty]:
+    chosen = rule.properties.anything("spec.workloadSelector").present()
     for tls in _tls_settings(rule):
         yield Duty(
             rule,
             any_of(
                 tls.text("mode").satisfies(lambda mode: mode not in ("SIMPLE", "MUTUAL"), absent=True),
                 tls.text("caCertificates").satisfies(bool),
-                tls.text("credentialName").satisfies(bool),
+                all_of(tls.text("credentialName").satisfies(bool), chosen),
             ),
-            f"{tls.path} must name caCertificates or a credentialName to check the server by",
+            f"{tls.path} must name caCertificates to check the server by, or, beside spec.workloadSelector, a "
+            "credentialName",
         )
         yield Duty(
             rule,
@@ -132,12 +134,13 @@ VERIFIES_SERVER: Final = ResourceRule(
     Control(
         identifier="destination-rules-verify-server",
         sentence="Every DestinationRule that starts TLS says by what it checks the server",
-        why="Without it anybody on the way can answer in the server's place.",
+        why="Without it anybody on the way can answer in the server's place. Sidecars read a credentialName only where "
+        "the rule says by a workloadSelector for which of them it is.",
         severity=Severity.HIGH,
         resource_types=frozenset({DESTINATION_RULE}),
         fix=Fix(
             descriptor=BY_DEFAULT,
-            pulumi="set caCertificates, `system` for those of the image, or credentialName",
+            pulumi="set caCertificates, `system` for those of the image, or credentialName and workloadSelector",
         ),
         rows=(132,),
     ),

@@ -1,7 +1,7 @@
 """Rules about the hosts of the mesh's gateways and routes."""
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 from pavedroad.governance import (
     Control,
@@ -80,11 +80,20 @@ def _full_name(host: str, namespace: str) -> str:
 
 
 def _hosts_unique(stack: Stack) -> Iterator[Duty]:
-    claims = (claim for each in stack.of_types({VIRTUAL_SERVICE}) for claim in _hosts_claimed(each))
-    for claim, alone in Claims(claims).judged():
+    claims = [claim for each in stack.of_types({VIRTUAL_SERVICE}) for claim in _hosts_claimed(each)]
+    for claim, alone in Claims(_widened(claims)).judged():
         yield Duty(
             claim.owner, alone, f"{claim.path} must not be a host of another VirtualService of the mesh"
         )
+
+
+def _widened(claims: list[Claim]) -> Iterator[Claim]:
+    """Let who keeps a host for its own namespace claim it everywhere, where somebody routes it everywhere."""
+    of_mesh = (claim.what for claim in claims if claim.settled.holds)
+    wide = {what for what in of_mesh if isinstance(what, tuple) and what[0] == _EVERYWHERE}
+    for claim in claims:
+        everywhere = (_EVERYWHERE, claim.what[1]) if isinstance(claim.what, tuple) else None
+        yield claim._replace(what=everywhere) if everywhere in wide else claim
 
 
 HOSTS_UNIQUE: Final = StackRule(
@@ -102,55 +111,80 @@ HOSTS_UNIQUE: Final = StackRule(
 
 
 class _Gateways:
-    """The Istio Gateways of a stack, by namespace and name, each with the hosts that it serves."""
+    """The Istio Gateways of a stack, by namespace and name, each with the hosts that it serves and to whom."""
 
     def __init__(self, stack: Stack) -> None:
         self._hosts: dict[tuple[str, str], list[Reading[str]]] = {}
-        self._elsewhere = YES
+        self._missing = stack.missing
+        self._doubtful: str | None = None
         for gateway in stack.of_types({ISTIO_GATEWAY}):
             home, name = namespace_of(gateway).value, gateway.properties.text("metadata.name").value
             if home is None or name is None:
-                self._elsewhere = open_at("metadata.name" if name is None else "metadata.namespace")
+                self._doubtful = "metadata.name" if name is None else "metadata.namespace"
             else:
                 self._hosts[home, name] = [host.text() for host in _host_items(gateway)]
 
-    def serve(self, name: str, home: str, host: Reading[str]) -> Truth:
-        """Whether the gateway called ``name`` in a VirtualService of ``home`` serves ``host``, or is not here."""
-        place, _, own = name.rpartition("/")
-        served = self._hosts.get((place or home, own))
-        if served is None or host.value is None:
-            return self._elsewhere if served is None else open_at(host.path)
-        wanted = host.value
-        return any_of(*(pattern.satisfies(lambda each: _matches(each, wanted)) for pattern in served))
+    def serve(self, gateway: Reading[str], home: Reading[str], host: Reading[str]) -> Truth:
+        """Whether the gateway that a VirtualService of ``home`` names serves ``host`` to it."""
+        if gateway.value is None or home.value is None:
+            return open_at(gateway.path if gateway.value is None else home.path)
+        place, _, own = gateway.value.rpartition("/")
+        place = home.value if place in ("", _OWN) else place
+        served = self._hosts.get((place, own))
+        if served is None:
+            return open_at(self._doubtful) if self._doubtful else self._missing(gateway.path)
+        if host.value is None:
+            return open_at(host.path)
+        asked = _Asked(host.value, home.value, at_home=place == home.value)
+        return any_of(*(pattern.satisfies(asked.is_served_by) for pattern in served))
 
 
-def _matches(pattern: str, host: str) -> bool:
-    name = pattern.rpartition("/")[2]
-    return name in ("*", host) or (name.startswith("*.") and host.endswith(name[1:]))
+class _Asked(NamedTuple):
+    """What a VirtualService asks of a gateway.
+
+    Attributes:
+        host: The host that it routes.
+        home: Its namespace.
+        at_home: Whether that is the gateway's too.
+    """
+
+    host: str
+    home: str
+    at_home: bool
+
+    def is_served_by(self, pattern: str) -> bool:
+        """Whether a host of the gateway, `namespace/name` or `name`, takes it in."""
+        place, _, name = pattern.rpartition("/")
+        admitted = place in ("", _EVERYWHERE, self.home) or (place == _OWN and self.at_home)
+        wide = name.startswith("*.") and self.host.endswith(name[1:])
+        return admitted and (wide or name in ("*", self.host))
 
 
 def _hosts_served(stack: Stack) -> Iterator[Duty]:
     gateways = stack.derived(_Gateways)
     for service in stack.of_types({VIRTUAL_SERVICE}):
-        home = namespace_of(service).value
+        home = namespace_of(service)
         names = [each.text() for each in service.properties.items("spec.gateways")]
         for host in service.properties.items("spec.hosts"):
-            for name in names:
-                if name.value is None or home is None:
-                    met = open_at("metadata.namespace" if home is None else name.path)
-                else:
-                    met = YES if name.value == _MESH else gateways.serve(name.value, home, host.text())
-                yield Duty(service, met, f"{host.path} must be a host of each Gateway under spec.gateways")
+            served = (any_of(name.equals(_MESH), gateways.serve(name, home, host.text())) for name in names)
+            yield Duty(
+                service,
+                any_of(*served) if names else YES,
+                f"{host.path} must be a host that a Gateway under spec.gateways serves to its namespace",
+            )
 
 
 HOSTS_SERVED: Final = StackRule(
     Control(
         identifier="virtual-services-hosts-served",
-        sentence="Every host that a VirtualService routes at a Gateway is one that the Gateway serves",
+        sentence="Every host that a VirtualService routes at Gateways is one that some of them serve",
         why="Its routes are never used: callers get errors, and what guards them is not looked at.",
         severity=Severity.MEDIUM,
         resource_types=frozenset({VIRTUAL_SERVICE}),
-        fix=Fix(descriptor=BY_DEFAULT, pulumi="add the host to spec.servers[].hosts of the Gateway"),
+        fix=Fix(
+            descriptor=BY_DEFAULT,
+            pulumi="add the host to spec.servers[].hosts of a Gateway, for the namespace of the VirtualService",
+        ),
         rows=(133,),
     ),
     _hosts_served,

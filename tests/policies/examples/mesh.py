@@ -105,9 +105,22 @@ EXAMPLES = (
     ),
     Example(
         control="destination-rules-verify-server",
-        declared=(trusting(credentialName="db-tls"),),
+        declared=(trusting(caCertificates="system"),),
         breaks="spec.trafficPolicy.tls.insecureSkipVerify",
         to=True,
+    ),
+    Example(
+        control="destination-rules-verify-server",
+        declared=(
+            in_shop(
+                RULE,
+                host="db.example.com",
+                workloadSelector=WEB,
+                trafficPolicy={"tls": {"mode": "SIMPLE", "credentialName": "db-tls"}},
+            ),
+        ),
+        breaks="spec.workloadSelector",
+        to=REMOVED,
     ),
     *(
         Example(
@@ -260,6 +273,23 @@ EXAMPLES = (
         declared=(in_shop(VIRTUAL, hosts=["web"]), in_shop(VIRTUAL, "other", hosts=["other"])),
         breaks="spec.hosts.0",
         to="web.shop.svc.cluster.local",
+        of=1,
+    ),
+    Example(
+        control="virtual-services-hosts-unique",
+        declared=(
+            in_shop(VIRTUAL, hosts=["web.example.com"]),
+            in_shop(VIRTUAL, "other", hosts=["other.example.com"], exportTo=["."]),
+        ),
+        breaks="spec.hosts.0",
+        to="web.example.com",
+        of=1,
+    ),
+    Example(
+        control="virtual-services-hosts-served",
+        declared=(in_shop(VIRTUAL, hosts=["shop.example.com"], gateways=["public"]), SERVING),
+        breaks="spec.servers.0.hosts.0",
+        to="pay/shop.example.com",
         of=1,
     ),
     Example(
