@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 import click
 from rich.console import Console
 
-from benchmarks import governing, no_change, previewing, start_up, validation
+from benchmarks import governing, no_change, policed_preview, previewing, start_up, validation
 from benchmarks.measuring import ProbeError, machine
 from benchmarks.results import as_json, as_table
 from benchmarks.scale import FULL, QUICK, Scale
@@ -28,10 +28,11 @@ BENCHMARKS: Final[dict[str, Measure]] = {
     "preview": previewing.measure,
     "policies": governing.measure,
     "no-change": no_change.measure,
+    "policed-preview": policed_preview.measure,
 }
 """Every benchmark by the name that selects it."""
 
-NEED_SANDBOX: Final = frozenset({"no-change"})
+NEED_SANDBOX: Final = frozenset({"no-change", "policed-preview"})
 """Benchmarks that run only where they are asked for: they need the engine and bring a cluster up."""
 
 WIDTH: Final = 200

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 MOST_OF_PREVIEW = 0.25
 MOST_MIB = 200.0
 MOST_TIMES_IMPORT = 1.2
+MOST_OF_SDK = 0.1
 STEEPEST_GROWTH = 1.1
 """Exponent of growth that still counts as linear."""
 
@@ -24,7 +25,7 @@ STEEPEST_GROWTH = 1.1
 def measure(folder: Path, scale: Scale) -> list[Result]:
     """Measure the rules alone, a whole check beside the preview of the same objects, and the start of the pack."""
     folder.mkdir()
-    return [*_rules(scale), *_check(folder, scale), _start(scale)]
+    return [*_rules(scale), *_check(folder, scale), _served(scale), _start(scale)]
 
 
 def _rules(scale: Scale) -> list[Result]:
@@ -85,6 +86,23 @@ def _check(folder: Path, scale: Scale) -> list[Result]:
             limit=MOST_MIB,
         ),
     ]
+
+
+def _served(scale: Scale) -> Result:
+    """Answer the engine, each object decoded once, against the SDK's own server, which decodes it for each policy."""
+    pack, sdk = scale.served
+    sides = {
+        "pack": python("benchmarks.probes.served", "pack", str(pack)),
+        "sdk": python("benchmarks.probes.served", "sdk", str(sdk)),
+    }
+    cpu = {name: 1000 * least(spent, "cpu") for name, spent in take_turns(sides, scale.rounds).items()}
+    return ratio(
+        "answering the engine for each object, against the SDK's own server",
+        cpu["pack"],
+        cpu["sdk"],
+        MOST_OF_SDK,
+        "ms",
+    )
 
 
 def _start(scale: Scale) -> Result:

@@ -16,6 +16,7 @@ class Scale:
         services: Numbers of services over which previews are measured, each of about 28 resources; the largest is
             measured once.
         governed: Numbers of services over which rules are measured, each of 8 objects.
+        served: Numbers of services about which the engine asks the pack's server, and the SDK's own.
         rounds: Repetitions of what takes seconds.
         short_rounds: Repetitions of what takes a fraction of one.
     """
@@ -24,6 +25,7 @@ class Scale:
     descriptors: tuple[int, ...]
     services: tuple[int, ...]
     governed: tuple[int, ...]
+    served: tuple[int, int]
     rounds: int
     short_rounds: int
 
@@ -33,6 +35,7 @@ FULL: Final = Scale(
     descriptors=(10, 100, 1_000, 10_000),
     services=(30, 100, 300),
     governed=(100, 300, 1_000),
+    served=(100, 2),
     rounds=3,
     short_rounds=15,
 )
@@ -41,9 +44,10 @@ QUICK: Final = Scale(
     descriptors=(10, 100, 1_000),
     services=(20, 100),
     governed=(50, 200),
+    served=(20, 1),
     rounds=1,
     short_rounds=5,
 )
 TINY: Final = Scale(
-    compared=4, descriptors=(4, 8), services=(4, 8), governed=(4, 8), rounds=1, short_rounds=1
+    compared=4, descriptors=(4, 8), services=(4, 8), governed=(4, 8), served=(2, 1), rounds=1, short_rounds=1
 )

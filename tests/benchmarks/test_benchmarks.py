@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from benchmarks import previewing, start_up, validation
+from benchmarks import governing, previewing, start_up, validation
 from benchmarks.command import BENCHMARKS, Measure
 from benchmarks.generating import STACK, team_descriptor, write_project
 from benchmarks.probes import registrations
@@ -43,7 +43,8 @@ def test_the_bare_program_registers_what_the_project_does(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    ("measure", "judged"), [(validation.measure, 2), (start_up.measure, 2), (previewing.measure, 5)]
+    ("measure", "judged"),
+    [(validation.measure, 2), (start_up.measure, 2), (previewing.measure, 5), (governing.measure, 6)],
 )
 def test_a_benchmark_runs_and_gives_every_promised_number(
     measure: Measure, judged: int, tmp_path: Path
@@ -54,4 +55,11 @@ def test_a_benchmark_runs_and_gives_every_promised_number(
 
 
 def test_every_benchmark_can_be_asked_for_by_name() -> None:
-    assert set(BENCHMARKS) == {"validate", "start", "preview", "no-change"}
+    assert set(BENCHMARKS) == {
+        "validate",
+        "start",
+        "preview",
+        "policies",
+        "no-change",
+        "policed-preview",
+    }

@@ -12,9 +12,9 @@ from click.testing import CliRunner
 
 from benchmarks import command
 from benchmarks.measuring import ProbeError, growth, least_cpu, machine, spend, take_turns
-from benchmarks.no_change import note, role
 from benchmarks.processes import Process, below, running
 from benchmarks.results import Result, ratio
+from benchmarks.watching import note, role
 
 
 def one(value: float, limit: float | None = 2.0) -> Result:
