@@ -33,6 +33,10 @@ def _granting(*actions: str, resource: str = f"{_ACCOUNT}:role/orders", **more: 
     return Declared(type="aws:iam/policy:Policy", properties={"policy": {"Statement": [statement]}})
 
 
+def _on_anything(*actions: str) -> dict[str, Any]:
+    return {"Statement": [{"Effect": "Allow", "Action": list(actions), "Resource": "*"}]}
+
+
 def _trusting(**statement: Any) -> Declared:
     trust = {"Effect": "Allow", "Action": "sts:AssumeRole", **statement}
     return Declared(type=_ROLE, properties={"name": "orders", "assumeRolePolicy": {"Statement": [trust]}})
@@ -189,6 +193,48 @@ EXAMPLES = (
         "iam-no-access-keys",
         Declared(type="aws:iam/accessKey:AccessKey", properties={"user": "alice", "status": "Inactive"}),
         "status",
+    ),
+    Example(
+        control="iam-no-privilege-escalation-together",
+        declared=(
+            Declared(type=_ROLE, properties={"name": "orders"}),
+            Declared(
+                type="aws:iam/rolePolicy:RolePolicy",
+                properties={"role": "orders", "policy": _on_anything("iam:PassRole")},
+            ),
+            Declared(
+                type="aws:iam/policy:Policy",
+                properties={"arn": f"{_ACCOUNT}:policy/run", "policy": _on_anything("ec2:DescribeInstances")},
+            ),
+            Declared(
+                type="aws:iam/policyAttachment:PolicyAttachment",
+                properties={"roles": ["orders"], "policyArn": f"{_ACCOUNT}:policy/run"},
+            ),
+        ),
+        of=2,
+        breaks="policy.Statement.0.Action.0",
+        to="ec2:RunInstances",
+    ),
+    Example(
+        control="iam-no-privilege-escalation-together",
+        declared=(
+            Declared(type="aws:iam/group:Group", properties={"name": "builders"}),
+            Declared(
+                type="aws:iam/groupPolicy:GroupPolicy",
+                properties={
+                    "group": "builders",
+                    "policy": _on_anything("lambda:CreateFunction", "lambda:InvokeFunction"),
+                },
+            ),
+            Declared(
+                type="aws:iam/groupPolicy:GroupPolicy",
+                name="other",
+                properties={"group": "readers", "policy": _on_anything("iam:PassRole")},
+            ),
+        ),
+        of=2,
+        breaks="group",
+        to="builders",
     ),
     _alone("passwords-long", _PASSWORDS, "minimumPasswordLength", to=13),
     _alone("passwords-with-uppercase-letters", _PASSWORDS, "requireUppercaseCharacters"),

@@ -7,11 +7,12 @@ unless it is denied without a condition, names its resources, or stands under a 
 from typing import Final
 
 from pavedroad.governance import Rule
-from policies.rules.aws.identity import escalation, grants, people, powers, roles, trust, workloads
+from policies.rules.aws.identity import escalation, grants, people, powers, roles, together, trust, workloads
 
 RULES: Final[tuple[Rule, ...]] = (
     *grants.RULES,
     *escalation.RULES,
+    *together.RULES,
     *powers.RULES,
     *trust.RULES,
     *workloads.RULES,
