@@ -6,6 +6,7 @@ import pytest
 
 from pavedroad.governance import Verdict
 from tests.policies.examples.mesh import (
+    BY_CLAIM,
     CHECKING,
     GATEWAY,
     LISTENING,
@@ -99,6 +100,17 @@ def test_tokens_may_be_checked_for_the_namespace_the_mesh_or_the_same_workloads(
     for_web = policy(selector=WEB, rules=READING.properties["spec"]["rules"])
     only_web = in_shop(CHECKING.type, selector=WEB, jwtRules=CHECKING.properties["spec"]["jwtRules"])
     assert verdict(control, for_web, only_web) is Verdict.PASS
+
+
+def test_routes_by_claims_need_somebody_who_checks_tokens_where_the_gateway_runs() -> None:
+    control = "routed-token-claims-are-checked"
+    elsewhere = in_shop(CHECKING.type, selector=WEB, jwtRules=CHECKING.properties["spec"]["jwtRules"])
+    by_name = in_shop(VIRTUAL, gateways=["public"], http=[{"match": [{"headers": {"x-group": {}}}]}])
+    assert verdict(control, BY_CLAIM, SERVING) is Verdict.FAIL
+    assert verdict(control, BY_CLAIM, SERVING, elsewhere) is Verdict.FAIL
+    assert verdict(control, BY_CLAIM, SERVING, moved(CHECKING, "istio-ingress")) is Verdict.PASS
+    assert verdict(control, BY_CLAIM, whole=False) is Verdict.NOT_EVALUATED
+    assert verdict(control, by_name, SERVING) is Verdict.PASS
 
 
 @pytest.mark.parametrize(

@@ -15,12 +15,14 @@ from policies.rules.mesh import (
     isolation,
     membership,
     routing,
+    tokens,
 )
 
 RULES: Final[tuple[Rule, ...]] = (
     *isolation.RULES,
     *authentication.RULES,
     *authorization.RULES,
+    *tokens.RULES,
     *attachment.RULES,
     *ambient.RULES,
     *membership.RULES,

@@ -7,7 +7,6 @@ from pavedroad.governance import (
     Control,
     Duty,
     Fix,
-    Properties,
     Resource,
     ResourceRule,
     Severity,
@@ -23,11 +22,9 @@ from policies.rules.mesh.membership import INJECT
 from policies.rules.mesh.shapes import (
     AUTHORIZATION_POLICIES,
     BY_DEFAULT,
-    REQUEST_AUTHENTICATION,
     ROOT_NAMESPACE,
     Namespaces,
     leaves_out,
-    within,
 )
 
 
@@ -129,66 +126,4 @@ NOT_OPEN: Final = ResourceRule(
     _not_open,
 )
 
-
-def _reads_no_tokens(policy: Resource) -> Truth:
-    """Whether it does not read what only a checked token has."""
-    rules = policy.properties.items("spec.rules")
-    sources = (each.at("source") for rule in rules for each in rule.items("from"))
-    conditions = (each.text("key") for rule in rules for each in rule.items("when"))
-    return all_of(
-        *(
-            all_of(source.empty("requestPrincipals"), source.empty("notRequestPrincipals"))
-            for source in sources
-        ),
-        *(key.satisfies(lambda name: not name.startswith("request.auth")) for key in conditions),
-    )
-
-
-def _tokens_checked(stack: Stack) -> Iterator[Duty]:
-    authentications = Namespaced(stack.of_types({REQUEST_AUTHENTICATION}))
-    of_mesh = [
-        each
-        for each in stack.of_types({REQUEST_AUTHENTICATION})
-        if namespace_of(each).value in (None, ROOT_NAMESPACE)
-    ]
-    for policy in stack.of_types(AUTHORIZATION_POLICIES):
-        plain = _reads_no_tokens(policy)
-        if plain.holds:
-            continue
-        labels = policy.properties.at("spec.selector.matchLabels")
-        here = (all_of(beside, _checks(each, labels)) for each, beside in authentications.beside(policy))
-        everywhere = (
-            all_of(namespace_of(each).equals(ROOT_NAMESPACE), _checks(each, labels)) for each in of_mesh
-        )
-        yield Duty(
-            policy,
-            any_of(plain, *here, *everywhere, stack.missing("spec.rules")),
-            "a RequestAuthentication for the same workloads must check the tokens that spec.rules reads",
-        )
-
-
-def _checks(authentication: Resource, labels: Properties) -> Truth:
-    """Whether it checks tokens for all that a selector of ``labels`` selects."""
-    spec = authentication.properties.at("spec")
-    rules = any_of(*(rule.text("issuer").present() for rule in spec.items("jwtRules")))
-    targeted = any_of(spec.anything("targetRefs").present(), spec.anything("targetRef").present())
-    return all_of(rules, any_of(targeted, within(spec.at("selector.matchLabels"), labels)))
-
-
-TOKENS_CHECKED: Final = StackRule(
-    Control(
-        identifier="token-claims-are-checked",
-        sentence="An AuthorizationPolicy reads tokens only where a RequestAuthentication checks them",
-        why="Nobody fills in the claims otherwise: what should be allowed never is, and denials never hold.",
-        severity=Severity.HIGH,
-        resource_types=AUTHORIZATION_POLICIES,
-        fix=Fix(
-            descriptor=BY_DEFAULT,
-            pulumi="declare a RequestAuthentication with the issuer, for the same workloads or for the namespace",
-        ),
-        rows=(129,),
-    ),
-    _tokens_checked,
-)
-
-RULES: Final = (COVERED, NOT_OPEN, TOKENS_CHECKED)
+RULES: Final = (COVERED, NOT_OPEN)

@@ -54,6 +54,12 @@ SERVING = in_shop(
 LISTENING = in_shop(
     K8S_GATEWAY, "public", listeners=[{"name": "https", "tls": {"certificateRefs": [{"name": "shop-tls"}]}}]
 )
+BY_CLAIM = in_shop(
+    VIRTUAL,
+    hosts=["shop.example.com"],
+    gateways=["public"],
+    http=[{"match": [{"headers": {"@request.auth.claims.group": {"exact": "staff"}}}]}],
+)
 CERTIFICATE = in_shop(
     "kubernetes:cert-manager.io/v1:Certificate", "shop", secretName="shop-tls", dnsNames=["shop.example.com"]
 )
@@ -267,6 +273,13 @@ EXAMPLES = (
         declared=(SERVING,),
         breaks="spec.servers.0.hosts.0",
         to="shop/*",
+    ),
+    Example(
+        control="routed-token-claims-are-checked",
+        declared=(BY_CLAIM, SERVING, CHECKING),
+        breaks="spec.jwtRules.0.issuer",
+        to=REMOVED,
+        of=2,
     ),
     Example(
         control="virtual-services-hosts-unique",
