@@ -56,7 +56,7 @@ EVERYTHING = Judged(
         judgement(Verdict.FAIL, enforcement=Enforcement.ADVISORY),
         judgement(Verdict.FAIL, position=Position("stacks/teams/shop.yaml", 7, 3)),
         judgement(Verdict.EXEMPT),
-        replace(judgement(Verdict.FAIL, "things-better"), old=True),
+        judgement(Verdict.FAIL, "things-better")._replace(old=True),
     ),
     policies=(
         described("things-good"),
@@ -87,7 +87,7 @@ def test_the_text_tells_the_worst_first_and_each_in_one_line() -> None:
     [
         ([judgement(Verdict.NOT_EVALUATED, urn=f"{URN}{index}") for index in range(9)], 1),
         ([judgement(Verdict.FAIL, enforcement=Enforcement.ADVISORY, urn=f"{URN}{i}") for i in range(9)], 1),
-        ([replace(judgement(Verdict.FAIL, urn=f"{URN}{index}"), old=True) for index in range(9)], 1),
+        ([judgement(Verdict.FAIL, urn=f"{URN}{index}")._replace(old=True) for index in range(9)], 1),
         ([judgement(Verdict.EXEMPT, urn=f"{URN}{index}") for index in range(9)], 9),
         ([judgement(Verdict.FAIL, urn=f"{URN}{index}") for index in range(9)], 9),
     ],

@@ -108,8 +108,10 @@ def _passed(control: Control, resource: Resource) -> Finding:
         resource.type,
         resource.name,
         resource.urn,
-        part=resource.properties.path,
-        position=resource.position,
+        "",
+        (),
+        resource.properties.path,
+        resource.position,
     )
 
 

@@ -38,6 +38,10 @@ class State(Enum):
     SECRET = "secret"  # noqa: S105 - the name of a state, not a credential
 
 
+_PRESENT: Final = State.PRESENT  # found in a third of the time, and this is where the time goes
+_ABSENT: Final = State.ABSENT
+
+
 class Reading(NamedTuple, Generic[T]):
     """What a property holds.
 
@@ -61,7 +65,7 @@ class Reading(NamedTuple, Generic[T]):
         """
         if self.value is not None:
             return YES if allowed(self.value) else NO
-        if self.state is State.ABSENT:
+        if self.state is _ABSENT:
             return YES if absent else NO
         return NO if self.state is State.MALFORMED else open_at(self.path)
 
@@ -73,29 +77,29 @@ class Reading(NamedTuple, Generic[T]):
 
     def same_as(self, other: "Reading[T]") -> Truth:
         """Whether both are present and equal."""
-        if self.state is State.PRESENT and other.value is not None:
+        if self.state is _PRESENT and other.value is not None:
             return self.equals(other.value)
-        if State.ABSENT in (self.state, other.state) or State.MALFORMED in (self.state, other.state):
+        if _ABSENT in (self.state, other.state) or State.MALFORMED in (self.state, other.state):
             return NO
-        return open_at(self.path if self.state is not State.PRESENT else other.path)
+        return open_at(self.path if self.state is not _PRESENT else other.path)
 
     def differs_from(self, other: "Reading[T]") -> Truth:
         """Whether it is present and ``other`` is something else, or nothing."""
-        if State.MALFORMED in (self.state, other.state) or self.state is State.ABSENT:
+        if State.MALFORMED in (self.state, other.state) or self.state is _ABSENT:
             return NO
-        if self.state is State.PRESENT and other.state in (State.PRESENT, State.ABSENT):
+        if self.state is _PRESENT and other.state in (_PRESENT, _ABSENT):
             return truth(holds=self.value != other.value)
-        return open_at(self.path if self.state is not State.PRESENT else other.path)
+        return open_at(self.path if self.state is not _PRESENT else other.path)
 
     def present(self) -> Truth:
         """Whether there is a value; a secret one counts, though it cannot be read."""
-        if self.state in (State.PRESENT, State.SECRET):
+        if self.state in (_PRESENT, State.SECRET):
             return YES
         return open_at(self.path) if self.state is State.UNKNOWN else NO
 
     def or_else(self, fallback: "Reading[T]") -> "Reading[T]":
         """Take this value, or ``fallback`` where there is none."""
-        return fallback if self.state is State.ABSENT else self
+        return fallback if self.state is _ABSENT else self
 
 
 class _Malformed(Enum):
@@ -185,18 +189,18 @@ class Properties:
     def text(self, path: str = "") -> Reading[str]:
         """Read a text."""
         value, where = self._found(path)
-        return Reading(where, State.PRESENT, value) if isinstance(value, str) else _unread(where, value)
+        return Reading(where, _PRESENT, value) if isinstance(value, str) else _unread(where, value)
 
     def flag(self, path: str = "") -> Reading[bool]:
         """Read a boolean."""
         value, where = self._found(path)
-        return Reading(where, State.PRESENT, value) if isinstance(value, bool) else _unread(where, value)
+        return Reading(where, _PRESENT, value) if isinstance(value, bool) else _unread(where, value)
 
     def number(self, path: str = "") -> Reading[float]:
         """Read a number, whole or not."""
         value, where = self._found(path)
         if isinstance(value, int | float) and not isinstance(value, bool):
-            return Reading(where, State.PRESENT, float(value))
+            return Reading(where, _PRESENT, float(value))
         return _unread(where, value)
 
     def anything(self, path: str = "") -> Reading[object]:
@@ -204,7 +208,7 @@ class Properties:
         value, where = self._found(path)
         if value is None or isinstance(value, Opaque):
             return _unread(where, value)
-        return Reading(where, State.PRESENT, value)
+        return Reading(where, _PRESENT, value)
 
     def document(self, path: str = "") -> "Properties":
         """Go to the JSON document at ``path``: a text that holds one, or the same as a value.
@@ -263,7 +267,7 @@ def _inside(value: object) -> Opaque | _Malformed:
 def _unread(path: str, value: object) -> Reading[T]:
     """Say why a value is not one of the expected type."""
     if value is None:
-        return Reading(path, State.ABSENT)
+        return Reading(path, _ABSENT)
     if isinstance(value, Opaque):
         return Reading(path, State.UNKNOWN if value is Opaque.UNKNOWN else State.SECRET)
     return Reading(path, State.MALFORMED)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from pulumi_policy import EnforcementLevel, Policy, ResourceValidationPolicy, StackValidationPolicy
 
@@ -63,8 +63,7 @@ class Subject:
     own: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judgement:
+class Judgement(NamedTuple):
     """One finding, and what follows from it in the stack that was judged.
 
     Attributes:
@@ -225,7 +224,7 @@ def _judged(pack: Pack, subject: Subject, as_of: date) -> Judged:
         for finding in _findings(pack, policy, stack, resources)
     ]
     judgements = (
-        Judgement(finding=finding, enforcement=about.enforcement, severity=about.severity, pack=pack.name)
+        Judgement(finding, about.enforcement, about.severity, pack.name)
         for finding in _excused(pack, findings, stack, subject, as_of)
         if (about := described[finding.control]).enforcement is not Enforcement.OFF
     )

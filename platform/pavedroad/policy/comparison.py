@@ -19,7 +19,7 @@ def mark_old(here: Judged, base: Judged) -> Judged:
     return replace(
         here,
         judgements=tuple(
-            replace(each, old=True)
+            each._replace(old=True)
             if each.finding.verdict is Verdict.FAIL
             and now[each.finding.control, each.finding.urn] <= before[each.finding.control, each.finding.urn]
             else each
