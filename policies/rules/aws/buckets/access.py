@@ -1,4 +1,8 @@
-"""Rules about who gets at buckets: public access blocks and access control lists."""
+"""Rules about who gets at buckets: public access blocks and access control lists.
+
+The block of an account does not make up for one that is open on a bucket: it may stand in another stack, and is undone
+there.
+"""
 
 from typing import Final
 

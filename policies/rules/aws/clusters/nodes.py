@@ -131,6 +131,7 @@ _DISKS: Final[Mapping[str, Demand]] = {
 }
 """What each type must say of the volumes that it adds."""
 _ROOT: Final = flag("rootBlockDevice.encrypted")
+"""A machine has a root volume whether or not it says anything of it."""
 _WITH_ROOT: Final = frozenset({INSTANCE, LAUNCH_CONFIGURATION})
 
 

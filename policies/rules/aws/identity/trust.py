@@ -1,4 +1,7 @@
-"""Rules about who may become a role: no strangers, nobody by mistake, and of an identity provider only who is meant."""
+"""Rules about who may become a role: no strangers, nobody by mistake, and of an identity provider only who is meant.
+
+A condition counts where it says who somebody is. How they signed in, as with a second factor, names nobody.
+"""
 
 from collections.abc import Callable, Iterator
 from typing import Final
