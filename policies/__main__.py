@@ -2,6 +2,7 @@
 
 import gc
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 gc.set_threshold(
@@ -10,15 +11,24 @@ gc.set_threshold(
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+if not find_spec("pavedroad"):
+    sys.exit(
+        f"the policy pack needs pavedroad, which is not installed in the Python that runs it: {sys.executable}"
+    )
+
 import pulumi
 from pulumi_policy import PolicyPack
 
+from pavedroad.governance import SettingsError
 from policies.pack import PackPolicies
 from policies.serving import serving
 
 POLICIES = PackPolicies(ROOT)
 if pulumi.get_stack():
-    POLICIES.follow(pulumi.get_stack())
+    try:
+        POLICIES.follow(pulumi.get_stack())
+    except SettingsError as error:
+        sys.exit(str(error))
 
 with serving(POLICIES):
     PolicyPack(name="pavedroad", policies=POLICIES.all)

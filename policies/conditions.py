@@ -9,8 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-import yaml
-
 from pavedroad.governance import (
     Enforcement,
     Finding,
@@ -21,13 +19,11 @@ from pavedroad.governance import (
     Tier,
     tier_of_stack,
 )
-from pavedroad.governance.configuration import Configuration, configured
+from pavedroad.governance.configuration import Configuration
 from pavedroad.governance.exemptions import Exemption, InForce, in_force
+from policies.environment import ENVIRONMENTS, EXEMPTIONS_FILE, TEAMS, configuration_in
 
-_CONTROLS: Final = "controls"
-_WORD: Final = b"exemptions:"
-_ENVIRONMENTS: Final = Path("stacks", "environments")
-_TEAMS: Final = Path("stacks", "teams")
+_WORD: Final = b"exemptions"
 
 
 @dataclass(slots=True)
@@ -57,14 +53,14 @@ class Conditions:
             rules: Every rule that there is, by its control's identifier.
 
         Raises:
-            SettingsError: If the environment sets what does not exist.
+            SettingsError: If its files cannot be understood, or set what does not exist; every fault, one to a line.
         """
         environment = stack.partition(".")[0]
-        environments = project / _ENVIRONMENTS
+        environments = project / ENVIRONMENTS
         severities = {name: rule.control.severity for name, rule in rules.items()}
+        self.configuration = configuration_in(project, environment, rules)
         self.tier = tier_of_stack(stack, environments)
         self.whole = "." not in stack
-        self.configuration = _configuration(environments / f"{environment}.yaml", rules)
         self.exemptions = exemptions_in(project, environment)
         self.force = in_force(self.exemptions, severities, datetime.now(tz=UTC).date())
 
@@ -86,39 +82,29 @@ class Conditions:
         return self.force.excuse(findings, resources)
 
 
-def _configuration(file: Path, rules: Mapping[str, Rule]) -> Configuration:
-    """Read what an environment's file sets; a file that cannot be read sets nothing, and loosens nothing."""
-    try:
-        content = yaml.load(file.read_text("utf-8"), Loader=yaml.CSafeLoader)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError):
-        return Configuration()
-    try:
-        return configured(content.get(_CONTROLS) if isinstance(content, dict) else None, rules)
-    except SettingsError as error:
-        faults = str(error).splitlines()
-        raise SettingsError("\n".join(f"{file}: {_CONTROLS}: {fault}" for fault in faults)) from error
-
-
 def exemptions_in(project: Path, environment: str) -> tuple[Exemption, ...]:
     """Read what is exempt in an environment, from the files of the project.
 
     Raises:
-        DescriptorFaults: If what the project's files say of exemptions, or of anything, cannot be understood.
+        SettingsError: If what the project's files say of exemptions, or of anything, cannot be understood.
     """
-    if not any(_WORD in file.read_bytes() for file in _files(project, environment)):
+    own_file = project / EXEMPTIONS_FILE
+    if not own_file.exists() and not any(_WORD in each.read_bytes() for each in _files(project, environment)):
         return ()
-    from pavedroad.descriptor import load_project  # noqa: PLC0415 - slow, and nearly no project needs it
+    from pavedroad.descriptor import DescriptorError, load_project  # noqa: PLC0415 - slow, and nearly no project needs it
     from pavedroad.intent import exemptions_of, load_exemptions_file  # noqa: PLC0415 - as above
 
-    own = load_exemptions_file(project)
-    if not (project / _TEAMS).is_dir():
-        return tuple(own)
-    described = load_project(project)
+    try:
+        own = load_exemptions_file(project)
+        if not (project / TEAMS).is_dir():
+            return tuple(own)
+        described = load_project(project)
+    except DescriptorError as error:
+        raise SettingsError(str(error)) from error
     return (*own, *(exemptions_of(described, environment) if environment in described.environments else ()))
 
 
 def _files(project: Path, environment: str) -> Iterator[Path]:
-    """List the files that exemptions for an environment may stand in."""
-    alone = (project / "policy-exemptions.yaml", project / _ENVIRONMENTS / f"{environment}.yaml")
-    yield from filter(Path.is_file, alone)
-    yield from (project / _TEAMS).glob("*.yaml")
+    """List the descriptors that exemptions for an environment may stand in."""
+    yield from filter(Path.is_file, [project / ENVIRONMENTS / f"{environment}.yaml"])
+    yield from (project / TEAMS).glob("*.yaml")

@@ -13,6 +13,9 @@ from policies.conditions import Conditions
 class ExemptionsPolicy(StackValidationPolicy):
     """Says what is wrong with exemptions, and which are not needed."""
 
+    control = EXEMPTIONS_EXACT
+    """What it checks, for whoever lists controls."""
+
     def __init__(self, conditions: Conditions, rules: Mapping[str, Rule]) -> None:
         """Hold the exemptions of ``conditions`` to what they may excuse of ``rules``."""
         super().__init__(

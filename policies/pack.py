@@ -74,7 +74,7 @@ class PackPolicies:
         """Take over what holds in ``stack``.
 
         Raises:
-            SettingsError: If its environment sets what does not exist.
+            SettingsError: If its files cannot be understood, or set what does not exist; every fault, one to a line.
         """
         self.conditions.become_those_of(self._project, stack, RULE_BY_CONTROL)
         self._enforce()

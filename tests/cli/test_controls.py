@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,9 @@ def in_the_project(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_every_control_stands_in_one_line_below_its_severity_the_worst_first() -> None:
     lines = run().stdout.splitlines()
-    assert sorted(line.split()[0] for line in lines if line.startswith("  ")) == sorted(IDENTIFIERS)
+    assert sorted(line.split()[0] for line in lines if line.startswith("  ")) == sorted(
+        [*IDENTIFIERS, "exemptions-exact"]
+    )
     headings = [line.split(" ")[0] for line in lines if not line.startswith(" ")]
     assert headings == ["critical", "high", "medium", "low"]
 
@@ -53,7 +56,7 @@ def test_no_explanation_is_wider_than_a_terminal_or_lists_types_without_end() ->
 
 def test_the_json_holds_every_control_whole() -> None:
     listed: list[dict[str, Any]] = json.loads(run("--json").stdout)
-    assert [each["control"] for each in listed] == IDENTIFIERS
+    assert [each["control"] for each in listed] == [*IDENTIFIERS, "exemptions-exact"]
     for each in listed:
         assert each["sentence"]
         assert each["why"]
@@ -66,6 +69,32 @@ def test_a_control_that_does_not_exist_ends_with_64_and_names_what_comes_near() 
     result = run("containers-not-priviliged")
     assert result.exit_code == 64
     assert "did you mean containers-not-privileged" in result.stderr
+
+
+def test_the_control_that_exemptions_are_held_against_is_explained_like_any_other() -> None:
+    text = run("exemptions-exact").stdout
+    assert "In a descriptor: remove the exemption" in text
+    assert "Setting" not in text
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Make a project that has no policy pack yet."""
+    (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_a_project_without_a_pack_ends_with_2(project: Path) -> None:
+    result = run()
+    assert result.exit_code == 2
+    assert f"{project}/policies/PulumiPolicy.yaml: cannot be read" in result.stderr
+
+
+def test_what_is_wrong_in_the_project_s_own_files_hides_no_control(project: Path) -> None:
+    shutil.copytree(ROOT / "policies", project / "policies", ignore=shutil.ignore_patterns("__pycache__"))
+    (project / "policy-exemptions.yaml").write_text("exemptions: 1\n")
+    assert run("containers-not-privileged").exit_code == 0
 
 
 def test_sentences_are_one_sentence_each_and_never_the_same_twice() -> None:

@@ -72,12 +72,14 @@ def test_every_mistake_is_told_at_once_with_the_file(tmp_path: Path) -> None:
     with pytest.raises(SettingsError) as raised:
         conditions(tmp_path, said)
     lines = str(raised.value).splitlines()
-    assert all(line.startswith(f"{tmp_path}/stacks/environments/prod.yaml: controls: ") for line in lines)
+    assert [line.partition(": ")[0] for line in lines] == [
+        f"stacks/environments/prod.yaml:{line}:3" for line in (3, 4, 5, 5, 6, 7)
+    ]
     assert [line.split("controls: ")[1].partition(": ")[2] for line in lines] == [
         f"there is no such control; did you mean {CONTROL}?",
         "there is no enforcement 'sometimes'; there are: off, advisory, mandatory, remediate",
-        "there is no setting 'exemptImage'; there are: policyVersion, exemptImages",
         "exemptImages must be a list, each of it a text",
+        "there is no setting 'exemptImage'; there are: policyVersion, exemptImages",
         "of all controls only this can be said: enforcement off, advisory or mandatory",
         "expected a mapping with enforcement or settings",
     ]
@@ -89,10 +91,61 @@ def test_a_pack_with_a_mistake_in_its_configuration_does_not_start(tmp_path: Pat
         judgements(pack, [])
 
 
-def test_a_file_that_cannot_be_read_is_held_as_production(tmp_path: Path) -> None:
-    found = conditions(tmp_path, "controls: {[")
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        (
+            b"tier: prod\n",
+            ":1:1: tier: there is no tier 'prod'; there are: local, development, staging, production",
+        ),
+        (b"control: {}\n", ":1:1: control: the pack does not read this; did you mean controls?"),
+        (b"tier: local\ntier: local\n", ":2:1: the key 'tier' stands here twice; keep one of them"),
+        (
+            b"controls: [",
+            ":2:1: this is not YAML: did not find expected node content while parsing a flow node",
+        ),
+        (b"[1]", ":1:1: expected a mapping, with tier and controls"),
+        (
+            b"exemptions: []",
+            ":1:1: exemptions: without descriptors of teams they stand in policy-exemptions.yaml",
+        ),
+        (b"\xff\xfet\x00", ": not UTF-8; save it as UTF-8"),
+        (b" " * 1024 * 1025, ": larger than 1,024 KiB"),
+    ],
+)
+def test_a_file_that_cannot_be_understood_stops_the_pack_at_its_place(
+    tmp_path: Path, content: bytes, fault: str
+) -> None:
+    file = tmp_path / "stacks" / "environments" / "prod.yaml"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(content)
+    with pytest.raises(SettingsError) as raised:
+        Conditions().become_those_of(tmp_path, "prod", RULE_BY_CONTROL)
+    assert str(raised.value) == f"stacks/environments/prod.yaml{fault}"
+
+
+def test_a_file_that_nests_without_end_is_refused_and_does_not_end_the_process(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"prod\.yaml:2:\d+: .*nest"):
+        conditions(tmp_path, f"controls: {'[' * 100_000}")
+
+
+def test_an_environment_without_a_file_is_held_as_production(tmp_path: Path) -> None:
+    found = conditions(tmp_path, "controls: {all: {enforcement: 'off'}}", stack="other")
     assert found.tier is Tier.PRODUCTION
     assert found.enforcement(RULE_BY_CONTROL[CONTROL]) is Enforcement.MANDATORY
+
+
+def test_fields_that_are_for_somebody_else_are_left_alone(tmp_path: Path) -> None:
+    assert conditions(tmp_path, "domains: {public: example.com}\n").tier is Tier.STAGING
+
+
+@pytest.mark.parametrize("text", [b"exemptions: [1]", b'{"exemptions" : [1]}', b"# none\n", b"\xff\xfee\x00"])
+def test_a_file_of_exemptions_that_cannot_be_understood_stops_the_pack_however_it_is_written(
+    tmp_path: Path, text: bytes
+) -> None:
+    (tmp_path / "policy-exemptions.yaml").write_bytes(text)
+    with pytest.raises(SettingsError, match=r"^policy-exemptions\.yaml:"):
+        conditions(tmp_path, "")
 
 
 EXEMPTION = """\

@@ -122,6 +122,12 @@ def test_every_object_of_a_file_has_its_own_line_and_a_list_s_objects_are_its_it
         ("{{ if .Values.x }}\na: 1\n{{ end }}", "a template must be rendered first"),
         ("!!python/object:os.system {}", "not YAML that can be read"),
         ("\x00", "not YAML that can be read"),
+        ("[" * 100_000, "given.yaml:1:201: not YAML that can be read: nested deeper than 200 levels"),
+        ("- " * 100_000, "given.yaml:1:401: not YAML that can be read: nested deeper than 200 levels"),
+        (
+            "a: &a [1, 2]\nb: {c: *a}\nd: &d [*d]\n",
+            "given.yaml:3:8: not YAML that can be read: an alias that stands for what it is part of",
+        ),
     ],
 )
 def test_what_is_no_manifest_is_an_error_with_its_place(tmp_path: Path, text: str, fault: str) -> None:
@@ -130,6 +136,43 @@ def test_what_is_no_manifest_is_an_error_with_its_place(tmp_path: Path, text: st
     with pytest.raises(SourceError) as raised:
         manifests([file])
     assert fault in str(raised.value).splitlines()[0]
+
+
+def aliased(levels: int) -> str:
+    """Write an object whose aliases stand for some 10 to the power of ``levels`` values."""
+    lines = ["a0: &a0 x", *(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, levels + 1))]
+    return "\n".join([*lines, "apiVersion: v1", "kind: Secret", f"data: *a{levels}", ""])
+
+
+def test_aliases_are_read_unless_they_stand_for_far_more_than_is_written(tmp_path: Path) -> None:
+    file = tmp_path / "given.yaml"
+    file.write_text(aliased(3))
+    (found,) = manifests([file])
+    assert [len(each.value) for each in found.properties.items("data") if isinstance(each.value, list)] == [
+        10
+    ] * 10
+    file.write_text(aliased(8))
+    with pytest.raises(
+        SourceError, match=r"given\.yaml:\d+:\d+: .*: aliases that stand for more than 100,000"
+    ):
+        manifests([file])
+
+
+def test_what_is_nested_within_reason_is_read_however_much_there_is(tmp_path: Path) -> None:
+    deep = "{a: " * 150 + "1" + "}" * 150
+    file = tmp_path / "given.yaml"
+    file.write_text(f"apiVersion: v1\nkind: ConfigMap\ndata: {deep}\nlist: [{'{}, ' * 500}]\n")
+    assert len(manifests([file])) == 1
+
+
+@pytest.mark.parametrize("levels", [490, 100_000])
+def test_a_preview_or_state_that_nests_without_end_is_one_clear_error(tmp_path: Path, levels: int) -> None:
+    inputs = '{"a":' * levels + "1" + "}" * levels
+    preview = (
+        f'{{"steps": [{{"op": "create", "newState": {{"urn": "u", "type": "t", "inputs": {inputs}}}}}]}}'
+    )
+    with pytest.raises(SourceError, match=r"given\.json: .*(nested too deeply|RecursionError)"):
+        previewed(file_of(tmp_path, preview))
 
 
 def test_all_faults_of_all_files_are_told_at_once(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pavedroad.cli.inputs import USAGE
+from pavedroad.cli.policy import UnreadableError
 from pavedroad.engine.project import find_project_root, read_project
 
 if TYPE_CHECKING:
@@ -40,10 +41,14 @@ class _UnknownControlError(click.ClickException):
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(identifier: str | None, *, as_json: bool) -> None:
     """List the controls of the project's policy pack, or explain the one called ID."""
-    from pavedroad.policy.controls import as_data, controls_of  # noqa: PLC0415 - imports Pulumi, which --help must not wait for
+    from pavedroad.policy import PackError  # noqa: PLC0415 - imports Pulumi, which --help must not wait for
+    from pavedroad.policy.controls import as_data, controls_of  # noqa: PLC0415 - as above
 
     root = find_project_root()
-    found = controls_of(root / "policies", project=read_project(root).name)
+    try:
+        found = controls_of(root / "policies", project=read_project(root).name)
+    except PackError as error:
+        raise UnreadableError(str(error)) from error
     if identifier:
         known = {each.control.identifier: each for each in found}
         if identifier not in known:

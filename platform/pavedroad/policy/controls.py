@@ -3,11 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+
+from pulumi_policy import Policy
 
 from pavedroad.governance import Control, PodRule, ResourceRule, StackRule, Tier
 from pavedroad.policy.pack import collect, own_modules
 from pavedroad.testing.isolation import isolated
+
+_NO_STACK: Final = ""
+"""What controls demand is the same everywhere, whatever an environment sets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +37,18 @@ def controls_of(folder: Path, *, project: str) -> list[Listed]:
 
     def run() -> list[Listed]:
         with own_modules(folder):
-            pack = collect(folder, project=project, stack="controls")
-            return [each for policy in pack.policies for each in _listed(getattr(policy, "rule", None))]
+            pack = collect(folder, project=project, stack=_NO_STACK)
+            return [each for policy in pack.policies for each in _listed(policy)]
 
     return isolated(run)
 
 
-def _listed(rule: object) -> Iterator[Listed]:
+def _listed(policy: Policy) -> Iterator[Listed]:
+    rule, control = getattr(policy, "rule", None), getattr(policy, "control", None)
     if isinstance(rule, ResourceRule | PodRule | StackRule):
         yield Listed(rule.control, rule.settings_schema())
+    elif isinstance(control, Control):
+        yield Listed(control, {})
 
 
 def as_data(listed: Listed) -> dict[str, Any]:

@@ -84,10 +84,7 @@ def collect(folder: Path, *, project: str, stack: str) -> Pack:
         except _CollectedError as collected:
             return collected.pack
         except (Exception, SystemExit) as error:
-            reason = " ".join(str(error).split())
-            raise PackError(
-                f"{folder}: the policy pack failed to start: {type(error).__name__}: {reason}"
-            ) from error
+            raise PackError(_why(error, folder)) from error
     raise PackError(f"{folder}: the policy pack's program ended without making a PolicyPack")
 
 
@@ -131,6 +128,14 @@ def _entry_point(folder: Path) -> Path:
             f"{file}: only packs whose runtime is python run in process; the engine runs the others"
         )
     return folder / str(project.get("main", "."))
+
+
+def _why(error: BaseException, folder: Path) -> str:
+    """Say why a pack does not start: in its own words where it gave some, as it would to a terminal."""
+    if isinstance(error, SystemExit) and isinstance(error.code, str):
+        return error.code
+    reason = " ".join(str(error).split())
+    return f"{folder}: the policy pack failed to start: {type(error).__name__}: {reason}"
 
 
 class _CollectedError(BaseException):

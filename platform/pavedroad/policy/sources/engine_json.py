@@ -35,12 +35,15 @@ def resource_of(state: Mapping[str, Any], properties: object, change: Change | N
     """Make a resource of a state, judged by ``properties``: its inputs or its outputs.
 
     Raises:
-        SourceError: If the state has no URN or no type.
+        SourceError: If the state has no URN or no type, or is nested without end.
     """
     urn, type_ = state.get("urn"), state.get("type")
     if not isinstance(urn, str) or not isinstance(type_, str):
         raise SourceError("a resource has no urn or no type, both texts")
-    marked, secrets = read_marks(properties if isinstance(properties, Mapping) else {})
+    try:
+        marked, secrets = read_marks(properties if isinstance(properties, Mapping) else {})
+    except RecursionError as error:
+        raise SourceError("the properties of a resource are nested too deeply") from error
     parent, provider = state.get("parent"), state.get("provider")
     return Resource(
         type=type_,

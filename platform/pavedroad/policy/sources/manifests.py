@@ -10,6 +10,7 @@ import yaml
 from pavedroad.governance import Properties, Resource, canonical
 from pavedroad.policy.errors import SourceError
 from pavedroad.position import Position
+from pavedroad.yaml_surprises import SurprisingYamlError, refuse_surprises
 
 _SUFFIXES: Final = frozenset({".json", ".yaml", ".yml"})
 _STANDARD_INPUT: Final = "-"
@@ -51,8 +52,10 @@ def _files(paths: Iterable[Path], faults: list[str]) -> Iterator[Path]:
 
 
 def _objects(file: Path) -> list[Resource]:
+    text = _text(file)
     try:
-        loader = yaml.CSafeLoader(_text(file))
+        refuse_surprises(text)
+        loader = yaml.CSafeLoader(text)
     except yaml.YAMLError as error:
         raise SourceError(_syntax(file, error)) from error
     found: list[Resource] = []
@@ -87,7 +90,8 @@ def _syntax(file: Path, error: Exception) -> str:
     mark = getattr(error, "problem_mark", None)
     place = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
     problem = getattr(error, "problem", None) or type(error).__name__
-    return f"{file}{place}: not YAML that can be read: {problem}; a template must be rendered first"
+    hint = "" if isinstance(error, SurprisingYamlError) else "; a template must be rendered first"
+    return f"{file}{place}: not YAML that can be read: {problem}{hint}"
 
 
 def _read(content: Any, position: Position, faults: list[str]) -> list[Resource]:

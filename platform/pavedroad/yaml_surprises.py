@@ -1,0 +1,76 @@
+"""YAML that must not be read: nested without end, or with aliases that stand for far more than they say.
+
+libyaml's reader recurses in C, where nothing catches it, and what an alias repeats costs a reader nothing but
+everybody who walks what was read. Both show in the stream of events, which is read without recursion.
+"""
+
+import re
+from typing import Final
+
+import yaml
+
+DEEPEST: Final = 200
+"""Levels of nesting; the deepest schemas in CustomResourceDefinitions have some 60."""
+MOST_REPEATED: Final = 100_000
+"""Values that all aliases of one text may stand for."""
+
+_ANCHOR: Final = b"&"
+_DOCUMENT: Final = b"\n---"
+_MANY_OPENED: Final = 70
+_INDENTED: Final = re.compile(rb"^[ \t\0?:-]{60}", re.MULTILINE)
+"""A level of YAML without brackets costs a column, or half of one: this indentation is less than 130 levels."""
+
+
+class SurprisingYamlError(yaml.MarkedYAMLError):
+    """YAML, but none that is read."""
+
+
+def refuse_surprises(text: bytes | str) -> None:
+    """Refuse what would end or stall the process that reads it.
+
+    Text in which neither can be is only glanced at.
+
+    Raises:
+        SurprisingYamlError: If the text is too deep, or its aliases stand for too much.
+        yaml.YAMLError: If it is not YAML.
+    """
+    raw = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    if _ANCHOR in raw or _INDENTED.search(raw) or _most_opened(raw) > _MANY_OPENED:
+        parser = yaml.CSafeLoader(text)
+        try:
+            _follow(parser)
+        finally:
+            parser.dispose()
+
+
+def _most_opened(raw: bytes) -> int:
+    return max(each.count(b"[") + each.count(b"{") for each in raw.split(_DOCUMENT))
+
+
+def _follow(parser: yaml.CSafeLoader) -> None:
+    """Count levels, and what each alias stands for; collections that are open wait on a stack of our own."""
+    open_: list[tuple[str | None, int]] = []
+    sizes: dict[str, int] = {}
+    seen = repeated = 0
+    while (event := parser.get_event()) is not None:
+        seen += 1
+        if isinstance(event, yaml.DocumentStartEvent):
+            sizes.clear()
+        elif isinstance(event, yaml.CollectionStartEvent):
+            open_.append((event.anchor, seen + repeated))
+            if len(open_) > DEEPEST:
+                raise _refused(event, f"nested deeper than {DEEPEST} levels")
+        elif isinstance(event, yaml.CollectionEndEvent):
+            anchor, before = open_.pop()
+            if anchor:
+                sizes[anchor] = seen + repeated - before
+        elif isinstance(event, yaml.AliasEvent):
+            if any(anchor == event.anchor for anchor, _ in open_):
+                raise _refused(event, "an alias that stands for what it is part of")
+            repeated += sizes.get(event.anchor or "", 0)
+            if repeated > MOST_REPEATED:
+                raise _refused(event, f"aliases that stand for more than {MOST_REPEATED:,} values")
+
+
+def _refused(event: yaml.Event, problem: str) -> SurprisingYamlError:
+    return SurprisingYamlError(problem=problem, problem_mark=event.start_mark)  # type: ignore[arg-type]  # libyaml's own marks say the same
