@@ -171,15 +171,17 @@ def test_a_gateway_of_another_namespace_may_keep_a_host_for_its_own() -> None:
     assert verdict("virtual-services-hosts-served", routed, for_all) is Verdict.PASS
 
 
-def test_a_host_need_be_served_by_one_gateway_only_but_by_one_that_there_is() -> None:
+def test_each_host_is_served_by_a_gateway_and_each_gateway_that_there_is_serves_a_host() -> None:
     gateways = [
         in_shop(GATEWAY, name, servers=[{"hosts": [f"{name}.example.com"]}]) for name in ("shop", "pay")
     ]
-    both = in_shop(
-        VIRTUAL, hosts=["shop.example.com", "pay.example.com"], gateways=["shop", "pay", "missing"]
-    )
+    both = in_shop(VIRTUAL, hosts=["shop.example.com", "pay.example.com"], gateways=["shop", "pay"])
     assert verdict("virtual-services-hosts-served", both, *gateways) is Verdict.PASS
-    nowhere = in_shop(VIRTUAL, hosts=["shop.example.com"], gateways=["missing"])
+    idle = in_shop(VIRTUAL, hosts=["shop.example.com"], gateways=["shop", "pay"])
+    assert verdict("virtual-services-hosts-served", idle, *gateways) is Verdict.FAIL
+    wide = in_shop(VIRTUAL, hosts=["*.example.com"], gateways=["shop"])
+    assert verdict("virtual-services-hosts-served", wide, *gateways) is Verdict.PASS
+    nowhere = in_shop(VIRTUAL, hosts=["shop.example.com"], gateways=["shop", "missing"])
     assert verdict("virtual-services-hosts-served", nowhere, *gateways) is Verdict.FAIL
     assert verdict("virtual-services-hosts-served", nowhere, *gateways, whole=False) is Verdict.NOT_EVALUATED
     inside = in_shop(VIRTUAL, hosts=["shop"], gateways=["mesh"])

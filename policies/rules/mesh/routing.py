@@ -156,28 +156,39 @@ class _Asked(NamedTuple):
         """Whether a host of the gateway, `namespace/name` or `name`, takes it in."""
         place, _, name = pattern.rpartition("/")
         admitted = place in ("", _EVERYWHERE, self.home) or (place == _OWN and self.at_home)
-        wide = name.startswith("*.") and self.host.endswith(name[1:])
-        return admitted and (wide or name in ("*", self.host))
+        return admitted and (name == self.host or _takes_in(name, self.host) or _takes_in(self.host, name))
+
+
+def _takes_in(wide: str, narrow: str) -> bool:
+    """Whether a name with a wildcard stands for another, as Istio compares them: in whole or in part."""
+    return wide == _EVERYWHERE or (wide.startswith("*.") and narrow.endswith(wide[1:]))
 
 
 def _hosts_served(stack: Stack) -> Iterator[Duty]:
     gateways = stack.derived(_Gateways)
     for service in stack.of_types({VIRTUAL_SERVICE}):
         home = namespace_of(service)
+        hosts = service.properties.items("spec.hosts")
         names = [each.text() for each in service.properties.items("spec.gateways")]
-        for host in service.properties.items("spec.hosts"):
-            served = (any_of(name.equals(_MESH), gateways.serve(name, home, host.text())) for name in names)
+        served = [[_served(gateways, name, home, host.text()) for name in names] for host in hosts]
+        for host, somewhere in zip(hosts, served, strict=True):
             yield Duty(
                 service,
-                any_of(*served) if names else YES,
+                any_of(*somewhere) if names else YES,
                 f"{host.path} must be a host that a Gateway under spec.gateways serves to its namespace",
             )
+        for name, here in zip(names, zip(*served, strict=True), strict=False):
+            yield Duty(service, any_of(*here), f"{name.path} must be a Gateway that serves one of spec.hosts")
+
+
+def _served(gateways: _Gateways, name: Reading[str], home: Reading[str], host: Reading[str]) -> Truth:
+    return any_of(name.equals(_MESH), gateways.serve(name, home, host))
 
 
 HOSTS_SERVED: Final = StackRule(
     Control(
         identifier="virtual-services-hosts-served",
-        sentence="Every host that a VirtualService routes at Gateways is one that some of them serve",
+        sentence="The Gateways of a VirtualService serve its hosts: each of them one, and each host at one",
         why="Its routes are never used: callers get errors, and what guards them is not looked at.",
         severity=Severity.MEDIUM,
         resource_types=frozenset({VIRTUAL_SERVICE}),
