@@ -5,7 +5,7 @@ as it should be. boto3 is imported when somebody connects, and not before. No se
 """
 
 from pavedroad.aws.bootstrap import Step, carry_out, desired_parts, steps_towards
-from pavedroad.aws.errors import AwsError, TargetError
+from pavedroad.aws.errors import AwsError, TargetError, UnusableError
 from pavedroad.aws.parts import Operation, Part
 from pavedroad.aws.session import Clients, confirm_account, connect
 from pavedroad.aws.target import Repository, Target
@@ -19,6 +19,7 @@ __all__ = [
     "Step",
     "Target",
     "TargetError",
+    "UnusableError",
     "carry_out",
     "confirm_account",
     "connect",

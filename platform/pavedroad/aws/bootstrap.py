@@ -51,10 +51,21 @@ def desired_parts(target: Target, clients: Clients) -> tuple[Part, ...]:
 def steps_towards(parts: Iterable[Part]) -> tuple[Step, ...]:
     """Look at every part and say what becomes of it; changes nothing.
 
+    What a thing that is there lacks is to be repaired; only of a thing that is not there are parts to be created.
+
     Raises:
         AwsError: If something cannot be read, or must not be touched.
     """
-    return tuple(Step(part=part, operation=part.operation(part.look())) for part in parts)
+    steps: list[Step] = []
+    standing: set[str] = set()
+    for part in parts:
+        operation = part.operation(part.look())
+        if operation is not Operation.CREATE:
+            standing.add(part.subject)
+        elif part.subject in standing:
+            operation = Operation.REPAIR
+        steps.append(Step(part=part, operation=operation))
+    return tuple(steps)
 
 
 def carry_out(steps: Iterable[Step]) -> Iterator[Step]:

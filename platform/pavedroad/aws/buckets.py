@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from pavedroad.aws.errors import AwsError, code_of
+from pavedroad.aws.errors import UnusableError, code_of
 from pavedroad.aws.parts import Part, found, tags_among
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class KeptBucket:
         """Find the bucket's region; a bucket that is elsewhere or somebody else's must not be touched."""
         region = self._found_region()
         if region != self.region:
-            raise AwsError(
+            raise UnusableError(
                 f"bucket {self.name} is there already, in {region}; nothing was done: "
                 f"run this with --region {region}, or choose another --name"
             )
@@ -105,7 +105,7 @@ class KeptBucket:
                 error.response["ResponseMetadata"].get("HTTPHeaders", {}).get("x-amz-bucket-region", "")
             )
             if code_of(error) == "403" and there in ("", self.region):
-                raise AwsError(
+                raise UnusableError(
                     f"bucket {self.name} is there, and it is of another account or closed to these credentials; "
                     "nothing was done: allow s3:ListBucket on it, or choose another --name"
                 ) from error

@@ -1,6 +1,7 @@
 """What can go wrong between this project and AWS, each in one line: what was tried, what AWS said, what to do.
 
-AwsError            AWS refused, cannot be reached, or holds something that must not be touched
+AwsError            AWS refused, or cannot be reached
+└── UnusableError   AWS holds something that must not be touched
 TargetError         what is asked for cannot be: a name, an account or a region that is none
 """
 
@@ -42,7 +43,11 @@ _ACTIONS: Final = {
 
 
 class AwsError(Exception):
-    """AWS refused, cannot be reached, or holds something that must not be touched."""
+    """AWS refused, or cannot be reached."""
+
+
+class UnusableError(AwsError):
+    """AWS holds something of that name that must not be touched: somebody meant it so, or it is somebody else's."""
 
 
 class TargetError(ValueError):

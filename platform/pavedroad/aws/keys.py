@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from pavedroad.aws.errors import AwsError
+from pavedroad.aws.errors import AwsError, UnusableError
 from pavedroad.aws.parts import Part, found, tags_among
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class KeptKey:
         """Return its ARN; None while it is not there.
 
         Raises:
-            AwsError: If it is there and cannot be used.
+            UnusableError: If it is there and cannot be used.
         """
         metadata = self._metadata()
         return metadata["Arn"] if metadata else None
@@ -83,7 +83,7 @@ class KeptKey:
         described = found(lambda: self.kms.describe_key(KeyId=identifier)["KeyMetadata"])
         metadata = described or self._by_tags()
         if metadata and metadata["KeyState"] != _ENABLED:
-            raise AwsError(
+            raise UnusableError(
                 f"key {self.alias} ({metadata['Arn']}) is there and its state is {metadata['KeyState']}: somebody "
                 "meant that; what it protects cannot be read. Enable it again (aws kms cancel-key-deletion, "
                 "aws kms enable-key), or choose another --name"

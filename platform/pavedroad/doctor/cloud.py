@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from pavedroad.aws.bootstrap import desired_parts, steps_towards
-from pavedroad.aws.errors import AwsError, explained
+from pavedroad.aws.errors import AwsError, UnusableError, explained
 from pavedroad.aws.parts import Operation, found
 from pavedroad.aws.session import confirm_account, connect
 from pavedroad.doctor.checks import fault, not_checked, ok, warning
@@ -59,7 +59,7 @@ def check_cloud(target: Target, profile: str | None) -> list[Check]:
         return [fault("AWS credentials", str(error), "nothing else of AWS was looked at")]
     return [
         ok("AWS credentials", f"{caller}, region {target.region}"),
-        *(_guarded(quota.subject, partial(_quota, clients, quota)) for quota in QUOTAS),
+        *(_guarded(f"quota: {quota.subject}", partial(_quota, clients, quota)) for quota in QUOTAS),
         *_parts(target, clients),
         _guarded("secrets key", partial(_usable, target, clients)),
     ]
@@ -94,6 +94,9 @@ def _parts(target: Target, clients: Clients) -> Iterator[Check]:
     for subject, of_one in groupby(desired_parts(target, clients), key=lambda part: part.subject):
         try:
             steps = steps_towards(of_one)
+        except UnusableError as error:
+            yield fault(subject, str(error), "decide about it by hand")
+            continue
         except AwsError as error:
             yield not_checked(subject, str(error))
             continue
