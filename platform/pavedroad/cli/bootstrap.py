@@ -182,8 +182,8 @@ def _show_use(target: Target) -> None:
     click.echo("Keep the state there, and the secrets under that key:")
     click.echo(f"  pulumi login '{target.login_url}'")
     click.echo(f"  pulumi stack init STACK --secrets-provider='{target.secrets_provider}'")
-    click.echo("or, for a stack that is there already, in its Pulumi.STACK.yaml by")
-    click.echo(f"  pulumi stack change-secrets-provider '{target.secrets_provider}'")
+    click.echo("which its Pulumi.STACK.yaml then says as")
+    click.echo(f"  secretsprovider: {target.secrets_provider}")
     if target.repository:
         click.echo(f"CI of {target.repository.path} becomes {target.iam_arn(f'role/{target.role}')}")
         click.echo(f"  with tokens for {target.repository.audience}, subject {target.repository.subject}")
