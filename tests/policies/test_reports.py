@@ -82,10 +82,19 @@ def test_the_text_tells_the_worst_first_and_each_in_one_line() -> None:
     assert last == "  1 controls are off here; --json names them"
 
 
+def test_what_is_not_evaluated_of_one_resource_takes_one_line_however_many_controls_hang_on_it() -> None:
+    many = [judgement(Verdict.NOT_EVALUATED, f"things-{index}-good") for index in range(9)]
+    other = judgement(Verdict.NOT_EVALUATED, urn=f"{URN}2")
+    told = list(as_text([replace(EVERYTHING, judgements=(*many, other), policies=())]))[1:]
+    assert len(told) == 2
+    assert told[0].startswith(
+        "  not evaluated  web: 9 controls hang on values that are not known yet, things-0-good on spec.a"
+    )
+
+
 @pytest.mark.parametrize(
     ("many", "lines"),
     [
-        ([judgement(Verdict.NOT_EVALUATED, urn=f"{URN}{index}") for index in range(9)], 1),
         ([judgement(Verdict.FAIL, enforcement=Enforcement.ADVISORY, urn=f"{URN}{i}") for i in range(9)], 1),
         ([judgement(Verdict.FAIL, urn=f"{URN}{index}")._replace(old=True) for index in range(9)], 1),
         ([judgement(Verdict.EXEMPT, urn=f"{URN}{index}") for index in range(9)], 9),

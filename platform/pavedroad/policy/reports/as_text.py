@@ -10,8 +10,9 @@ from pavedroad.policy.reports.order import label, summary, worst_first
 def as_text(judged: Iterable[Judged]) -> Iterator[str]:
     """Report what does not pass, the worst first, by environment.
 
-    What blocks or is exempt has a line each. Of advice, of what is as it was at the base and of what is not
-    evaluated there may be much: it has a line for each control, with the first place.
+    What blocks or is exempt has a line each. Of advice and of what is as it was at the base there may be much: it
+    has a line for each control, with the first place. What is not evaluated has a line for each resource, since
+    many controls tend to hang on the same values.
     """
     for each in judged:
         yield f"{each.name}: {summary(each.judgements)}"
@@ -27,15 +28,34 @@ def as_text(judged: Iterable[Judged]) -> Iterator[str]:
 def _lines(shown: Iterable[Judgement]) -> Iterator[str]:
     alike: dict[object, list[Judgement]] = {}
     for each in shown:
-        alone = each.blocks or each.finding.verdict is Verdict.EXEMPT
-        alike.setdefault(id(each) if alone else (label(each), each.finding.control), []).append(each)
+        alike.setdefault(_kind(each), []).append(each)
     for first, *others in alike.values():
-        more = f" (and {len(others)} more; --json has all)" if others else ""
-        yield f"{_line(first)}{more}"
+        if not others:
+            yield _line(first)
+        elif first.finding.verdict is Verdict.NOT_EVALUATED:
+            yield (
+                f"{label(first)}  {_place(first)}{first.finding.name}: {1 + len(others)} controls hang on values that "
+                f"are not known yet, {first.finding.control} on {first.finding.unknown[0] if first.finding.unknown else 'one'}; --json has all"
+            )
+        else:
+            yield f"{_line(first)} (and {len(others)} more; --json has all)"
+
+
+def _kind(judgement: Judgement) -> object:
+    """Tell what shares a line."""
+    finding = judgement.finding
+    if finding.verdict is Verdict.NOT_EVALUATED:
+        return finding.urn, finding.part
+    if judgement.blocks or finding.verdict is Verdict.EXEMPT:
+        return id(judgement)
+    return label(judgement), finding.control
+
+
+def _place(judgement: Judgement) -> str:
+    return f"{judgement.finding.position}: " if judgement.finding.position else ""
 
 
 def _line(judgement: Judgement) -> str:
     finding = judgement.finding
-    place = f"{finding.position}: " if finding.position else ""
     exemption = f" ({finding.exemption})" if finding.exemption else ""
-    return f"{label(judgement)}  {place}{finding.control}: {finding.message}{exemption}"
+    return f"{label(judgement)}  {_place(judgement)}{finding.control}: {finding.message}{exemption}"
