@@ -214,6 +214,21 @@ def test_a_bucket_of_somebody_else_is_refused(clients: Clients) -> None:
         bootstrapped(clients)
 
 
+def test_keys_that_nobody_may_look_at_are_somebody_elses(clients: Clients) -> None:
+    clients.kms.create_key(Description="closed")
+    answer(clients, "ListResourceTags", 403, {"Code": "AccessDeniedException", "Message": "no"})
+    steps = steps_towards(part for part in desired_parts(TARGET, clients) if part.aspect == "key itself")
+    assert [step.operation for step in steps] == [Operation.CREATE, Operation.CREATE]
+
+
+def test_where_aws_does_not_say_whose_a_key_is_none_is_made_twice(clients: Clients) -> None:
+    clients.kms.create_key(Description="whose?")
+    answer(clients, "ListResourceTags", 400, {"Code": "ThrottlingException", "Message": "slow down"})
+    with pytest.raises(AwsError, match="over and over"):
+        bootstrapped(clients)
+    assert len(clients.kms.list_keys()["Keys"]) == 1
+
+
 @pytest.mark.parametrize("state", ["Disabled", "PendingDeletion"])
 def test_a_key_that_somebody_took_out_of_use_is_not_put_back_behind_their_back(
     clients: Clients, state: str

@@ -80,11 +80,16 @@ def code_of(error: ClientError) -> str:
     return str(error.response.get("Error", {}).get("Code", ""))
 
 
+def is_denied(error: ClientError) -> bool:
+    """Whether AWS says that a permission is missing."""
+    return code_of(error) in _DENIED
+
+
 def _refusal(error: ClientError, service: str) -> str:
     """Say why AWS refused, and what to do about it."""
     code = code_of(error)
     said = " ".join(str(error.response.get("Error", {}).get("Message", "")).split())
-    if code in _DENIED:
+    if is_denied(error):
         named = _NAMED_ACTION.search(said)
         action = named[1] if named else _action(error.operation_name, service)
         return f"AWS said {code} ({said}); whoever runs this needs the permission {action}"

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from pavedroad.aws.errors import AwsError, UnusableError
+from pavedroad.aws.errors import AwsError, UnusableError, is_denied
 from pavedroad.aws.parts import Part, found, tags_among
 
 if TYPE_CHECKING:
@@ -101,13 +101,15 @@ class KeptKey:
         return None
 
     def _is_ours(self, identifier: str) -> bool:
-        """Whether a key has the tags of this one; nobody may look at some keys of an account."""
+        """Whether a key has the tags of this one; one that nobody here may look at is somebody else's."""
         from botocore.exceptions import ClientError  # noqa: PLC0415 - there is none before a client is
 
         try:
             listed = self.kms.list_resource_tags(KeyId=identifier)["Tags"]
-        except ClientError:
-            return False
+        except ClientError as error:
+            if is_denied(error):
+                return False
+            raise
         ours = {key: self.tags[key] for key in (_PURPOSE_TAG, "pavedroad.dev/bootstrap")}
         return tags_among(ours, _pairs(listed)) == ours
 
