@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -138,7 +140,122 @@ def test_outside_a_project_it_ends_with_2(tmp_path: Path, monkeypatch: pytest.Mo
     assert "no Pulumi.yaml" in result.stderr
 
 
-def test_an_environment_that_does_not_exist_ends_with_2_and_names_those_that_do(project: Path) -> None:
-    result = run("prd")
+def test_an_environment_that_does_not_exist_ends_with_64_and_names_those_that_do(project: Path) -> None:
+    (project / "pod.yaml").write_text(MANIFEST)
+    for given in ([], ["--manifests", "pod.yaml"]):
+        result = run("prd", *given)
+        assert result.exit_code == 64
+        assert "no environment is called 'prd'; there are: broken, dev, " in result.stderr
+    assert run("prod", "--manifests", "pod.yaml").exit_code == 1
+    assert run("dev", "--manifests", "pod.yaml").exit_code == 0
+
+
+MANIFEST = """
+apiVersion: v1
+kind: Pod
+metadata: {name: web}
+spec: {containers: [{name: web, image: "registry.example.com/web:1.0", securityContext: {privileged: true}}]}
+"""
+
+
+def test_a_project_without_stacks_has_nothing_that_could_pass(project: Path) -> None:
+    shutil.rmtree(project / "stacks" / "config")
+    result = run()
     assert result.exit_code == 2
-    assert "stacks: broken, dev, prod.orders, prod.platform" in result.stderr
+    assert f"nothing to judge: there is no Pulumi.<stack>.yaml in {project}/stacks/config" in result.stderr
+
+
+def test_a_base_that_git_does_not_know_ends_with_2(project: Path) -> None:
+    subprocess.run(["git", "init", "--quiet"], check=True)
+    result = run("dev", "--base", "nowhere")
+    assert result.exit_code == 2
+    assert "git knows no commit 'nowhere'" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "fault"),
+    [
+        (["--json", "--sarif"], "--json and --sarif exclude each other"),
+        (["--state", "dev", "--manifests", "a.yaml"], "--state and --manifests exclude each other"),
+        (["--manifests", "a.yaml", "--base", "main"], "--manifests and --base exclude each other"),
+        (["dev", "prod", "--state", "dev"], "--state is judged like one ENV, not like several"),
+        (
+            ["--policy-pack-config", "a.json", "--policy-pack-config", "b.json"],
+            "--policy-pack-config is given once for each --policy-pack, or not at all",
+        ),
+        (
+            ["--as-of", "2026-13-01"],
+            "Invalid value for '--as-of': '2026-13-01' does not match the format '%Y-%m-%d'.",
+        ),
+    ],
+)
+def test_words_that_contradict_each_other_are_a_mistake_of_use(
+    project: Path, words: list[str], fault: str
+) -> None:
+    assert run_program(project, *words) == (64, fault)
+
+
+def run_program(project: Path, *words: str) -> tuple[int, str]:
+    """Run the whole program, whose exit codes for mistakes of use are its own; give that and the error."""
+    command = [sys.executable, "-m", "pavedroad.cli.main", "policy", "check", *words]
+    done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
+    return done.returncode, done.stderr.splitlines()[-1].removeprefix("Error: ")
+
+
+CONFIGURATION = {
+    "containers-not-priviliged": "advisory",
+    "images-tagged": "strict",
+    "pods-without-host-pid": 7,
+    "pods-without-host-ipc": None,
+    "pods-without-host-network": {"enforcementLevel": ["advisory"]},
+    "security-groups-only-public-ports": {"allowed": [22], "enforcementLevel": "mandatory"},
+    "all": {"allowedPorts": [22]},
+}
+
+
+def test_every_mistake_in_a_configuration_is_told_at_once_with_the_file(project: Path) -> None:
+    (project / "pack.json").write_text(json.dumps(CONFIGURATION))
+    result = run("dev", "--policy-pack-config", "pack.json")
+    assert result.exit_code == 2
+    levels = "there are: advisory, mandatory, remediate, disabled"
+    assert result.stderr.partition("Error: ")[2].splitlines() == [
+        "pack.json: containers-not-priviliged: the pack pavedroad has no such policy; did you mean containers-not-privileged?",
+        f"pack.json: images-tagged: there is no level 'strict'; {levels}",
+        f"pack.json: pods-without-host-pid: there is no level 7; {levels}",
+        f"pack.json: pods-without-host-ipc: there is no level None; {levels}",
+        f"pack.json: pods-without-host-network: there is no level ['advisory']; {levels}",
+        "pack.json: security-groups-only-public-ports: there is no setting 'allowed'; there are: allowedPorts",
+        "pack.json: all: of all policies only a level can be said",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("{", "pack.json:1:2: not JSON"),
+        ("[]", "pack.json: expected a mapping"),
+        ('{"all": "advisory", "all": "mandatory"}', "pack.json: 'all' stands there twice"),
+        ("[" * 100_000, "pack.json: not JSON that can be read"),
+    ],
+)
+def test_a_configuration_that_cannot_be_read_is_one_clear_error(project: Path, text: str, fault: str) -> None:
+    (project / "pack.json").write_text(text)
+    result = run("dev", "--policy-pack-config", "pack.json")
+    assert result.exit_code == 2
+    assert result.stderr.partition("Error: ")[2].startswith(fault)
+
+
+def test_each_pack_has_its_own_configuration(project: Path) -> None:
+    (project / "strict.json").write_text('{"containers-not-privileged": "mandatory"}')
+    (project / "lax.json").write_text('{"all": "disabled"}')
+    packs = ["--policy-pack", "policies", "--policy-pack", "policies"]
+    files = ["--policy-pack-config", "strict.json", "--policy-pack-config", "lax.json"]
+    assert run("dev", *packs, *files).exit_code == 1
+
+
+def test_mistakes_in_descriptors_are_told_before_the_program_runs(project: Path) -> None:
+    (project / "stacks" / "teams").mkdir()
+    (project / "stacks" / "teams" / "shop.yaml").write_text("team: 1\n")
+    code, error = run_program(project, "dev")
+    assert code == 1
+    assert error.startswith("stacks/teams/shop.yaml:1:")

@@ -5,10 +5,11 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
+from pavedroad.cli.inputs import UnknownNameError
 from pavedroad.engine.errors import ProjectNotFoundError
 from pavedroad.engine.project import find_project_root
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from pavedroad.policy import Judged, Subject
 
 _BROKEN: Final = 1
+_FORMAT: Final = "pavedroad.policy.format"
+"""Where the context of the command keeps the report's format."""
+
 _EXAMPLES: Final = """\b
 Examples:
   paved policy check                             every environment, in process
@@ -46,14 +50,14 @@ class _Request:
     Attributes:
         environments: The environments to judge, or to judge like; empty for all.
         packs: Folders of policy packs; empty for the project's own.
-        configuration: The packs' configuration.
+        configurations: Files of configuration, one for each pack; empty for none.
         as_of: The day on which exemptions must not have expired.
         base: The git ref to compare with, if any.
     """
 
     environments: tuple[str, ...]
     packs: tuple[Path, ...]
-    configuration: Mapping[str, Any]
+    configurations: tuple[Path, ...]
     as_of: dt.date
     base: str | None
 
@@ -64,7 +68,13 @@ def command() -> None:
 
 
 def _format_flag(name: str, what: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    return click.option(f"--{name}", "report_format", flag_value=name, help=f"Print {what}.")
+    def choose(context: click.Context, _option: click.Parameter, given: bool) -> None:  # noqa: FBT001 - click's
+        if given and (other := context.meta.get(_FORMAT)):
+            raise click.UsageError(f"--{other} and --{name} exclude each other")
+        if given:
+            context.meta[_FORMAT] = name
+
+    return click.option(f"--{name}", is_flag=True, expose_value=False, callback=choose, help=f"Print {what}.")
 
 
 @command.command("check", epilog=_EXAMPLES)
@@ -96,10 +106,11 @@ def _format_flag(name: str, what: str) -> Callable[[Callable[..., None]], Callab
 )
 @click.option(
     "--policy-pack-config",
-    "configuration",
+    "configurations",
     metavar="FILE",
+    multiple=True,
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Configuration of the packs, as Pulumi's option of the same name reads it.",
+    help="Configuration of the pack, as Pulumi's option of the same name reads it; one for each --policy-pack.",
 )
 @click.option(
     "--as-of",
@@ -120,9 +131,8 @@ def check(  # noqa: PLR0913, PLR0917 - one argument for each option
     manifests: tuple[Path, ...],
     pulumi_json: Path | None,
     packs: tuple[Path, ...],
-    configuration: Path | None,
+    configurations: tuple[Path, ...],
     as_of: dt.datetime | None,
-    report_format: str | None,
 ) -> None:
     """Judge every resource of each ENV (default: all of them) in process, without engine or network.
 
@@ -131,7 +141,7 @@ def check(  # noqa: PLR0913, PLR0917 - one argument for each option
     control that hangs on a value not known yet is listed as not evaluated: it neither passes nor fails.
     """
     from pavedroad.policy import PackError, SourceError  # noqa: PLC0415 - imports Pulumi, which --help must not wait for
-    from pavedroad.preview.errors import PreviewError, UnreadableProjectError  # noqa: PLC0415 - imports Pulumi, as above
+    from pavedroad.preview.errors import PreviewError  # noqa: PLC0415 - imports Pulumi, as above
     from pavedroad.testing import RecordingError  # noqa: PLC0415 - imports Pulumi, as above
 
     sources = [
@@ -145,11 +155,13 @@ def check(  # noqa: PLR0913, PLR0917 - one argument for each option
         )
     if sources and len(environments) > 1:
         raise click.UsageError(f"{sources[0]} is judged like one ENV, not like several")
+    if configurations and len(configurations) != (len(packs) or 1):
+        raise click.UsageError("--policy-pack-config is given once for each --policy-pack, or not at all")
     try:
         request = _Request(
             environments=environments,
             packs=packs,
-            configuration=_configuration(configuration),
+            configurations=configurations,
             as_of=as_of.date() if as_of else dt.datetime.now(tz=dt.UTC).date(),
             base=base,
         )
@@ -157,25 +169,13 @@ def check(  # noqa: PLR0913, PLR0917 - one argument for each option
             judged = [_judge(_foreign(request, state, manifests, pulumi_json), request)]
         else:
             judged = _environments(request)
-    except (ProjectNotFoundError, UnreadableProjectError, PackError, SourceError) as error:
+    except (ProjectNotFoundError, PreviewError, PackError, SourceError) as error:
         raise UnreadableError(str(error)) from error
-    except (RecordingError, PreviewError) as error:
+    except RecordingError as error:
         raise click.ClickException(str(error)) from error
-    _show(judged, request, report_format or "text")
+    _show(judged, request, context.meta.get(_FORMAT, "text"))
     if any(judgement.blocks for each in judged for judgement in each.judgements):
         context.exit(_BROKEN)
-
-
-def _configuration(file: Path | None) -> Mapping[str, Any]:
-    from pavedroad.policy import SourceError  # noqa: PLC0415 - imports Pulumi, as above
-    from pavedroad.policy.sources.engine_json import read_json  # noqa: PLC0415 - imports Pulumi, as above
-
-    if file is None:
-        return {}
-    content = read_json(file)
-    if not isinstance(content, dict):
-        raise SourceError(f"{file}: expected a mapping from policy names, or all, to levels or settings")
-    return content
 
 
 def _environments(request: _Request) -> "list[Judged]":
@@ -187,7 +187,11 @@ def _environments(request: _Request) -> "list[Judged]":
     from pavedroad.preview.project import load_project  # noqa: PLC0415 - imports Pulumi, as above
 
     project = load_project(find_project_root())
+    if unknown := [name for name in request.environments if not project.stacks_of(name)]:
+        raise UnknownNameError("environment", unknown[0], project.stacks())
     groups = gathering.groups(project, request.environments)
+    if not groups:
+        raise UnreadableError(f"nothing to judge: there is no Pulumi.<stack>.yaml in {project.config_dir}")
     progress = ConsoleProgress()
     base = Base(ref="")
     wrote: Mapping[str, list[Resource]] = {}
@@ -221,7 +225,7 @@ def _foreign(
     """Read what is judged instead of the project's own program, as strictly as the one ENV asks for."""
     from pavedroad.policy import Subject, sources  # noqa: PLC0415 - imports Pulumi, as above
 
-    like = request.environments[0] if request.environments else None
+    like = _like(request)
     if state:
         file = Path(state)
         found = sources.exported(file if file.is_file() else _state_file(state))
@@ -243,6 +247,24 @@ def _foreign(
     return Subject(project="manifests", stack=like or "manifests", resources=tuple(found), own=False)
 
 
+def _like(request: _Request) -> str | None:
+    """Find the environment that decides how strictly to judge; a pack from elsewhere may know others than the project.
+
+    Raises:
+        UnknownNameError: If the project has none of that name.
+    """
+    if not request.environments or request.packs:
+        return next(iter(request.environments), None)
+    from pavedroad.preview.project import load_project  # noqa: PLC0415 - imports Pulumi, as above
+
+    (name,) = request.environments
+    project = load_project(find_project_root())
+    described = {file.stem for file in project.root.glob("stacks/environments/*.yaml")}
+    if not project.stacks_of(name) and name.partition(".")[0] not in described:
+        raise UnknownNameError("environment", name, described | set(project.stacks()))
+    return name
+
+
 def _state_file(stack: str) -> Path:
     """Find a stack's state in the project's own backend; no engine is needed to read it."""
     from pavedroad.engine.backend import FileBackend  # noqa: PLC0415 - beside its only use
@@ -260,15 +282,27 @@ def _state_file(stack: str) -> Path:
 
 
 def _judge(subject: "Subject", request: _Request) -> "Judged":
-    from pavedroad.policy import check as judge  # noqa: PLC0415 - imports Pulumi, as above
-
     packs: Sequence[Path] = request.packs or (find_project_root() / "policies",)
-    said = [judge(pack, subject, request.configuration, as_of=request.as_of) for pack in packs]
+    files: Sequence[Path | None] = request.configurations or [None] * len(packs)
+    said = [_judge_by(*each, subject, request.as_of) for each in zip(packs, files, strict=True)]
     return replace(
         said[0],
         judgements=tuple(judgement for each in said for judgement in each.judgements),
         policies=tuple(policy for each in said for policy in each.policies),
     )
+
+
+def _judge_by(pack: Path, configuration: Path | None, subject: "Subject", as_of: dt.date) -> "Judged":
+    from pavedroad.policy import ConfigurationError, read_configuration  # noqa: PLC0415 - imports Pulumi, as above
+    from pavedroad.policy import check as judge  # noqa: PLC0415 - as above
+
+    if configuration is None:
+        return judge(pack, subject, as_of=as_of)
+    try:
+        return judge(pack, subject, read_configuration(configuration), as_of=as_of)
+    except ConfigurationError as error:
+        faults = str(error).splitlines()
+        raise UnreadableError("\n".join(f"{configuration}: {fault}" for fault in faults)) from error
 
 
 def _show(judged: "list[Judged]", request: _Request, report_format: str) -> None:

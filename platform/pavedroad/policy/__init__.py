@@ -4,12 +4,14 @@ Any CrossGuard pack written in Python works, found by its PulumiPolicy.yaml; pac
 `pavedroad.governance` rule get exact verdicts where a value is not known yet.
 """
 
-from pavedroad.policy.check import Configuration, Described, Judged, Judgement, Subject, check
+from pavedroad.policy.check import Described, Judged, Judgement, Subject, check
 from pavedroad.policy.comparison import lost, mark_old
-from pavedroad.policy.errors import PackError, SourceError
+from pavedroad.policy.configuration import Configuration, read_configuration
+from pavedroad.policy.errors import ConfigurationError, PackError, SourceError
 
 __all__ = [
     "Configuration",
+    "ConfigurationError",
     "Described",
     "Judged",
     "Judgement",
@@ -19,4 +21,5 @@ __all__ = [
     "check",
     "lost",
     "mark_old",
+    "read_configuration",
 ]

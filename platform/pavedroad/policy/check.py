@@ -1,11 +1,10 @@
 """Judging resources by a policy pack, as the engine would, without the engine."""
 
-import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from pulumi_policy import EnforcementLevel, Policy, ResourceValidationPolicy, StackValidationPolicy
 
@@ -27,6 +26,7 @@ from pavedroad.governance import (
 from pavedroad.governance.exemptions import in_force
 from pavedroad.governance.remedies import remedied
 from pavedroad.governance.rules import is_broken_by
+from pavedroad.policy.configuration import Configuration, configured
 from pavedroad.policy.crossguard import judge_resources, judge_stack
 from pavedroad.policy.errors import PackError
 from pavedroad.policy.pack import Pack, collect, own_modules
@@ -39,7 +39,6 @@ _ENFORCEMENTS: Final = {
     EnforcementLevel.MANDATORY: Enforcement.MANDATORY,
     EnforcementLevel.REMEDIATE: Enforcement.REMEDIATE,
 }
-_EVERYTHING: Final = "all"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,11 +146,6 @@ class Judged:
         return [each.control for each in self.policies if each.enforcement is Enforcement.OFF]
 
 
-Configuration = Mapping[str, Any]
-"""By policy name, or `all`: a level, or settings with perhaps an `enforcementLevel`: what Pulumi's option
-`--policy-pack-config` reads."""
-
-
 def check(
     folder: Path, subject: Subject, configuration: Configuration | None = None, *, as_of: date
 ) -> Judged:
@@ -177,37 +171,6 @@ def check(
             return _judged(configured(pack, configuration or {}), subject, as_of)
 
     return isolated(run)
-
-
-def configured(pack: Pack, configuration: Configuration) -> Pack:
-    """Lay ``configuration`` over a pack's own.
-
-    Raises:
-        PackError: If it names a policy or a level that does not exist; every fault, one to a line.
-    """
-    known = {policy.name for policy in pack.policies}
-    levels = {level.value: level for level in EnforcementLevel}
-    faults: list[str] = []
-    merged: dict[str, Any] = dict(pack.initial_config)
-    for name, value in configuration.items():
-        level = value.get("enforcementLevel") if isinstance(value, Mapping) else value
-        if name not in known and name != _EVERYTHING:
-            faults.append(f"the pack {pack.name} has no policy {name!r}{_near(name, known)}")
-        elif level is not None and level not in levels:
-            faults.append(f"{name}: there is no level {level!r}; there are: {', '.join(levels)}")
-        elif isinstance(value, Mapping):
-            settings = {key: item for key, item in value.items() if key != "enforcementLevel"}
-            merged[name] = settings | ({"enforcementLevel": levels[level]} if level else {})
-        else:
-            merged[name] = levels[value]
-    if faults:
-        raise PackError("\n".join(faults))
-    return replace(pack, initial_config=merged)
-
-
-def _near(name: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(name, known, n=1)
-    return f"; did you mean {near[0]}?" if near else ""
 
 
 def _judged(pack: Pack, subject: Subject, as_of: date) -> Judged:

@@ -58,20 +58,21 @@ def _groups(project: Project, names: Iterable[str]) -> Iterator[Group]:
 
 
 def here(project: Project, group: Group) -> Subject:
-    """Record every stack of a group in this process.
+    """Record every stack of a group in this process, once what people wrote for it is understood.
 
     Raises:
         UnreadableProjectError: If there is no such stack.
         RecordingError: If the program fails.
         DescriptorFaults: If the project's descriptors cannot be understood.
     """
+    intent = written(project.root, group)
     declared = [
         resource
         for stack in group.stacks
         for resource in recorded(record_program(project, stack, _RENDER_SECONDS).resources)
     ]
     folder = project.program if project.program.is_dir() else project.program.parent
-    return _subject(project.name, group, unbundled(declared, folder), written(project.root, group))
+    return _subject(project.name, group, unbundled(declared, folder), intent)
 
 
 def there(project: Project, group: Group, base: Base, written_there: Iterable[Resource]) -> Subject:
