@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from benchmarks.generating import STACK
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -15,6 +17,14 @@ OBJECTS_PER_SERVICE: Final = 8
 
 _CARELESS: Final = 10
 """Every so many services one leaves something out, so that findings are made and not only passes."""
+
+_PROGRAM: Final = """\
+from pathlib import Path
+
+from benchmarks.probes.registrations import program
+
+program(Path({file!r}))()
+"""
 
 Properties = dict[str, Any]
 """The whole of an object, or a part of one, as a manifest has it."""
@@ -53,19 +63,43 @@ def objects(services: int, namespaces: int = NAMESPACES) -> Iterator[Described]:
         yield from _objects_of_service(f"service-{number:05}", namespace, careful=number % _CARELESS > 0)
 
 
-def write_registrations(file: Path, services: int) -> Path:
-    """Write the objects as `benchmarks.probes.registrations` reads them, and return the file."""
+def write_program(root: Path, services: int) -> Path:
+    """Write a Pulumi project that declares the objects, those of a service in a component, and return its folder.
+
+    Args:
+        root: Folder to make; it must not exist.
+        services: How many.
+    """
+    root.mkdir()
+    file = root / "objects.jsonl"
     with file.open("w", encoding="utf-8") as lines:
-        for each in objects(services):
-            registration = {
-                "urn": each.urn,
-                "type": each.type,
-                "name": each.name,
-                "custom": True,
-                "props": each.properties,
-            }
+        for registration in _registrations(services):
             lines.write(f"{json.dumps(registration)}\n")
-    return file
+    (root / "Pulumi.yaml").write_text("name: pavedroad\nruntime: python\n", encoding="utf-8")
+    (root / f"Pulumi.{STACK}.yaml").write_text("config: {}\n", encoding="utf-8")
+    (root / "__main__.py").write_text(_PROGRAM.format(file=str(file)), encoding="utf-8")
+    return root
+
+
+def _registrations(services: int) -> Iterator[Properties]:
+    """Yield what `benchmarks.probes.registrations` reads: a provider, and each component before what is in it."""
+    provider = {"urn": "provider", "type": "pulumi:providers:kubernetes", "name": "main", "custom": True}
+    yield {**provider, "props": {"kubeconfig": "apiVersion: v1"}}
+    components: set[str] = set()
+    for each in objects(services):
+        if each.name not in components:
+            components.add(each.name)
+            component = {"urn": each.name, "type": "pavedroad:benchmark:Group", "name": each.name}
+            yield {**component, "custom": False, "props": {}, "outputs": {}}
+        yield {
+            "urn": each.urn,
+            "type": each.type,
+            "name": each.name,
+            "custom": True,
+            "props": each.properties,
+            "parent": each.name,
+            "provider": "provider",
+        }
 
 
 def _namespace(number: int) -> str:

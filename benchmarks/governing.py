@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from benchmarks.generating import ROOT, STACK
-from benchmarks.governed import OBJECTS_PER_SERVICE, write_registrations
+from benchmarks.governed import OBJECTS_PER_SERVICE, write_program
 from benchmarks.measuring import growth, least, python, spend, take_turns
 from benchmarks.results import Result, ratio
 
@@ -65,13 +65,9 @@ def _rules(scale: Scale) -> list[Result]:
 def _check(folder: Path, scale: Scale) -> list[Result]:
     """Preview objects and judge them in one process, so that whatever disturbs one disturbs the other."""
     services = scale.governed[-1]
-    command = python(
-        "benchmarks.probes.policed_program", write_registrations(folder / "objects.jsonl", services)
-    )
-    cost = min(
-        (spend(command).report for _ in range(scale.rounds)),
-        key=lambda report: report["check"] / report["preview"],
-    )
+    cost = spend(
+        python("benchmarks.probes.policed_program", write_program(folder / "program", services))
+    ).report
     return [
         ratio(
             f"whole check of {services * OBJECTS_PER_SERVICE:,} objects, against their preview",

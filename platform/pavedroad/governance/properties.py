@@ -246,17 +246,24 @@ class Properties:
         if not path:
             return self._value, self.path
         value = self._value
-        for depth, name in _names(path):
+        for name in _names(path):
             if isinstance(value, dict):
                 value = value.get(name)
             elif value is None:
                 break
             else:
-                return _inside(value), self._joined(".".join(path.split(".")[:depth]))
+                return self._around(path)
         return self._blank if value is None else value, f"{self.path}.{path}" if self.path else path
 
-    def _joined(self, path: str) -> str:
-        return f"{self.path}.{path}" if self.path and path else self.path or path
+    def _around(self, path: str) -> tuple[Opaque | _Malformed, str]:
+        """Find the part that hides what is at ``path``, and say what can be known of that."""
+        value, within = self._value, [self.path] if self.path else []
+        for name in _names(path):
+            if not isinstance(value, dict):
+                break
+            value = value.get(name)
+            within.append(name)
+        return _inside(value), ".".join(within)
 
 
 def _inside(value: object) -> Opaque | _Malformed:
@@ -278,5 +285,5 @@ def _never(_: object) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _names(path: str) -> tuple[tuple[int, str], ...]:
-    return tuple(enumerate(path.split(".")))
+def _names(path: str) -> tuple[str, ...]:
+    return tuple(path.split("."))

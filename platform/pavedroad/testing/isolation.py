@@ -112,12 +112,19 @@ class _MonitorCallsInline(ThreadPoolExecutor):
 
 @contextmanager
 def _rare_garbage_collection() -> Iterator[None]:
-    """Collect seldom: nearly all that a recording makes lives to its end, and looking costs half its time."""
+    """Collect seldom: nearly all that a recording makes lives to its end, and looking costs half its time.
+
+    What is there before is not looked through at all; afterwards what was made counts as old, so that the next one
+    who makes something does not pay for looking through that.
+    """
     before = gc.get_threshold()
     gc.set_threshold(50_000, 20, 1_000)
+    gc.freeze()
     try:
         yield
     finally:
+        gc.freeze()
+        gc.unfreeze()
         gc.set_threshold(*before)
 
 

@@ -32,17 +32,17 @@ def _as_seen(recorded: RecordedResource) -> Resource:
 
 
 def _plain(value: object, secrets: list[Secret]) -> object:
-    """Copy ``value`` in clear, and add what was secret in it to ``secrets``."""
-    if value is UNKNOWN:
-        return Opaque.UNKNOWN
+    """Copy ``value`` in clear, and add what was secret in it to ``secrets``; texts, which most are, stay as they are."""
+    if isinstance(value, dict):
+        return {
+            name: item if isinstance(item, str) else _plain(item, secrets) for name, item in value.items()
+        }
+    if isinstance(value, list):
+        return [_plain(item, secrets) for item in value]
     if isinstance(value, Secret):
         secrets.append(value)
         return _plain(value.value, secrets)
-    if isinstance(value, dict):
-        return {name: _plain(item, secrets) for name, item in value.items()}
-    if isinstance(value, list):
-        return [_plain(item, secrets) for item in value]
-    return value
+    return Opaque.UNKNOWN if value is UNKNOWN else value
 
 
 def _secret_paths(value: object, path: str) -> Iterator[str]:
