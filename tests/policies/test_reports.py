@@ -4,6 +4,7 @@ import json
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -118,11 +119,11 @@ def test_the_sarif_is_one_that_a_reader_with_types_accepts_whole() -> None:
     assert [
         (str(getattr(kind, "value", kind)), str(getattr(level, "value", level))) for kind, level in kinds
     ] == [
-        ("open", "none"),
+        ("fail", "error"),
+        ("fail", "error"),
         ("fail", "warning"),
         ("fail", "error"),
-        ("fail", "error"),
-        ("fail", "error"),
+        ("open", "none"),
     ]
 
 
@@ -141,14 +142,52 @@ def unknown_fields(model: BaseModel, path: str = "") -> list[str]:
 
 def test_the_sarif_points_at_the_line_of_the_descriptor_and_suppresses_what_is_exempt() -> None:
     results = as_sarif([EVERYTHING])["runs"][0]["results"]
-    (placed,) = [each for each in results if "physicalLocation" in each["locations"][0]]
-    assert placed["locations"][0]["physicalLocation"] == {
+    first, *others = [each["locations"][0]["physicalLocation"] for each in results]
+    assert first == {
         "artifactLocation": {"uri": "stacks/teams/shop.yaml", "uriBaseId": "%SRCROOT%"},
         "region": {"startLine": 7, "startColumn": 3},
+    }
+    assert {(each["artifactLocation"]["uri"], each["region"]["startLine"]) for each in others} == {
+        ("Pulumi.yaml", 1)
     }
     suppressed = [each["suppressions"] for each in results if "suppressions" in each]
     assert [each["justification"] for (each,) in suppressed] == ["agreed (ops@example.com, until 2026-02-01)"]
     assert [each["baselineState"] for each in results if "baselineState" in each] == ["unchanged"]
+
+
+@pytest.mark.parametrize(
+    ("file", "uri"),
+    [
+        ("a b/ä#%.yaml", "a%20b/%C3%A4%23%25.yaml"),
+        ("./a.yaml", "a.yaml"),
+        (str(Path.cwd() / "stacks" / "a.yaml"), "stacks/a.yaml"),
+        ("/elsewhere/a b.yaml", "file:///elsewhere/a%20b.yaml"),
+    ],
+)
+def test_the_sarif_names_files_by_relative_uris_where_it_can(file: str, uri: str) -> None:
+    placed = replace(EVERYTHING, judgements=(judgement(Verdict.FAIL, position=Position(file, 1, 1)),))
+    (result,) = as_sarif([placed])["runs"][0]["results"]
+    assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == uri
+
+
+def test_every_result_of_the_sarif_finds_its_rule_and_the_rule_says_why_and_what_to_do() -> None:
+    explained = replace(described("things-good"), why="Else all is bad.")
+    run = as_sarif([replace(EVERYTHING, policies=(explained, described("things-better")))])["runs"][0]
+    rules = run["tool"]["driver"]["rules"]
+    assert {rules[each["ruleIndex"]]["id"] == each["ruleId"] for each in run["results"]} == {True}
+    (rule,) = [each for each in rules if each["id"] == "things-good"]
+    assert rule["help"]["markdown"].startswith("Else all is bad.\n\n**How to mend it:** set a\n")
+    assert rule["defaultConfiguration"] == {"level": "error"}
+    assert rule["properties"] == {"security-severity": "8.0", "tags": ["security"]}
+
+
+def test_the_sarif_holds_no_more_than_code_hosts_take_and_leaves_out_the_least_bad() -> None:
+    many = [judgement(Verdict.NOT_EVALUATED, urn=f"{URN}{index}") for index in range(25_000)]
+    run = as_sarif([replace(EVERYTHING, judgements=(*many, judgement(Verdict.FAIL)))])["runs"][0]
+    assert len(run["results"]) == 25_000
+    assert run["results"][0]["kind"] == "fail"
+    (notification,) = run["invocations"][0]["toolExecutionNotifications"]
+    assert notification["message"]["text"].startswith("1 more results")
 
 
 def test_no_two_results_of_the_sarif_have_the_same_fingerprint() -> None:
@@ -173,14 +212,51 @@ def test_the_markdown_keeps_a_message_inside_its_cell() -> None:
     for row in rows:
         assert len(row.replace("\\|", "").split("|")) == 7
         assert "<d>" not in row
-        assert "\\*c\\*" in row
+        assert "&#42;c&#42;" in row
 
 
-def test_a_comment_has_room_for_any_number_of_failures() -> None:
-    many = tuple(judgement(Verdict.FAIL, urn=f"{URN}{index}") for index in range(5000))
-    text = as_markdown([replace(EVERYTHING, judgements=many)])
-    assert len(text) < 65_000
-    assert "4950 more" in text
+@pytest.mark.parametrize(
+    "name",
+    ["@octocat", "#1", "https://example.com", "www.example.com", "![a](b)", "a\\|b", "<img>", "`a", "~~a"],
+)
+def test_no_name_means_anything_in_the_markdown(name: str) -> None:
+    told = replace(EVERYTHING, judgements=(judgement(Verdict.FAIL, message=name),))
+    (row,) = [line for line in as_markdown([told]).splitlines() if "things-good" in line]
+    assert name not in row
+    assert len(row.split("|")) == 7
+
+
+STEERING = "web\n::error::\x1b[2J\u202e\ud800"
+
+
+def test_no_name_steers_a_terminal_breaks_a_line_or_a_document() -> None:
+    told = [
+        replace(
+            EVERYTHING, judgements=(judgement(Verdict.FAIL, message=STEERING, name=STEERING, urn=STEERING),)
+        )
+    ]
+    assert len(list(as_text(told))) == 3
+    for text in (*as_text(told), as_markdown(told), as_junit(told), json.dumps(as_sarif(told))):
+        assert text.encode()
+        assert not set(text) & set("\x1b\u202e\ud800")
+        assert "\n::error" not in text
+    assert ET.fromstring(as_junit(told)) is not None
+
+
+@pytest.mark.parametrize("environments", [1, 2, 12])
+def test_a_comment_has_room_for_any_number_of_failures_in_any_number_of_environments(
+    environments: int,
+) -> None:
+    many = tuple(
+        judgement(Verdict.FAIL, enforcement=level, urn=f"{URN}{index}", message="ä" * 300)
+        for index in range(1000)
+        for level in (Enforcement.MANDATORY, Enforcement.ADVISORY)
+    )
+    text = as_markdown([replace(EVERYTHING, judgements=many)] * environments)
+    assert len(text.encode()) < 30_000
+    shown = sum(line.startswith("| mandatory |") for line in text.splitlines())
+    assert shown
+    assert text.count(f"and {1000 - shown // environments} more") == 2 * environments
 
 
 @pytest.mark.parametrize("verdicts", [[], [Verdict.PASS]])

@@ -29,7 +29,7 @@ from pavedroad.governance.rules import is_broken_by
 from pavedroad.policy.configuration import Configuration, configured
 from pavedroad.policy.crossguard import judge_resources, judge_stack
 from pavedroad.policy.errors import PackError
-from pavedroad.policy.pack import Pack, collect, own_modules
+from pavedroad.policy.pack import Pack, collect, control_of, own_modules
 from pavedroad.policy.sources import unseen
 from pavedroad.testing.isolation import isolated
 
@@ -96,6 +96,7 @@ class Described:
         severity: How bad a failure is; None where the policy does not say.
         fix: What to do about a failure; empty where the policy does not say.
         enforcement: How it is enforced where it was asked.
+        why: What happens where it is not kept; empty where the policy does not say.
     """
 
     control: str
@@ -103,6 +104,7 @@ class Described:
     severity: str | None
     fix: str
     enforcement: Enforcement
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -250,6 +252,7 @@ def _described(pack: Pack, policy: Policy) -> Described:
         severity=policy.severity.value if policy.severity else None,
         fix=policy.remediation_steps or "",
         enforcement=_ENFORCEMENTS[pack.level_of(policy)],
+        why=control.why if (control := control_of(policy)) else "",
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from pulumi_policy import Policy
 
 from pavedroad.governance import Control, PodRule, ResourceRule, StackRule, Tier
-from pavedroad.policy.pack import collect, own_modules
+from pavedroad.policy.pack import collect, control_of, own_modules
 from pavedroad.testing.isolation import isolated
 
 _NO_STACK: Final = ""
@@ -44,11 +44,10 @@ def controls_of(folder: Path, *, project: str) -> list[Listed]:
 
 
 def _listed(policy: Policy) -> Iterator[Listed]:
-    rule, control = getattr(policy, "rule", None), getattr(policy, "control", None)
-    if isinstance(rule, ResourceRule | PodRule | StackRule):
-        yield Listed(rule.control, rule.settings_schema())
-    elif isinstance(control, Control):
-        yield Listed(control, {})
+    rule = getattr(policy, "rule", None)
+    if control := control_of(policy):
+        settings = rule.settings_schema() if isinstance(rule, ResourceRule | PodRule | StackRule) else {}
+        yield Listed(control, settings)
 
 
 def as_data(listed: Listed) -> dict[str, Any]:

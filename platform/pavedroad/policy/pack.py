@@ -19,6 +19,7 @@ import pulumi_policy
 import yaml
 from pulumi_policy import EnforcementLevel, Policy
 
+from pavedroad.governance import Control
 from pavedroad.policy.errors import PackError
 
 PACK_FILE: Final = "PulumiPolicy.yaml"
@@ -86,6 +87,12 @@ def collect(folder: Path, *, project: str, stack: str) -> Pack:
         except (Exception, SystemExit) as error:
             raise PackError(_why(error, folder)) from error
     raise PackError(f"{folder}: the policy pack's program ended without making a PolicyPack")
+
+
+def control_of(policy: Policy) -> Control | None:
+    """Give the control that a policy checks; foreign policies carry none."""
+    control = getattr(getattr(policy, "rule", policy), "control", None)
+    return control if isinstance(control, Control) else None
 
 
 @contextmanager

@@ -2,20 +2,17 @@
 
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable
-from typing import Final
 
 from pavedroad.governance import Verdict
 from pavedroad.policy.check import Judged, Judgement
-
-_XML_LEAST: Final = 0x20
-"""The lowest character, beside tab and line ends, that XML 1.0 can hold."""
+from pavedroad.policy.reports.printable import printable
 
 
 def as_junit(judged: Iterable[Judged]) -> str:
     """Report every verdict: a failure where it blocks, skipped where it is not evaluated, exempt or only said."""
     root = ET.Element("testsuites", name="policies")
     for each in judged:
-        suite = ET.SubElement(root, "testsuite", name=_text(each.name), tests=str(len(each.judgements)))
+        suite = ET.SubElement(root, "testsuite", name=printable(each.name), tests=str(len(each.judgements)))
         outcomes = [_add_case(suite, judgement) for judgement in each.judgements]
         suite.set("failures", str(outcomes.count("failure")))
         suite.set("skipped", str(outcomes.count("skipped")))
@@ -29,10 +26,10 @@ def _add_case(suite: ET.Element, judgement: Judgement) -> str | None:
         suite,
         "testcase",
         classname=finding.control,
-        name=_text(finding.urn or finding.name or finding.control),
+        name=printable(finding.urn or finding.name or finding.control),
     )
     if finding.position:
-        case.set("file", _text(finding.position.file))
+        case.set("file", printable(finding.position.file))
         case.set("line", str(finding.position.line))
     if finding.verdict is Verdict.PASS:
         return None
@@ -40,7 +37,7 @@ def _add_case(suite: ET.Element, judgement: Judgement) -> str | None:
     said = f"{_meaning(judgement)}: {finding.message}"
     if finding.exemption:
         said += f" ({finding.exemption})"
-    told = ET.SubElement(case, outcome, message=_text(said))
+    told = ET.SubElement(case, outcome, message=printable(said))
     if judgement.blocks:
         told.set("type", judgement.severity or "unrated")
     return outcome
@@ -50,8 +47,3 @@ def _meaning(judgement: Judgement) -> str:
     if judgement.finding.verdict is not Verdict.FAIL:
         return judgement.finding.verdict.value
     return "fails as it did at the base" if judgement.old else f"fails, {judgement.enforcement.value}"
-
-
-def _text(text: str) -> str:
-    """Leave out what XML cannot hold."""
-    return "".join(each for each in text if ord(each) >= _XML_LEAST or each in "\t\n\r")

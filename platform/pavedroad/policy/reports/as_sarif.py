@@ -1,17 +1,28 @@
 """The report as SARIF 2.1.0, which code hosts show at the lines of a pull request.
 
-https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
+https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html, within the limits of GitHub's code scanning:
+https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
 """
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote
 
 from pavedroad.governance import Enforcement, Verdict
 from pavedroad.policy.check import Described, Judged, Judgement
+from pavedroad.policy.reports.order import worst_first
+from pavedroad.policy.reports.printable import printable
 
 _SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
+_MOST_RESULTS: Final = 25_000
+"""Results of one run: code scanning refuses a file that has more."""
+
+_PROJECT_FILE: Final = "Pulumi.yaml"
+"""Where a result stands of which no file is known: code scanning refuses a file with a result that stands nowhere."""
+
 _KINDS: Final = {
     Verdict.PASS: "pass",
     Verdict.FAIL: "fail",
@@ -23,49 +34,64 @@ _SECURITY_SEVERITY: Final = {"critical": "9.5", "high": "8.0", "medium": "5.0", 
 
 
 def as_sarif(judged: Sequence[Judged]) -> dict[str, Any]:
-    """Report everything but passes: results at file and line where a file is known, else at the resource."""
+    """Report everything but passes, the worst first: results at file and line where a file is known.
+
+    What is beyond the most that code hosts take is counted in a notification.
+    """
     described = {each.control: each for subject in judged for each in subject.policies}
-    shown = [
-        (subject.name, judgement)
-        for subject in judged
-        for judgement in subject.judgements
-        if judgement.finding.verdict is not Verdict.PASS
-    ]
-    used = sorted({judgement.finding.control for _, judgement in shown} & described.keys())
+    names = {id(judgement): subject.name for subject in judged for judgement in subject.judgements}
+    shown = worst_first(judgement for subject in judged for judgement in subject.judgements)
+    told = shown[:_MOST_RESULTS]
+    used = sorted({judgement.finding.control for judgement in told} & described.keys())
+    indices = {control: index for index, control in enumerate(used)}
+    run = {
+        "tool": {"driver": {"name": "pavedroad", "rules": [_rule(described[control]) for control in used]}},
+        "columnKind": "unicodeCodePoints",
+        "results": list(_results(((names[id(each)], each) for each in told), indices)),
+    }
+    if len(told) < len(shown):
+        run["invocations"] = [_told_in_part(len(shown) - len(told))]
+    return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
+
+
+def _told_in_part(left_out: int) -> dict[str, Any]:
+    text = f"{left_out} more results that are less bad are left out; the JSON report has all of them"
     return {
-        "$schema": _SCHEMA,
-        "version": "2.1.0",
-        "runs": [
-            {
-                "tool": {
-                    "driver": {
-                        "name": "pavedroad",
-                        "rules": [_rule(described[control]) for control in used],
-                    }
-                },
-                "columnKind": "unicodeCodePoints",
-                "results": list(_results(shown)),
-            }
-        ],
+        "executionSuccessful": True,
+        "toolExecutionNotifications": [{"level": "warning", "message": {"text": text}}],
     }
 
 
 def _rule(described: Described) -> dict[str, Any]:
-    properties = {"security-severity": _SECURITY_SEVERITY[described.severity]} if described.severity else {}
-    return {
+    fix = described.fix or described.sentence
+    why = f"{described.why}\n\n" if described.why else ""
+    rule: dict[str, Any] = {
         "id": described.control,
         "shortDescription": {"text": described.sentence},
-        "help": {"text": described.fix or described.sentence},
-        "properties": properties,
+        "fullDescription": {"text": described.why or described.sentence},
+        "help": {
+            "text": f"{why}{fix}",
+            "markdown": f"{why}**How to mend it:** {fix}\n\n`paved controls {described.control}` says more.",
+        },
+        "defaultConfiguration": {"level": _level(described.enforcement)},
     }
+    if described.severity:
+        rule["properties"] = {
+            "security-severity": _SECURITY_SEVERITY[described.severity],
+            "tags": ["security"],
+        }
+    return rule
 
 
-def _results(shown: Iterable[tuple[str, Judgement]]) -> Iterator[dict[str, Any]]:
+def _results(shown: Iterable[tuple[str, Judgement]], indices: Mapping[str, int]) -> Iterator[dict[str, Any]]:
     seen: dict[str, int] = {}
     for subject, judgement in shown:
         identity = _fingerprint(subject, judgement)
         seen[identity] = seen.get(identity, 0) + 1
-        yield _result(subject, judgement, f"{identity}:{seen[identity]}")
+        result = _result(subject, judgement, f"{identity}:{seen[identity]}")
+        if (index := indices.get(judgement.finding.control)) is not None:
+            result["ruleIndex"] = index
+        yield result
 
 
 def _result(subject: str, judgement: Judgement, fingerprint: str) -> dict[str, Any]:
@@ -74,8 +100,8 @@ def _result(subject: str, judgement: Judgement, fingerprint: str) -> dict[str, A
     result: dict[str, Any] = {
         "ruleId": finding.control,
         "kind": kind,
-        "level": _level(judgement) if kind == "fail" else "none",
-        "message": {"text": f"{subject}: {finding.message}"},
+        "level": _level(judgement.enforcement) if kind == "fail" else "none",
+        "message": {"text": printable(f"{subject}: {finding.message}")},
         "locations": [_location(judgement)],
         "partialFingerprints": {"pavedroad/v1": fingerprint},
     }
@@ -86,23 +112,39 @@ def _result(subject: str, judgement: Judgement, fingerprint: str) -> dict[str, A
     return result
 
 
-def _level(judgement: Judgement) -> str:
-    return "error" if judgement.enforcement is Enforcement.MANDATORY else "warning"
+def _level(enforcement: Enforcement) -> str:
+    return "error" if enforcement in (Enforcement.MANDATORY, Enforcement.REMEDIATE) else "warning"
 
 
 def _location(judgement: Judgement) -> dict[str, Any]:
     finding = judgement.finding
-    location: dict[str, Any] = {
+    position = finding.position
+    return {
         "logicalLocations": [
-            {"fullyQualifiedName": finding.urn or finding.control, "name": finding.name, "kind": "resource"}
-        ]
+            {
+                "fullyQualifiedName": printable(finding.urn or finding.control),
+                "name": printable(finding.name),
+                "kind": "resource",
+            }
+        ],
+        "physicalLocation": {
+            "artifactLocation": _artifact(position.file if position else _PROJECT_FILE),
+            "region": {
+                "startLine": position.line if position else 1,
+                "startColumn": position.column if position else 1,
+            },
+        },
     }
-    if finding.position:
-        location["physicalLocation"] = {
-            "artifactLocation": {"uri": finding.position.file, "uriBaseId": "%SRCROOT%"},
-            "region": {"startLine": finding.position.line, "startColumn": finding.position.column},
-        }
-    return location
+
+
+def _artifact(file: str) -> dict[str, str]:
+    """Name a file as a code host finds it: below the folder where the check runs, or, elsewhere, as it is."""
+    path = Path(file)
+    if path.is_absolute() and path.is_relative_to(Path.cwd()):
+        path = path.relative_to(Path.cwd())
+    if path.is_absolute() or ".." in path.parts:
+        return {"uri": path.resolve().as_uri()}
+    return {"uri": quote(path.as_posix(), errors="replace"), "uriBaseId": "%SRCROOT%"}
 
 
 def _fingerprint(subject: str, judgement: Judgement) -> str:

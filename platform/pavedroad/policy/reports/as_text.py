@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from pavedroad.governance import Verdict
 from pavedroad.policy.check import Judged, Judgement
 from pavedroad.policy.reports.order import label, summary, worst_first
+from pavedroad.policy.reports.printable import printable
 
 
 def as_text(judged: Iterable[Judged]) -> Iterator[str]:
@@ -14,6 +15,10 @@ def as_text(judged: Iterable[Judged]) -> Iterator[str]:
     has a line for each control, with the first place. What is not evaluated has a line for each resource, since
     many controls tend to hang on the same values.
     """
+    yield from map(printable, _told(judged))
+
+
+def _told(judged: Iterable[Judged]) -> Iterator[str]:
     for each in judged:
         yield f"{each.name}: {summary(each.judgements)}"
         yield from (f"  {line}" for line in _lines(worst_first(each.judgements)))
