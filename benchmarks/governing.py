@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from benchmarks.generating import ROOT, STACK
+from benchmarks.generating import ROOT, SERVICES_PER_TEAM, STACK, write_project
 from benchmarks.governed import OBJECTS_PER_SERVICE, write_program
 from benchmarks.measuring import growth, least, python, spend, take_turns
 from benchmarks.results import Result, ratio
@@ -23,32 +23,41 @@ STEEPEST_GROWTH = 1.1
 
 
 def measure(folder: Path, scale: Scale) -> list[Result]:
-    """Measure the rules alone, a whole check beside the preview of the same objects, and the start of the pack."""
+    """Measure the rules alone, whole checks beside previews of the same, the pack's server, and its start."""
     folder.mkdir()
-    return [*_rules(scale), *_check(folder, scale), _served(scale), _start(scale)]
+    return [*_rules(folder, scale), _check(folder, scale), _served(scale), _start(scale)]
 
 
-def _rules(scale: Scale) -> list[Result]:
-    """Judge objects in memory; what is promised of memory holds for the largest size, as it does for all below."""
-    costs = [
-        [spend(python("benchmarks.probes.judging", str(services))) for _ in range(scale.rounds)]
-        for services in scale.governed
+def _rules(folder: Path, scale: Scale) -> list[Result]:
+    """Judge objects in memory; limits hold for the largest size, beside the preview of a program that declares them."""
+    smaller, services = scale.governed[:-1], scale.governed[-1]
+    program = write_program(folder / "program", services)
+    sides = {
+        "rules": python("benchmarks.probes.judging", str(services)),
+        "check": python("benchmarks.probes.policy_check", program, STACK),
+        "preview": python("benchmarks.probes.whole_preview", program, STACK),
+    }
+    costs = take_turns(sides, scale.rounds)
+    seconds = [
+        least([spend(python("benchmarks.probes.judging", str(size))) for _ in range(scale.rounds)], "cpu")
+        for size in smaller
     ]
-    seconds = [least(spent, "cpu") for spent in costs]
-    smallest, largest = (
-        services * OBJECTS_PER_SERVICE for services in (scale.governed[0], scale.governed[-1])
-    )
-    rules = int(least(costs[-1], "rules"))
+    seconds.append(least(costs["rules"], "cpu"))
+    preview = least(costs["preview"], "cpu")
+    smallest, largest = (size * OBJECTS_PER_SERVICE for size in (scale.governed[0], services))
+    rules, verdicts = (int(least(costs["rules"], key)) for key in ("rules", "findings"))
     return [
         Result(
             name=f"all {rules} rules over {largest:,} objects",
             value=seconds[-1],
             unit="s",
-            detail=f"{least(costs[-1], 'findings'):,.0f} verdicts",
+            detail=f"{verdicts:,} verdicts",
         ),
+        ratio("  against the preview of the same objects", seconds[-1], preview, MOST_OF_PREVIEW),
+        ratio("  with all that a check does around them", least(costs["check"], "cpu"), preview, None),
         Result(
             name="  memory that they add",
-            value=least(costs[-1], "kib") / 1024,
+            value=least(costs["rules"], "kib") / 1024,
             unit="MiB",
             limit=MOST_MIB,
         ),
@@ -62,26 +71,21 @@ def _rules(scale: Scale) -> list[Result]:
     ]
 
 
-def _check(folder: Path, scale: Scale) -> list[Result]:
-    """Preview objects and judge them in one process, so that whatever disturbs one disturbs the other."""
-    services = scale.governed[-1]
-    cost = spend(
-        python("benchmarks.probes.policed_program", write_program(folder / "program", services))
-    ).report
-    return [
-        ratio(
-            f"whole check of {services * OBJECTS_PER_SERVICE:,} objects, against their preview",
-            cost["check"],
-            cost["preview"],
-            MOST_OF_PREVIEW,
-        ),
-        Result(
-            name="  memory that it adds to the preview's peak",
-            value=cost["kib"] / 1024,
-            unit="MiB",
-            limit=MOST_MIB,
-        ),
-    ]
+def _check(folder: Path, scale: Scale) -> Result:
+    """Judge a whole project, against previewing it."""
+    services = scale.services[-1]
+    project = write_project(folder / "project", services // SERVICES_PER_TEAM)
+    sides = {
+        "check": python("benchmarks.probes.policy_check", project, STACK),
+        "preview": python("benchmarks.probes.whole_preview", project, STACK),
+    }
+    costs = take_turns(sides, 1)
+    return ratio(
+        f"whole check of {services:,} services, against their preview",
+        least(costs["check"], "cpu"),
+        least(costs["preview"], "cpu"),
+        MOST_OF_PREVIEW,
+    )
 
 
 def _served(scale: Scale) -> Result:
