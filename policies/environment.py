@@ -12,7 +12,7 @@ import yaml
 
 from pavedroad.governance import Rule, SettingsError, Tier
 from pavedroad.governance.configuration import Configuration, configured
-from pavedroad.yaml_surprises import refuse_surprises
+from pavedroad.yaml_surprises import UniqueKeyLoader, refuse_surprises
 
 ENVIRONMENTS: Final = Path("stacks", "environments")
 """The folder of environments' files, in a project."""
@@ -73,7 +73,7 @@ def _parsed(text: str, file: Path) -> Mapping[Any, Any]:
     """Read YAML fast; whatever that stumbles over is told by the reader of descriptors, which is slow to import."""
     try:
         refuse_surprises(text)
-        content = yaml.load(text, _Loader)  # noqa: S506 - a safe loader
+        content = yaml.load(text, UniqueKeyLoader)  # noqa: S506 - a safe loader
     except (yaml.YAMLError, ValueError, TypeError) as error:
         from pavedroad.descriptor.yaml_source import YamlError, parse  # noqa: PLC0415 - as said above
 
@@ -88,16 +88,6 @@ def _parsed(text: str, file: Path) -> Mapping[Any, Any]:
     if not isinstance(content, Mapping):
         raise SettingsError(f"{file}:1:1: expected a mapping, with {_TIER} and {_CONTROLS}")
     return content
-
-
-class _Loader(yaml.CSafeLoader):
-    """Reads YAML, but nothing that says the same key twice, of which only one would count."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 - as the loader calls it
-        keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
-        if len(set(keys)) < len(keys):
-            raise yaml.YAMLError
-        return super().construct_mapping(node, deep)
 
 
 def _unread(content: Mapping[Any, Any], *, described: bool) -> Iterator[str]:

@@ -1,11 +1,12 @@
-"""YAML that must not be read: nested without end, or with aliases that stand for far more than they say.
+"""YAML that must not be read: it nests without end, repeats itself without measure, or says a key twice.
 
 libyaml's reader recurses in C, where nothing catches it, and what an alias repeats costs a reader nothing but
 everybody who walks what was read. Both show in the stream of events, which is read without recursion.
 """
 
 import re
-from typing import Final
+from collections.abc import Hashable
+from typing import Any, Final
 
 import yaml
 
@@ -23,6 +24,24 @@ _INDENTED: Final = re.compile(rb"^[ \t\0?:-]{60}", re.MULTILINE)
 
 class SurprisingYamlError(yaml.MarkedYAMLError):
     """YAML, but none that is read."""
+
+
+class UniqueKeyLoader(yaml.CSafeLoader):
+    """Reads YAML, but nothing that says one key twice: readers differ in which of the two counts."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002 - as the loader calls it
+        """Make a mapping.
+
+        Raises:
+            SurprisingYamlError: If it says one key twice.
+        """
+        keys = [(key.tag, key.value) for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
+        if len(set(keys)) < len(keys):
+            twice = next(
+                key for index, (key, _) in enumerate(node.value) if (key.tag, key.value) in keys[:index]
+            )
+            raise SurprisingYamlError(problem="a key that stands there twice", problem_mark=twice.start_mark)
+        return super().construct_mapping(node, deep)
 
 
 def refuse_surprises(text: bytes | str) -> None:

@@ -1,6 +1,8 @@
 """Resources of any origin are judged as if a program had just declared them; what cannot be read is one clear error."""
 
+import io
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -121,7 +123,13 @@ def test_every_object_of_a_file_has_its_own_line_and_a_list_s_objects_are_its_it
         ("kind: Pod\n---\nkind: Pod", "given.yaml:1:1: expected a Kubernetes object"),
         ("{{ if .Values.x }}\na: 1\n{{ end }}", "a template must be rendered first"),
         ("!!python/object:os.system {}", "not YAML that can be read"),
-        ("\x00", "not YAML that can be read"),
+        ("\x00", "given.yaml: not text in UTF-8 or UTF-16"),
+        ("", "given.yaml: no Kubernetes object in it"),
+        ("---\n# nothing\n", "given.yaml: no Kubernetes object in it"),
+        (
+            "kind: Pod\nspec:\n  a: 1\n  b: 2\n  a: 3\n",
+            "given.yaml:5:3: not YAML that can be read: a key that stands there twice",
+        ),
         ("[" * 100_000, "given.yaml:1:201: not YAML that can be read: nested deeper than 200 levels"),
         ("- " * 100_000, "given.yaml:1:401: not YAML that can be read: nested deeper than 200 levels"),
         (
@@ -136,6 +144,35 @@ def test_what_is_no_manifest_is_an_error_with_its_place(tmp_path: Path, text: st
     with pytest.raises(SourceError) as raised:
         manifests([file])
     assert fault in str(raised.value).splitlines()[0]
+
+
+@pytest.mark.parametrize("read", [lambda file: manifests([file]), previewed, exported])
+def test_what_does_not_say_how_much_it_holds_is_read_no_further_than_allowed(
+    monkeypatch: pytest.MonkeyPatch, read: Any
+) -> None:
+    for module in ("manifests", "engine_json"):
+        monkeypatch.setattr(sys.modules[f"pavedroad.policy.sources.{module}"], "LARGEST_FILE", 2**20)
+    with pytest.raises(SourceError, match="/dev/zero: larger than 1 MiB"):
+        read(Path("/dev/zero"))
+
+
+def test_standard_input_is_never_read_in_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = yaml.safe_dump_all([DEPLOYED] * 3).encode()
+    for limit, fault in ((len(text), None), (len(text) - 1, "-: larger than")):
+        monkeypatch.setattr(sys.modules["pavedroad.policy.sources.manifests"], "LARGEST_FILE", limit)
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text)))
+        if fault is None:
+            assert len(manifests([Path("-")])) == 3
+        else:
+            with pytest.raises(SourceError, match=fault):
+                manifests([Path("-")])
+
+
+def test_a_merge_may_say_again_what_it_merges(tmp_path: Path) -> None:
+    file = tmp_path / "given.yaml"
+    file.write_text("apiVersion: v1\nkind: ConfigMap\ndata: &a {a: 1}\nmore: {<<: *a, a: 2}\n")
+    (found,) = manifests([file])
+    assert found.properties.at("more.a").value == 2
 
 
 def aliased(levels: int) -> str:

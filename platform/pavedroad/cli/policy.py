@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -220,7 +220,7 @@ def _environments(request: _Request) -> "list[Judged]":
 
 
 def _foreign(
-    request: _Request, state: str | None, manifests: "Iterable[Path]", pulumi_json: Path | None
+    request: _Request, state: str | None, manifests: "Sequence[Path]", pulumi_json: Path | None
 ) -> "Subject":
     """Read what is judged instead of the project's own program, as strictly as the one ENV asks for."""
     from pavedroad.policy import Subject, sources  # noqa: PLC0415 - imports Pulumi, as above

@@ -8,7 +8,7 @@ from typing import Any, Final
 import yaml
 
 from pavedroad.governance import Properties, Resource
-from pavedroad.yaml_surprises import refuse_surprises
+from pavedroad.yaml_surprises import UniqueKeyLoader, refuse_surprises
 
 _FILE: Final = "kubernetes:yaml/v2:ConfigFile"
 _GROUP: Final = "kubernetes:yaml/v2:ConfigGroup"
@@ -107,6 +107,6 @@ def _text(file: Path) -> str:
 def _parsed(text: str) -> list[Any]:
     try:
         refuse_surprises(text)
-        return list(yaml.load_all(text, Loader=yaml.CSafeLoader))
+        return list(yaml.load_all(text, Loader=UniqueKeyLoader))
     except (yaml.YAMLError, ValueError):
         return []

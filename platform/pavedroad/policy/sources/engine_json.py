@@ -20,9 +20,11 @@ def read_json(file: Path) -> Any:
         SourceError: If it is missing, too large, or not JSON, with the place.
     """
     try:
-        if file.stat().st_size > LARGEST_FILE:
+        with file.open("rb") as stream:
+            text = stream.read(LARGEST_FILE + 1)
+        if len(text) > LARGEST_FILE:
             raise SourceError(f"{file}: larger than {LARGEST_FILE // 2**20} MiB")
-        return json.loads(file.read_bytes())
+        return json.loads(text)
     except OSError as error:
         raise SourceError(f"{file}: cannot be read: {error.strerror}") from error
     except json.JSONDecodeError as error:

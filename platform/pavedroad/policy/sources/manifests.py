@@ -1,16 +1,17 @@
 """Kubernetes objects in files of YAML or JSON, as they would be applied by hand."""
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
+from yaml.reader import ReaderError
 
 from pavedroad.governance import Properties, Resource, canonical
 from pavedroad.policy.errors import SourceError
 from pavedroad.position import Position
-from pavedroad.yaml_surprises import SurprisingYamlError, refuse_surprises
+from pavedroad.yaml_surprises import SurprisingYamlError, UniqueKeyLoader, refuse_surprises
 
 _SUFFIXES: Final = frozenset({".json", ".yaml", ".yml"})
 _STANDARD_INPUT: Final = "-"
@@ -20,10 +21,11 @@ LARGEST_FILE: Final = 64 * 1024 * 1024
 _CLUSTER_LIST: Final = "List"
 
 
-def manifests(paths: Iterable[Path]) -> list[Resource]:
+def manifests(paths: Sequence[Path]) -> list[Resource]:
     """Read every object in files, and in the YAML and JSON files below folders; `-` is standard input.
 
-    Every object has a position. One without `apiVersion` or `kind` is a fault; an empty document is none.
+    Every object has a position. One without `apiVersion` or `kind` is a fault; an empty document is none, unless
+    there is nothing else: what failed to write its objects must not look like a pass.
 
     Raises:
         SourceError: If something cannot be read as Kubernetes objects; every fault, one to a line.
@@ -35,6 +37,8 @@ def manifests(paths: Iterable[Path]) -> list[Resource]:
             found += _objects(file)
         except SourceError as error:
             faults.append(str(error))
+    if not found and not faults:
+        faults.append(f"{', '.join(map(str, paths))}: no Kubernetes object in it")
     if faults:
         raise SourceError("\n".join(faults))
     return found
@@ -55,7 +59,7 @@ def _objects(file: Path) -> list[Resource]:
     text = _text(file)
     try:
         refuse_surprises(text)
-        loader = yaml.CSafeLoader(text)
+        loader = UniqueKeyLoader(text)
     except yaml.YAMLError as error:
         raise SourceError(_syntax(file, error)) from error
     found: list[Resource] = []
@@ -75,18 +79,24 @@ def _objects(file: Path) -> list[Resource]:
     return found
 
 
-def _text(file: Path) -> bytes | str:
-    if str(file) == _STANDARD_INPUT:
-        return sys.stdin.buffer.read(LARGEST_FILE)
+def _text(file: Path) -> bytes:
+    """Read no more than is allowed, whatever the file is: a pipe and a device do not say how much there is."""
     try:
-        if file.stat().st_size > LARGEST_FILE:
-            raise SourceError(f"{file}: larger than {LARGEST_FILE // 2**20} MiB")
-        return file.read_bytes()
+        if str(file) == _STANDARD_INPUT:
+            content = sys.stdin.buffer.read(LARGEST_FILE + 1)
+        else:
+            with file.open("rb") as stream:
+                content = stream.read(LARGEST_FILE + 1)
     except OSError as error:
         raise SourceError(f"{file}: cannot be read: {error.strerror}") from error
+    if len(content) > LARGEST_FILE:
+        raise SourceError(f"{file}: larger than {LARGEST_FILE // 2**20} MiB")
+    return content
 
 
 def _syntax(file: Path, error: Exception) -> str:
+    if isinstance(error, ReaderError):
+        return f"{file}: not text in UTF-8 or UTF-16"
     mark = getattr(error, "problem_mark", None)
     place = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
     problem = getattr(error, "problem", None) or type(error).__name__
