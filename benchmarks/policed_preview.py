@@ -34,7 +34,7 @@ def measure(folder: Path, scale: Scale) -> list[Result]:
     with tempfile.TemporaryDirectory(prefix=STATE_PREFIX) as state:
         settings = {STATE_VARIABLE: state}
         try:
-            spend(paved("sandbox", "up"), settings=settings)
+            spend(paved("sandbox", "start"), settings=settings)
             settings |= _variables(settings)
             bare = [watched(PREVIEW, settings, state, output) for _ in range(scale.rounds)]
             command = (*PREVIEW, "--policy-pack", str(ROOT / "policies"))
