@@ -1,24 +1,53 @@
 """What CrossGuard hands out, as rules see it.
 
 CrossGuard stops a policy at the first unknown value that it reads. Here the whole property map is copied first,
-with a mark in place of each unknown value, so that a rule sees everything that is known.
+with a mark in place of each unknown value, so that a rule sees everything that is known. It hands secrets out in
+clear and forgets that they are; which ones the engine had marked is found in what the engine sent.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, Protocol
 
+from google.protobuf.struct_pb2 import Struct, Value
 from pulumi_policy import PolicyResource, ResourceValidationArgs
+from pulumi_policy.deserialize import SPECIAL_SECRET_SIG, SPECIAL_SIG_KEY
 from pulumi_policy.proxy import UnknownValueError
 
 from pavedroad.governance import Opaque, Properties, Resource, canonical
 
+_SECRET: Final = SPECIAL_SECRET_SIG.encode()
 
-def read(seen: Iterable[ResourceValidationArgs | PolicyResource]) -> list[Resource]:
+Secrets = Mapping[str, frozenset[str]]
+"""By URN, the paths of what is secret; of a resource that is left out, nobody can say."""
+
+
+def read(
+    seen: Iterable[ResourceValidationArgs | PolicyResource], secrets: Secrets | None = None
+) -> list[Resource]:
     """Read resources in the one form in which rules see them."""
-    return canonical(_resource(each) for each in seen)
+    known = secrets or {}
+    return canonical(_resource(each, known.get(each.urn)) for each in seen)
 
 
-def _resource(seen: ResourceValidationArgs | PolicyResource) -> Resource:
+def secrets_in(properties: Struct) -> frozenset[str]:
+    """Find the paths of what the engine marks as secret, outermost only: what it holds is secret with it."""
+    if _SECRET not in properties.SerializeToString():
+        return frozenset()
+    return frozenset(_secrets(Value(struct_value=properties), ""))
+
+
+def _secrets(value: Value, path: str) -> Iterator[str]:
+    fields = value.struct_value.fields
+    if SPECIAL_SIG_KEY in fields and fields[SPECIAL_SIG_KEY].string_value == SPECIAL_SECRET_SIG:
+        yield path
+        return
+    for name, item in fields.items():
+        yield from _secrets(item, f"{path}.{name}" if path else name)
+    for index, item in enumerate(value.list_value.values):
+        yield from _secrets(item, f"{path}[{index}]")
+
+
+def _resource(seen: ResourceValidationArgs | PolicyResource, secrets: frozenset[str] | None) -> Resource:
     return Resource(
         type=seen.resource_type,
         name=seen.name,
@@ -27,6 +56,7 @@ def _resource(seen: ResourceValidationArgs | PolicyResource) -> Resource:
         parent=_parent(seen),
         protect=seen.opts.protect,
         references=_references(seen) if isinstance(seen, PolicyResource) else {},
+        secrets=secrets,
         provider=seen.provider.urn if seen.provider else "",
     )
 

@@ -25,7 +25,7 @@ from pulumi_policy.policy import _PolicyAnalyzerServicer
 from pavedroad.governance import Stack
 from policies.adapter import ResourceRulePolicy, reading_once
 from policies.pack import PackPolicies
-from policies.reading import read
+from policies.reading import read, secrets_in
 
 _SERVER: Final = _PolicyAnalyzerServicer.__name__
 _POLICIES: Final = f"{_SERVER}__policies"
@@ -67,13 +67,15 @@ def server_of(policies: PackPolicies) -> type[_PolicyAnalyzerServicer]:
             seen = _SeenResource()
             _serving_only([seen], self).Analyze(request, context)
             bare = analyzer_pb2.AnalyzeRequest(type=request.type, urn=request.urn, name=request.name)
-            with reading_once(Stack(read(seen.args))):
+            secrets = {request.urn: secrets_in(request.properties)}
+            with reading_once(Stack(read(seen.args, secrets))):
                 return _serving_only(asked, self).Analyze(bare, context)
 
         def AnalyzeStack(self, request: analyzer_pb2.AnalyzeStackRequest, context: Any) -> Any:  # noqa: N802 - as above
             seen = _SeenStack()
             _serving_only([seen], self).AnalyzeStack(request, context)
-            with reading_once(policies.conditions.stack(read(seen.resources))):
+            secrets = {each.urn: secrets_in(each.properties) for each in request.resources}
+            with reading_once(policies.conditions.stack(read(seen.resources, secrets))):
                 return _serving_only(vars(self)[_POLICIES], self).AnalyzeStack(
                     analyzer_pb2.AnalyzeStackRequest(), context
                 )

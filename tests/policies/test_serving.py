@@ -1,4 +1,7 @@
-"""The pack's server decodes each resource once for all policies, and answers what the SDK's own server would."""
+"""The pack's server decodes each resource once for all policies, and answers what the SDK's own server would.
+
+But for one thing: it knows what the engine marks as secret, which the SDK's own forgets.
+"""
 
 import copy
 from collections.abc import Iterator
@@ -15,6 +18,7 @@ from pulumi_policy.policy import _PolicyAnalyzerServicer
 
 from benchmarks.governed import Described, objects
 from policies.pack import PackPolicies
+from policies.reading import secrets_in
 from policies.serving import server_of, serving
 from tests.support.examples import Place, leaves
 
@@ -95,6 +99,46 @@ def test_every_resource_gets_the_same_answer_as_from_the_sdks_own_server(servers
     assert said > 100
 
 
+def said_in(answer: analyzer_pb2.AnalyzeResponse) -> list[tuple[str, str, str]]:
+    """Give what is said of each resource, but for the control that asks for marks of secrets in a whole stack."""
+    return [
+        (each.policyName, each.urn, each.message)
+        for each in answer.diagnostics
+        if each.policyName != "program-secrets-stay-secret"
+    ]
+
+
+DATABASE = "aws:rds/instance:Instance"
+PASSWORD = "canary-hunter2"
+
+
+@pytest.mark.parametrize(
+    ("password", "failing"),
+    [
+        (PASSWORD, {"credentials-marked-secret", "database-passwords-not-literal"}),
+        (secret(PASSWORD), set()),
+    ],
+)
+def test_what_the_engine_marks_as_secret_is_known_to_be(
+    servers: tuple[Any, Any], password: object, failing: set[str]
+) -> None:
+    _, ours = servers
+    request = analyzer_pb2.AnalyzeRequest(
+        type=DATABASE, urn="urn:db", name="db", properties=struct({"password": password})
+    )
+    answer = ours.Analyze(request, None)
+    asked = {"credentials-marked-secret", "database-passwords-not-literal"}
+    assert {each.policyName for each in answer.diagnostics} & asked == failing
+    assert PASSWORD not in str(answer)
+
+
+def test_secrets_are_found_wherever_they_are() -> None:
+    hidden = secret("x")
+    properties = {"a": [hidden, {"b": hidden, "c": "x"}], "d": secret({"e": hidden}), "f": unknown("x")}
+    assert secrets_in(struct(properties)) == {"a[0]", "a[1].b", "d"}
+    assert secrets_in(struct({"a": ["x"]})) == frozenset()
+
+
 def test_a_stack_gets_the_same_answer_as_from_the_sdks_own_server(servers: tuple[Any, Any]) -> None:
     own, ours = servers
     resources = [
@@ -109,7 +153,7 @@ def test_a_stack_gets_the_same_answer_as_from_the_sdks_own_server(servers: tuple
     ]
     request = analyzer_pb2.AnalyzeStackRequest(resources=resources)
     answer = ours.AnalyzeStack(request, None)
-    assert answer == own.AnalyzeStack(request, None)
+    assert said_in(answer) == said_in(own.AnalyzeStack(request, None))
     assert {each.urn != "" for each in answer.diagnostics} == {True, False}
 
 

@@ -29,8 +29,7 @@ class Resource:
         protect: Whether the engine refuses to delete it.
         token: The type token as it was declared; empty where it is `type` itself.
         position: Where people wrote it, or what it is made from; None where no file is known.
-        secrets: The paths of properties that are marked as secret; None where nobody can say (the engine hands
-            them to a policy pack in clear).
+        secrets: The paths of properties that are marked as secret; None where nobody can say.
         change: What would happen to it, where that is known and loses something.
         references: By the name of a top-level property, the URNs of the resources that its value was made from;
             empty where nobody kept them.
