@@ -1,5 +1,6 @@
 """An environment's file says how controls are enforced, set and exempt, and a mistake in it loosens nothing."""
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -60,6 +61,14 @@ def test_what_the_environment_sets_holds_unless_the_engine_is_told_otherwise(tmp
     assert [verdict for verdict, _ in of(judgements(pack, judged, configuration=told), CONTROL)] == [
         Verdict.FAIL
     ]
+
+
+def test_what_the_page_of_policies_shows_can_be_written(tmp_path: Path) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "policies.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"```yaml\n(controls:\n.*?)```", text, re.DOTALL)
+    said = conditions(tmp_path, shown).configuration
+    assert set(said.levels.values()) == {Enforcement.OFF, Enforcement.REMEDIATE}
+    assert said.rules
 
 
 def test_every_mistake_is_told_at_once_with_the_file(tmp_path: Path) -> None:
