@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pavedroad.cli.inputs import USAGE
-from pavedroad.cli.policy import UnreadableError
+from pavedroad.cli.judging import UnreadableError
 from pavedroad.engine.project import find_project_root, read_project
 
 if TYPE_CHECKING:
