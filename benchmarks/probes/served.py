@@ -32,7 +32,7 @@ def main(kind: str, services: int) -> None:
         "pavedroad", "0.0.1", policies.all, EnforcementLevel.ADVISORY
     )
     requests = []
-    for each in objects(services):
+    for each in objects(services, namespaces=services):
         properties = Struct()
         properties.update(each.properties)
         requests.append(
