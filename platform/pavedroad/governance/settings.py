@@ -20,7 +20,6 @@ from typing import (
 )
 
 _MEANING: Final = "meaning"
-_FIELDS: Final = "_fields"
 _JSON_TYPES: Final[Mapping[object, str]] = {bool: "boolean", int: "integer", float: "number", str: "string"}
 _IN_WORDS: Final[Mapping[object, str]] = {
     bool: "true or false",
@@ -50,7 +49,7 @@ class Settings:
     def __init_subclass__(cls) -> None:
         """Take note of the fields that a subclass declares."""
         own = {name: value for name, value in vars(cls).items() if isinstance(value, Field)}
-        cls._fields = cls._fields | vars(cls).get(_FIELDS, own)
+        cls._fields = {**cls._fields, **own}
 
     def __init__(self, **given: object) -> None:
         """Set what is given, and the rest as declared.
