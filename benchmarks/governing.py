@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 MOST_OF_PREVIEW = 0.25
 MOST_MIB = 200.0
-MOST_TIMES_IMPORT = 1.5
+MOST_TIMES_IMPORT = 1.2
 MOST_OF_SDK = 0.1
 STEEPEST_GROWTH = 1.1
 """Exponent of growth that still counts as linear."""

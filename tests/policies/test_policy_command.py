@@ -259,3 +259,51 @@ def test_mistakes_in_descriptors_are_told_before_the_program_runs(project: Path)
     code, error = run_program(project, "dev")
     assert code == 1
     assert error.startswith("stacks/teams/shop.yaml:1:")
+
+
+def committed(folder: Path) -> None:
+    for words in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "base"]):
+        identity = ["-c", "user.name=test", "-c", "user.email=test@example.com"]
+        subprocess.run(["git", *identity, *words], cwd=folder, check=True)
+
+
+def test_with_a_base_only_what_is_worse_there_fails_and_the_rest_is_listed(project: Path) -> None:
+    program = project / "stacks" / "__main__.py"
+    program.write_text(program.read_text().replace("pulumi.Output.secret(True)", "True"))
+    committed(project)
+    same = run("prod", "--base", "HEAD")
+    assert same.exit_code == 0, same.stderr
+    assert "  old  containers-not-privileged: pod: " in same.stdout
+    worse = program.read_text().replace(
+        'context["privileged"]', 'pod["spec"]["hostNetwork"] = True\ncontext["privileged"]'
+    )
+    program.write_text(worse)
+    changed = run("prod", "--base", "HEAD")
+    assert changed.exit_code == 1
+    assert "  mandatory  pods-without-host-network: pod: " in changed.stdout
+    assert "  old  containers-not-privileged: pod: " in changed.stdout
+
+
+def test_what_hangs_on_a_secret_counts_as_new_since_nobody_sees_what_it_was(project: Path) -> None:
+    committed(project)
+    result = run("prod", "--base", "HEAD")
+    assert result.exit_code == 1
+    assert "  mandatory  containers-not-privileged: pod: " in result.stdout
+
+
+def test_with_a_base_what_keeps_data_and_would_be_deleted_fails(project: Path) -> None:
+    program = project / "stacks" / "__main__.py"
+    without = program.read_text()
+    store = (
+        'pulumi.CustomResource("kubernetes:core/v1:PersistentVolumeClaim", "data", '
+        '{"metadata": {"name": "data", "namespace": "shop"}}, pulumi.ResourceOptions(protect=True))\n'
+    )
+    program.write_text(without + store)
+    committed(project)
+    program.write_text(without)
+    result = run("prod", "--base", "HEAD")
+    assert result.exit_code == 1
+    assert (
+        "  mandatory  stateful-resources-kept: data: the update must neither delete nor replace"
+        in result.stdout
+    )

@@ -37,7 +37,7 @@ EXPECTED: Final = {
     "pavedroad.preview.errors:PreviewError": 1,
     "pavedroad.engine.errors:ProjectNotFoundError": 2,
     "pavedroad.engine.errors:EngineError": 1,
-    "pavedroad.policy.errors:PackError": 1,
+    "pavedroad.policy.errors:PackError": 2,
     "pavedroad.aws.errors:AwsError": 1,
     "pavedroad.sandbox.control_plane:ControlPlaneError": 1,
     "pavedroad.sandbox.definitions:DefinitionError": 2,
