@@ -169,7 +169,7 @@ def _report(
     """
     findings = configured.as_given(config).judge_in(stack)
     unknown: dict[str, None] = {}
-    for finding in configured.conditions.excused(findings, stack.all()):
+    for finding in configured.conditions.excused(findings, stack):
         if finding.verdict is Verdict.FAIL:
             report_violation(finding.message, finding.urn)
         elif finding.verdict is Verdict.NOT_EVALUATED:

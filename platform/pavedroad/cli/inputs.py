@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
 import click
 
 from pavedroad.descriptor import load_project
 from pavedroad.engine.project import find_project_root
+from pavedroad.near_misses import suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,9 +28,8 @@ class UnknownNameError(click.ClickException):
     def __init__(self, what: str, given: str, known: Iterable[str]) -> None:
         """Say what was given, what there is, and what comes near."""
         names = sorted(known)
-        near = difflib.get_close_matches(given, names, n=1)
-        hint = f"; did you mean {near[0]}?" if near else ""
-        super().__init__(f"no {what} is called {given!r}; there are: {', '.join(names) or 'none'}{hint}")
+        said = f"no {what} is called {given!r}; there are: {', '.join(names) or 'none'}"
+        super().__init__("; ".join(filter(None, [said, suggestion(given, names)])))
 
 
 def load_environment(name: str, teams: Iterable[str] = ()) -> tuple[Project, EnvironmentDescriptor]:

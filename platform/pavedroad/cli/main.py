@@ -64,7 +64,7 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import and return a command."""
         if cmd_name not in COMMANDS:
-            from pavedroad.descriptor.near_misses import suggestion  # noqa: PLC0415 for the path that reports it
+            from pavedroad.near_misses import suggestion  # noqa: PLC0415 for the path that reports it
 
             ctx.fail(f"No such command {cmd_name!r}. {suggestion(cmd_name, COMMANDS)}".strip())
         module = importlib.import_module(f"pavedroad.cli.{cmd_name}")

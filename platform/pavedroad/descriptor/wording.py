@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pavedroad.descriptor.faults import LONGEST_GIVEN, MOST_FAULTS, Fault, Path, shown
-from pavedroad.descriptor.near_misses import listed, suggestion
 from pavedroad.descriptor.sites import Site, find_site, meanings
 from pavedroad.descriptor.stores import REFUSED_ENGINES
 from pavedroad.descriptor.topics import REFUSED_BROKERS
+from pavedroad.near_misses import listed, suggestion
 from pavedroad.secret_literals import looks_like_token
 
 if TYPE_CHECKING:

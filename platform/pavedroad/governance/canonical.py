@@ -132,10 +132,11 @@ def _items(resource: Resource) -> Iterator[Resource]:
         kind = own or resource.declared_type.rpartition(":")[2].removesuffix(_LIST)
         api_version = item.text("apiVersion").value or resource.properties.text("apiVersion").value
         group = resource.declared_type.removeprefix(_KUBERNETES).rpartition(":")[0]
-        token = f"{_KUBERNETES}{_token_group(api_version) if api_version else group}:{kind or UNREADABLE}"
+        said = kind or UNREADABLE
+        token = object_token(api_version, said) if api_version else f"{_KUBERNETES}{group}:{said}"
         yield from _forms(replace(resource, properties=item, token=token))
 
 
-def _token_group(api_version: str) -> str:
-    """Spell an `apiVersion` as type tokens do: the core group by its name."""
-    return api_version if "/" in api_version else f"{_CORE}{api_version}"
+def object_token(api_version: str, kind: str) -> str:
+    """Spell the type token of a Kubernetes object, which names the core group that `apiVersion` leaves out."""
+    return f"{_KUBERNETES}{api_version if '/' in api_version else _CORE + api_version}:{kind}"

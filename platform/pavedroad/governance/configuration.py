@@ -10,6 +10,7 @@ from typing import Final
 from pavedroad.governance.rules import Rule
 from pavedroad.governance.settings import SettingsError
 from pavedroad.governance.tiers import Enforcement
+from pavedroad.near_misses import suggestion
 
 EVERYTHING: Final = "all"
 _ENFORCEMENT: Final = "enforcement"
@@ -70,10 +71,7 @@ def configured(given: object, rules: Mapping[str, Rule]) -> Configuration:
 
 def _faults(name: str, said: object, rules: Mapping[str, Rule]) -> Iterator[str]:
     if name not in rules and name != EVERYTHING:
-        import difflib  # noqa: PLC0415 - nobody waits for it where nothing is wrong
-
-        near = difflib.get_close_matches(str(name), rules, n=1)
-        yield "there is no such control" + (f"; did you mean {near[0]}?" if near else "")
+        yield "; ".join(filter(None, ["there is no such control", suggestion(str(name), rules)]))
     if not isinstance(said, Mapping) or not said.keys() <= {_ENFORCEMENT, _SETTINGS}:
         yield f"expected a mapping with {_ENFORCEMENT} or {_SETTINGS}"
         return

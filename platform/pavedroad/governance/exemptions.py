@@ -15,6 +15,7 @@ from pavedroad.governance.controls import Control, Fix, Severity
 from pavedroad.governance.findings import Finding, Verdict
 from pavedroad.governance.properties import Properties
 from pavedroad.governance.resources import Resource
+from pavedroad.near_misses import suggestion
 from pavedroad.position import Position
 
 TYPE: Final = "pavedroad:intent:Exemption"
@@ -261,10 +262,8 @@ def _faults(exemption: Exemption, severities: Mapping[str, Severity], as_of: dat
     if exemption.control == EXEMPTIONS_EXACT.identifier:
         yield "exemptions themselves cannot be exempt"
     elif severity is None:
-        import difflib  # noqa: PLC0415 - nobody waits for it where nothing is wrong
-
-        near = difflib.get_close_matches(exemption.control, severities, n=1)
-        yield f"there is no control {exemption.control}" + (f"; did you mean {near[0]}?" if near else "")
+        unknown = f"there is no control {exemption.control}"
+        yield "; ".join(filter(None, [unknown, suggestion(exemption.control, severities)]))
     else:
         yield from _beyond_the_grantor(exemption, severity)
     if exemption.granted > as_of:

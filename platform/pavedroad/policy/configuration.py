@@ -1,8 +1,7 @@
 """What Pulumi's option `--policy-pack-config` says of a pack's policies: how they are enforced, and what is set."""
 
-import difflib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -10,6 +9,7 @@ from typing import Any, Final, TypeAlias
 from pulumi_policy import EnforcementLevel, Policy
 
 from pavedroad.governance import PodRule, ResourceRule, SettingsError, StackRule
+from pavedroad.near_misses import suggestion
 from pavedroad.policy.errors import ConfigurationError, SourceError
 from pavedroad.policy.pack import Pack
 
@@ -80,7 +80,8 @@ def configured(pack: Pack, configuration: Configuration) -> Pack:
 
 def _faults(name: str, value: object, policies: Mapping[str, Policy], pack: str) -> Iterator[str]:
     if name not in policies and name != _EVERYTHING:
-        yield f"the pack {pack} has no such policy{_near(name, policies)}"
+        unknown = f"the pack {pack} has no such policy"
+        yield "; ".join(filter(None, [unknown, suggestion(name, policies)]))
         return
     settings = {key: item for key, item in value.items() if key != _LEVEL} if isinstance(value, dict) else {}
     level = value.get(_LEVEL, EnforcementLevel.ADVISORY.value) if isinstance(value, dict) else value
@@ -94,11 +95,6 @@ def _faults(name: str, value: object, policies: Mapping[str, Policy], pack: str)
             rule.set_to(settings)
         except SettingsError as error:
             yield from str(error).splitlines()
-
-
-def _near(name: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(name, known, n=1)
-    return f"; did you mean {near[0]}?" if near else ""
 
 
 def _typed(value: str | Mapping[str, Any]) -> EnforcementLevel | dict[str, Any]:

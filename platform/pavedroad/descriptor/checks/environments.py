@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from pavedroad.descriptor.checks.world import World, environment_fault, owner_and_name, team_fault
 from pavedroad.descriptor.faults import Fault, Path
-from pavedroad.descriptor.near_misses import listed, suggestion
 from pavedroad.descriptor.team import RESERVED_TEAMS
+from pavedroad.near_misses import listed, suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

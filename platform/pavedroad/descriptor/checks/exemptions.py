@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pavedroad.descriptor.checks.world import World, team_fault
-from pavedroad.descriptor.near_misses import listed, suggestion
+from pavedroad.near_misses import listed, suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator

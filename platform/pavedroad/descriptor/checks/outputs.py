@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from pavedroad.descriptor import references
 from pavedroad.descriptor.checks.world import World, environment_variables, owner_and_name, team_fault
 from pavedroad.descriptor.faults import Fault, Path, shown
-from pavedroad.descriptor.near_misses import listed, suggestion
 from pavedroad.descriptor.references import Output, OutputReference, ReferenceSyntaxError
+from pavedroad.near_misses import listed, suggestion
 
 if TYPE_CHECKING:
     from pavedroad.descriptor.workload import Workload

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pavedroad.descriptor.checks.world import Container, World, containers, ports_of, team_fault
 from pavedroad.descriptor.faults import Fault, Path
-from pavedroad.descriptor.near_misses import listed, suggestion
+from pavedroad.near_misses import listed, suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

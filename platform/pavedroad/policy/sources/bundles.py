@@ -8,6 +8,7 @@ from typing import Any, Final
 import yaml
 
 from pavedroad.governance import Properties, Resource
+from pavedroad.governance.canonical import object_token
 from pavedroad.yaml_surprises import UniqueKeyLoader, refuse_surprises
 
 _FILE: Final = "kubernetes:yaml/v2:ConfigFile"
@@ -55,13 +56,11 @@ def _objects(resource: Resource, folder: Path) -> Iterator[Resource]:
 
 
 def _object(bundle: Resource, given: dict[str, Any], path: str) -> Resource:
-    api_version = str(given.get("apiVersion", ""))
-    group = api_version if "/" in api_version else f"core/{api_version}"
     metadata = given.get("metadata")
     name = metadata.get("name") if isinstance(metadata, dict) else None
     return replace(
         bundle,
-        type=f"kubernetes:{group}:{given['kind']}",
+        type=object_token(str(given.get("apiVersion", "")), given["kind"]),
         token="",
         name=f"{bundle.name}/{name or 'unnamed'}",
         properties=Properties(given, path),

@@ -9,6 +9,7 @@ import yaml
 from yaml.reader import ReaderError
 
 from pavedroad.governance import Properties, Resource, canonical
+from pavedroad.governance.canonical import object_token
 from pavedroad.policy.errors import SourceError
 from pavedroad.position import Position
 from pavedroad.yaml_surprises import SurprisingYamlError, UniqueKeyLoader, refuse_surprises
@@ -113,10 +114,9 @@ def _read(content: Any, position: Position, faults: list[str]) -> list[Resource]
             f"{position}: expected a Kubernetes object: a mapping with apiVersion and kind, both texts"
         )
         return []
-    group = api_version if "/" in api_version else f"core/{api_version}"
     name = _name(content)
     whole = Resource(
-        type=f"kubernetes:{group}:{kind}",
+        type=object_token(api_version, kind),
         name=name,
         urn=f"{position}::{kind}::{name}",
         properties=Properties(content),
