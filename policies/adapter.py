@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from pulumi_policy import (
     EnforcementLevel,
+    Policy,
     PolicyComplianceFramework,
     PolicyConfigSchema,
     ReportViolation,
@@ -22,18 +23,10 @@ from pulumi_policy import (
 )
 from pulumi_policy.proxy import UNKNOWN_OBJECT_VALUE, UnknownValueError
 
-from pavedroad.governance import (
-    Control,
-    Enforcement,
-    PodRule,
-    ResourceRule,
-    Rule,
-    Stack,
-    StackRule,
-    Verdict,
-)
+from pavedroad.governance import Control, Enforcement, Rule, Stack, Verdict
 from pavedroad.governance.canonical import may_hold
 from policies.conditions import Conditions
+from policies.index import IndexedRules
 from policies.reading import read
 
 LEVELS: Final = {
@@ -57,122 +50,96 @@ def reading_once(stack: Stack) -> Iterator[None]:
         _read_already.reset(token)
 
 
-class _Configured:
+class ControlPolicy(Policy):
+    """A policy that holds one control, and tells of it in CrossGuard's words.
+
+    Attributes:
+        control: The control.
+    """
+
+    def __init__(self, control: Control) -> None:
+        """Tell of ``control``; CrossGuard has room for the first of its references."""
+        first = next(iter(control.references), None)
+        super().__init__(
+            name=control.identifier,
+            description=control.sentence,
+            severity=Severity(control.severity.value),
+            framework=first and PolicyComplianceFramework(name=first.framework, reference=first.clause),
+            remediation_steps=control.fix.pulumi,
+        )
+        self.control = control
+
+
+class RulePolicy(ControlPolicy):
     """A rule that follows the conditions of a stack and what the engine is told to configure."""
 
-    def __init__(self, rule: Rule, conditions: Conditions) -> None:
-        self._own = rule
+    def __init__(self, control: Control, rules: IndexedRules, conditions: Conditions) -> None:
+        """Adapt the rule of ``control`` under ``conditions``."""
+        super().__init__(control)
         self.conditions = conditions
+        self._rules = rules
         self.follow()
 
     def follow(self) -> None:
         """Take over what holds now."""
-        self.rule = self.conditions.rule(self._own)
-        self._given: Mapping[str, Any] = {}
-        self._set = self.rule
+        self.enforcement_level = LEVELS[self.conditions.enforcement(self.control)]
+        schema = self.conditions.settings_schema(self._rules.entries[self.name])
+        self.config_schema = PolicyConfigSchema(schema) if schema else None
+        self._given: Mapping[str, Any] | None = None
 
     @property
-    def level(self) -> EnforcementLevel:
-        """How the control is enforced now, in CrossGuard's words."""
-        return LEVELS[self.conditions.enforcement(self.rule)]
+    def rule(self) -> Rule:
+        """The rule, as the conditions set it; loaded when it is first asked for."""
+        return self.conditions.rule(self.name, self._rules)
 
     def as_given(self, config: Mapping[str, Any]) -> Rule:
         """Give the rule set as the engine's configuration says; setting it again costs more than judging."""
         if config != self._given:
-            self._given, self._set = dict(config), self.rule.set_to(config)
+            self._set, self._given = self.rule.set_to(config), dict(config)
         return self._set
 
+    def report(self, config: Mapping[str, Any], stack: Stack, report_violation: ReportViolation) -> None:
+        """Report violations, then raise where another verdict hangs on what is not known.
 
-class ResourceRulePolicy(ResourceValidationPolicy):
+        Raises:
+            UnknownValueError: If it does, with the paths.
+        """
+        findings = self.as_given(config).judge_in(stack)
+        unknown: dict[str, None] = {}
+        for finding in self.conditions.excused(findings, stack):
+            if finding.verdict is Verdict.FAIL:
+                report_violation(finding.message, finding.urn)
+            elif finding.verdict is Verdict.NOT_EVALUATED:
+                unknown |= dict.fromkeys(f"{path} of {finding.name}" for path in finding.unknown)
+        if unknown:
+            raise UnknownValueError(UNKNOWN_OBJECT_VALUE, [", .".join(unknown)])
+
+
+class ResourceRulePolicy(RulePolicy, ResourceValidationPolicy):
     """A rule over one resource, or over its pods, as a CrossGuard policy."""
-
-    def __init__(self, rule: ResourceRule | PodRule, conditions: Conditions) -> None:
-        """Adapt ``rule`` under ``conditions``."""
-        super().__init__(
-            name=rule.control.identifier,
-            description=rule.control.sentence,
-            severity=Severity(rule.control.severity.value),
-            framework=_framework(rule.control),
-            remediation_steps=rule.control.fix.pulumi,
-        )
-        self.configured = _Configured(rule, conditions)
-
-    @property
-    def rule(self) -> Rule:
-        """The rule, as the conditions set it."""
-        return self.configured.rule
 
     def concerns(self, type_: str) -> bool:
         """Whether a resource that was declared as ``type_`` may hold something that the control speaks about."""
         held = may_hold(type_)
-        return held is None or self.rule.control.speaks_about(held)
+        return held is None or self.control.speaks_about(held)
 
     def validate(self, args: ResourceValidationArgs, report_violation: ReportViolation) -> None:
         """Judge the resource and report what is broken."""
-        if not self.concerns(args.resource_type):
-            return
-        stack = _read_already.get() or Stack(read([args]))
-        _report(self.configured, args.get_config(), stack, report_violation)
+        if self.concerns(args.resource_type):
+            stack = _read_already.get() or Stack(read([args]))
+            self.report(args.get_config(), stack, report_violation)
 
 
-class StackRulePolicy(StackValidationPolicy):
+class StackRulePolicy(RulePolicy, StackValidationPolicy):
     """A rule over a whole stack, as a CrossGuard policy."""
-
-    def __init__(self, rule: StackRule, conditions: Conditions) -> None:
-        """Adapt ``rule`` under ``conditions``."""
-        super().__init__(
-            name=rule.control.identifier,
-            description=rule.control.sentence,
-            severity=Severity(rule.control.severity.value),
-            framework=_framework(rule.control),
-            remediation_steps=rule.control.fix.pulumi,
-        )
-        self.configured = _Configured(rule, conditions)
-
-    @property
-    def rule(self) -> Rule:
-        """The rule, as the conditions set it."""
-        return self.configured.rule
 
     def validate(self, args: StackValidationArgs, report_violation: ReportViolation) -> None:
         """Judge the stack and report what is broken, each at its resource."""
-        stack = judged_stack(self.configured.conditions, args)
-        _report(self.configured, args.get_config(), stack, report_violation)
+        stack = judged_stack(self.conditions, args)
+        if stack.has_any(self.control.resource_types):
+            self.report(args.get_config(), stack, report_violation)
 
 
 def judged_stack(conditions: Conditions, args: StackValidationArgs) -> Stack:
     """Read the stack that a policy is asked about, unless that is done already."""
     return _read_already.get() or conditions.stack(read(args.resources))
-
-
-def schema_of(rule: Rule) -> PolicyConfigSchema | None:
-    """Describe what can be set of a rule; the engine takes what it does not set from the defaults in this."""
-    schema = rule.settings_schema()
-    return PolicyConfigSchema(schema) if schema else None
-
-
-def _framework(control: Control) -> PolicyComplianceFramework | None:
-    """Name the first framework; CrossGuard has room for one."""
-    if not control.references:
-        return None
-    first = control.references[0]
-    return PolicyComplianceFramework(name=first.framework, reference=first.clause)
-
-
-def _report(
-    configured: _Configured, config: Mapping[str, Any], stack: Stack, report_violation: ReportViolation
-) -> None:
-    """Report violations, then raise where another verdict hangs on what is not known.
-
-    Raises:
-        UnknownValueError: If it does, with the paths.
-    """
-    findings = configured.as_given(config).judge_in(stack)
-    unknown: dict[str, None] = {}
-    for finding in configured.conditions.excused(findings, stack):
-        if finding.verdict is Verdict.FAIL:
-            report_violation(finding.message, finding.urn)
-        elif finding.verdict is Verdict.NOT_EVALUATED:
-            unknown |= dict.fromkeys(f"{path} of {finding.name}" for path in finding.unknown)
-    if unknown:
-        raise UnknownValueError(UNKNOWN_OBJECT_VALUE, [", .".join(unknown)])

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from pavedroad.governance import (
+    Control,
     Enforcement,
     Finding,
     Resource,
@@ -22,6 +23,7 @@ from pavedroad.governance import (
 from pavedroad.governance.configuration import Configuration
 from pavedroad.governance.exemptions import Exemption, InForce, in_force
 from policies.environment import ENVIRONMENTS, EXEMPTIONS_FILE, TEAMS, configuration_in
+from policies.index import Entry, IndexedRules
 
 _WORD: Final = b"exemptions"
 
@@ -44,34 +46,39 @@ class Conditions:
     exemptions: tuple[Exemption, ...] = ()
     force: InForce = field(default_factory=lambda: InForce((), ()))
 
-    def become_those_of(self, project: Path, stack: str, rules: Mapping[str, Rule]) -> None:
+    def become_those_of(self, project: Path, stack: str, rules: IndexedRules) -> None:
         """Become what holds in ``stack``.
 
         Args:
             project: The folder of the project, with `stacks/environments`.
             stack: The stack's name, `<environment>` or `<environment>.<slice>`.
-            rules: Every rule that there is, by its control's identifier.
+            rules: Every rule that there is; those are loaded that something is set of.
 
         Raises:
             SettingsError: If its files cannot be understood, or set what does not exist; every fault, one to a line.
         """
         environment = stack.partition(".")[0]
         environments = project / ENVIRONMENTS
-        severities = {name: rule.control.severity for name, rule in rules.items()}
+        severities = {name: each.control.severity for name, each in rules.entries.items()}
         self.configuration = configuration_in(project, environment, rules)
         self.tier = tier_of_stack(stack, environments)
         self.whole = "." not in stack
         self.exemptions = exemptions_in(project, environment)
         self.force = in_force(self.exemptions, severities, datetime.now(tz=UTC).date())
 
-    def enforcement(self, rule: Rule) -> Enforcement:
+    def enforcement(self, control: Control) -> Enforcement:
         """Say what happens here when a control is broken: as configured, else as the tier asks."""
-        said = self.configuration.enforcement(rule.control.identifier)
-        return rule.control.enforcement(self.tier) if said is None else said
+        said = self.configuration.enforcement(control.identifier)
+        return control.enforcement(self.tier) if said is None else said
 
-    def rule(self, rule: Rule) -> Rule:
-        """Give a rule as it is set here."""
-        return self.configuration.rules.get(rule.control.identifier, rule)
+    def rule(self, control: str, rules: Mapping[str, Rule]) -> Rule:
+        """Give the rule of a control as it is set here, of ``rules`` where nothing is."""
+        return self.configuration.rules.get(control) or rules[control]
+
+    def settings_schema(self, entry: Entry) -> dict[str, dict[str, Any]]:
+        """Describe in JSON Schema what may be set of a rule, and how it is set here."""
+        rule = self.configuration.rules.get(entry.control.identifier)
+        return rule.settings_schema() if rule else entry.settings
 
     def stack(self, resources: Iterable[Resource]) -> Stack:
         """Index resources, which are all there is only where the stack is a whole environment."""

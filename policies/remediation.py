@@ -19,11 +19,11 @@ class RemedyingPolicy(ResourceRulePolicy):
 
     def remediate(self, args: ResourceValidationArgs) -> Mapping[str, Any] | None:  # type: ignore[override]  # may as well give what it computed at once
         """Give the resource's properties with what was missing, or nothing where nothing was."""
-        if not self.rule.control.speaks_about(args.resource_type):
+        if not self.control.speaks_about(args.resource_type):
             return None
         if not is_broken_by(self.rule, read([args])):
             return None
-        properties, made = remedied(_opened(args.props), self.rule.control.remedies)
+        properties, made = remedied(_opened(args.props), self.control.remedies)
         return properties if made else None
 
 

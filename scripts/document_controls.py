@@ -48,7 +48,7 @@ def main() -> None:
 
 def document() -> str:
     """Return the whole document."""
-    from policies.pack import AREAS, RULES  # noqa: PLC0415  found once the path is set
+    from policies.areas import AREAS, RULES  # noqa: PLC0415  found once the path is set
 
     parts = [INTRODUCTION.format(count=len(RULES))]
     for area, rules in AREAS.items():

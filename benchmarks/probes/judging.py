@@ -13,7 +13,7 @@ from benchmarks.governed import objects
 from benchmarks.probes.clock import spent
 from pavedroad.governance import Properties, Resource, judge
 from pavedroad.testing.isolation import isolated
-from policies.pack import RULES
+from policies.areas import RULES
 
 
 def resources(services: int) -> list[Resource]:

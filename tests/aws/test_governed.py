@@ -9,7 +9,7 @@ import pytest
 
 from pavedroad.aws import Repository, Target
 from pavedroad.governance import Enforcement, Finding, Properties, Resource, Tier, Verdict, judge
-from policies.pack import RULE_BY_CONTROL, RULES
+from policies.areas import RULE_BY_CONTROL, RULES
 from tests.support.aws import ACCOUNT, REGION, TARGET, bootstrapped, held
 
 if TYPE_CHECKING:

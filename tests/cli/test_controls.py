@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pavedroad.cli.controls import command
-from policies.pack import RULES
+from policies.areas import RULES
 
 ROOT = Path(__file__).parents[2]
 IDENTIFIERS = [rule.control.identifier for rule in RULES]

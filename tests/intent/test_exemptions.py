@@ -30,7 +30,7 @@ from pavedroad.governance.exemptions import (
     OwnedTarget,
 )
 from pavedroad.intent import EXEMPTIONS_FILE, exemptions_of, load_exemptions_file
-from policies.pack import RULES
+from policies.areas import RULES
 from tests.support.example import EXAMPLE, FILES
 from tests.support.words import changes
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from policies.pack import RULES
+from policies.areas import RULES
 from tests.support.examples import every_example
 
 _TOKEN = re.compile(r"super\(\w+, __self__\)\.__init__\(\s*'(aws:[^']+)'")

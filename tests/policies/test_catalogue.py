@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from policies.pack import RULES
+from policies.areas import RULES
 from tests.support.crds import CRDS, require_crds
 
 CATALOGUE = Path(__file__).parents[3] / "shared" / "reference" / "governance-controls.json"

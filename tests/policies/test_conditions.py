@@ -8,8 +8,9 @@ import pytest
 
 from pavedroad.governance import Enforcement, SettingsError, Tier, Verdict
 from pavedroad.policy import Judgement, PackError
+from policies.areas import RULE_BY_CONTROL
 from policies.conditions import Conditions
-from policies.pack import RULE_BY_CONTROL
+from policies.index import IndexedRules, read_index
 from tests.policies.test_pack import copied_pack
 from tests.support.governed import DEPLOYMENT, container, resource, workload
 from tests.support.judging import judgements
@@ -22,7 +23,7 @@ def conditions(tmp_path: Path, text: str, stack: str = "prod") -> Conditions:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "prod.yaml").write_text(f"tier: staging\n{text}")
     found = Conditions()
-    found.become_those_of(tmp_path, stack, RULE_BY_CONTROL)
+    found.become_those_of(tmp_path, stack, IndexedRules(read_index()))
     return found
 
 
@@ -31,11 +32,11 @@ def test_what_the_file_says_of_one_control_wins_over_what_it_says_of_all_and_tha
 ) -> None:
     said = f"controls:\n  all: {{enforcement: advisory}}\n  {CONTROL}: {{enforcement: 'off'}}\n"
     found = conditions(tmp_path, said)
-    assert found.enforcement(RULE_BY_CONTROL[CONTROL]) is Enforcement.OFF
-    assert found.enforcement(RULE_BY_CONTROL["workloads-isolated"]) is Enforcement.ADVISORY
+    assert found.enforcement(RULE_BY_CONTROL[CONTROL].control) is Enforcement.OFF
+    assert found.enforcement(RULE_BY_CONTROL["workloads-isolated"].control) is Enforcement.ADVISORY
     silent = conditions(tmp_path, "")
     assert silent.tier is Tier.STAGING
-    assert silent.enforcement(RULE_BY_CONTROL[CONTROL]) is Enforcement.MANDATORY
+    assert silent.enforcement(RULE_BY_CONTROL[CONTROL].control) is Enforcement.MANDATORY
 
 
 def test_a_setting_reaches_the_rule(tmp_path: Path) -> None:
@@ -44,7 +45,7 @@ def test_a_setting_reaches_the_rule(tmp_path: Path) -> None:
     judged = resource(DEPLOYMENT, workload(DEPLOYMENT, {"containers": [bad]}))
     own = RULE_BY_CONTROL[CONTROL]
     assert {each.verdict for each in own.judge(judged)} == {Verdict.FAIL}  # type: ignore[arg-type]  # it looks at one resource
-    assert {each.verdict for each in found.rule(own).judge(judged)} == {Verdict.PASS}  # type: ignore[arg-type]  # as above
+    assert {each.verdict for each in found.rule(CONTROL, RULE_BY_CONTROL).judge(judged)} == {Verdict.PASS}  # type: ignore[arg-type]  # as above
 
 
 def test_what_the_environment_sets_holds_unless_the_engine_is_told_otherwise(tmp_path: Path) -> None:
@@ -129,7 +130,7 @@ def test_a_file_that_cannot_be_understood_stops_the_pack_at_its_place(
     file.parent.mkdir(parents=True)
     file.write_bytes(content)
     with pytest.raises(SettingsError) as raised:
-        Conditions().become_those_of(tmp_path, "prod", RULE_BY_CONTROL)
+        Conditions().become_those_of(tmp_path, "prod", IndexedRules(read_index()))
     assert str(raised.value) == f"stacks/environments/prod.yaml{fault}"
 
 
@@ -141,7 +142,7 @@ def test_a_file_that_nests_without_end_is_refused_and_does_not_end_the_process(t
 def test_an_environment_without_a_file_is_held_as_production(tmp_path: Path) -> None:
     found = conditions(tmp_path, "controls: {all: {enforcement: 'off'}}", stack="other")
     assert found.tier is Tier.PRODUCTION
-    assert found.enforcement(RULE_BY_CONTROL[CONTROL]) is Enforcement.MANDATORY
+    assert found.enforcement(RULE_BY_CONTROL[CONTROL].control) is Enforcement.MANDATORY
 
 
 def test_fields_that_are_for_somebody_else_are_left_alone(tmp_path: Path) -> None:

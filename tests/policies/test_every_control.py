@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pavedroad.governance import Opaque, PodRule, Properties, Resource, StackRule, Verdict, canonical, judge
 from pavedroad.governance.kubernetes import POD_TEMPLATES
 from pavedroad.governance.stack import Stack
-from policies.pack import RULES
+from policies.areas import RULES
 from tests.support.examples import (
     Declared,
     Example,

@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks.governed import objects
 from pavedroad.governance import Properties, Resource, Rule
-from policies.pack import RULES
+from policies.areas import RULES
 from tests.support.examples import Declared, Example, every_example, resources
 from tests.support.work import lines_run, work_of
 

@@ -23,7 +23,8 @@ from pulumi_policy.proxy import UNKNOWN_BOOLEAN_VALUE, UnknownValueError, unknow
 
 from pavedroad.governance import Finding, Opaque, Resource, StackRule, Tier, Verdict
 from pavedroad.policy import Judgement
-from policies.pack import RULES, PackPolicies
+from policies.areas import RULES
+from policies.pack import PackPolicies
 from tests.support.governed import DEPLOYMENT, container, failing, good_stack, resource, workload
 from tests.support.judging import judgements
 

@@ -9,7 +9,7 @@ import pytest
 from pavedroad.governance import Opaque, PodRule, SettingsError, Verdict, canonical, judge
 from pavedroad.governance.kubernetes import OPERATED_PODS, POD_TEMPLATES
 from pavedroad.governance.stack import Stack
-from policies.pack import RULE_BY_CONTROL
+from policies.areas import RULE_BY_CONTROL
 from policies.rules import pods
 from tests.support.examples import Declared, changed, resources
 from tests.support.governed import POD, resource, workload

@@ -9,8 +9,9 @@ from pulumi_policy import ResourceValidationArgs
 from pavedroad.governance import Rule, Verdict, judge
 from pavedroad.governance.remedies import remedied
 from pavedroad.policy import Subject, check
+from policies.areas import RULES
 from policies.conditions import Conditions
-from policies.pack import RULE_BY_CONTROL, RULES
+from policies.index import IndexedRules, read_index
 from policies.remediation import RemedyingPolicy
 from tests.policies.test_pack import copied_pack, options
 from tests.support.examples import every_example
@@ -57,7 +58,8 @@ def test_a_remedy_is_made_only_where_its_control_is_broken(tmp_path: Path) -> No
 
 @pytest.mark.parametrize(("spec", "made"), [(None, {"enableKeyRotation": True}), ("RSA_2048", None)])
 def test_under_the_engine_as_well(spec: str | None, made: dict[str, Any] | None) -> None:
-    policy = RemedyingPolicy(RULE_BY_CONTROL["kms-keys-rotated"], Conditions())  # type: ignore[arg-type]  # it looks at one resource
+    rules = IndexedRules(read_index())
+    policy = RemedyingPolicy(rules["kms-keys-rotated"].control, rules, Conditions())
     properties = {"customerMasterKeySpec": spec} if spec else {}
     key = planned(KEY, "key")
     args = ResourceValidationArgs(KEY, properties, key.urn, key.name, options(key), None)

@@ -3,7 +3,7 @@
 import pytest
 
 from pavedroad.governance import Resource, Verdict, judge
-from policies.pack import RULE_BY_CONTROL
+from policies.areas import RULE_BY_CONTROL
 from tests.support.governed import (
     AUTHORIZATION_POLICY,
     AUTOSCALER,

@@ -12,7 +12,7 @@ import yaml
 from pavedroad.governance import Change, Opaque, Resource, Verdict, judge
 from pavedroad.policy import SourceError
 from pavedroad.policy.sources import exported, manifests, previewed, unlisted
-from policies.pack import RULES
+from policies.areas import RULES
 from tests.support.governed import DEPLOYMENT, POD, resource, verdicts, workload
 
 SIGNATURE = "4dabf18193072939515e22adb298388d"

@@ -14,7 +14,7 @@ from typing import Any
 
 from pavedroad.governance import PodRule, Rule, Verdict, canonical, judge
 from pavedroad.governance.stack import Stack
-from policies.pack import RULES
+from policies.areas import RULES
 from tests.support.manifests import Manifest, declared, every_form, manifests
 
 CASES = Path(__file__).parents[3] / "shared" / "conformance"

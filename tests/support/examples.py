@@ -24,7 +24,7 @@ from pavedroad.governance import (
     judge,
 )
 from pavedroad.governance.stack import Stack
-from policies.pack import RULES
+from policies.areas import RULES
 
 Place = tuple[str | int, ...]
 

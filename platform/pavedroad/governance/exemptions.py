@@ -60,8 +60,7 @@ class Grantor(StrEnum):
     """Those who answer for the environment, in its file."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OwnedTarget:
+class OwnedTarget(NamedTuple):
     """What a team owns: a service (worker, job) without its stores, a store, or a topic.
 
     Attributes:
@@ -96,19 +95,18 @@ class OwnedTarget:
         return f"{store}service {self.service} of team {self.team}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ObjectTarget:
+class ObjectTarget(NamedTuple):
     """A Kubernetes object; with a trailing `*` in the name, those of one kind and namespace whose names begin so.
 
     Attributes:
         kind: Its kind, as `DaemonSet`.
-        namespace: Its namespace; empty for an object that stands in none.
         name: Its name, or the beginning of it and a `*`.
+        namespace: Its namespace; empty for an object that stands in none.
     """
 
     kind: str
-    namespace: str = ""
     name: str
+    namespace: str = ""
 
     def covers(self, resource: Resource) -> bool:
         """Whether ``resource`` is one of them; a name that is not known yet is none."""
@@ -129,8 +127,7 @@ class ObjectTarget:
         return f"{self.kind} {self.name}{place}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeclaredTarget:
+class DeclaredTarget(NamedTuple):
     """A resource of a Pulumi program, by its type token and logical name, as `aws:s3/bucket:Bucket` and `logs`."""
 
     type: str

@@ -147,10 +147,9 @@ class StackRule(_BaseRule[Stack]):
     def judge(self, stack: Stack) -> list[Finding]:
         """Judge every resource of the stack that the control speaks about."""
         types = self.control.resource_types
-        subjects = stack.of_types(types)
-        if not subjects and not stack.leaving(types):
+        if not stack.has_any(types):
             return []
-        return findings_of(self.control, self.check, (stack,), subjects)
+        return findings_of(self.control, self.check, (stack,), stack.of_types(types))
 
     judge_in = judge
 

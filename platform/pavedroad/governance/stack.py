@@ -40,6 +40,13 @@ class Stack:
             wanted |= set(filter(is_object, present))
         return [resource for token in sorted(wanted) for resource in present[token]]
 
+    def has_any(self, types: Collection[str]) -> bool:
+        """Whether there is a resource of any of ``types``, or an update would delete one."""
+        present = self._by_type.keys()
+        if not present.isdisjoint(types) or (EVERY_OBJECT in types and any(map(is_object, present))):
+            return True
+        return bool(self.leaving(types))
+
     def leaving(self, types: Collection[str]) -> list[Resource]:
         """List the resources of any of ``types`` that an update would delete: they count nowhere else."""
         return [resource for resource in self._leaving if resource.type in types]

@@ -11,14 +11,11 @@ from pulumi_policy import EnforcementLevel, Policy, ResourceValidationPolicy, St
 from pavedroad.governance import (
     Enforcement,
     Finding,
-    PodRule,
     Properties,
     Resource,
-    ResourceRule,
     Rule,
     SettingsError,
     Stack,
-    StackRule,
     Verdict,
     canonical,
     judge,
@@ -29,7 +26,7 @@ from pavedroad.governance.rules import is_broken_by
 from pavedroad.policy.configuration import Configuration, configured
 from pavedroad.policy.crossguard import judge_resources, judge_stack
 from pavedroad.policy.errors import PackError
-from pavedroad.policy.pack import Pack, collect, control_of, own_modules
+from pavedroad.policy.pack import Pack, collect, control_of, own_modules, rule_of
 from pavedroad.policy.sources import unseen
 from pavedroad.testing.isolation import isolated
 
@@ -207,7 +204,7 @@ def _remediated(
 ) -> tuple[list[Resource], tuple[Remediation, ...]]:
     """Set what the rules of ``policies`` set by themselves where they are broken, one after the other, as the engine would."""
     result, remediations = list(resources), list[Remediation]()
-    rules = [rule for policy in policies if (rule := getattr(policy, "rule", None)) and rule.control.remedies]
+    rules = [rule for policy in policies if (rule := rule_of(policy)) and rule.control.remedies]
     for rule in rules:
         control = rule.control
         for index, resource in enumerate(result):
@@ -234,11 +231,8 @@ def _excused(
     exemptions = [each for policy in pack.policies for each in getattr(policy, "exemptions", ())]
     if not exemptions:
         return findings
-    severities = {
-        rule.control.identifier: rule.control.severity
-        for policy in pack.policies
-        if (rule := getattr(policy, "rule", None))
-    }
+    controls = filter(None, map(control_of, pack.policies))
+    severities = {control.identifier: control.severity for control in controls}
     force = in_force(exemptions, severities, as_of)
     if subject.whole and subject.own:
         return force.apply(findings, stack.all())
@@ -257,11 +251,10 @@ def _described(pack: Pack, policy: Policy) -> Described:
 
 
 def _findings(pack: Pack, policy: Policy, stack: Stack, resources: Sequence[Resource]) -> list[Finding]:
-    rule = getattr(policy, "rule", None)
     if hasattr(policy, "exemptions"):
         return []
     config = pack.config_of(policy)
-    if isinstance(rule, ResourceRule | PodRule | StackRule):
+    if rule := rule_of(policy):
         return judge([_set(rule, config)], stack)
     if isinstance(policy, ResourceValidationPolicy) and policy.has_validation():
         return judge_resources(policy, config, resources)

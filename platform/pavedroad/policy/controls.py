@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from pulumi_policy import Policy
 
-from pavedroad.governance import Control, PodRule, ResourceRule, StackRule, Tier
+from pavedroad.governance import Control, Tier
 from pavedroad.policy.pack import collect, control_of, own_modules
 from pavedroad.testing.isolation import isolated
 
@@ -44,10 +44,8 @@ def controls_of(folder: Path, *, project: str) -> list[Listed]:
 
 
 def _listed(policy: Policy) -> Iterator[Listed]:
-    rule = getattr(policy, "rule", None)
     if control := control_of(policy):
-        settings = rule.settings_schema() if isinstance(rule, ResourceRule | PodRule | StackRule) else {}
-        yield Listed(control, settings)
+        yield Listed(control, policy.config_schema.properties if policy.config_schema else {})
 
 
 def as_data(listed: Listed) -> dict[str, Any]:

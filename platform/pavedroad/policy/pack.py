@@ -19,7 +19,7 @@ import pulumi_policy
 import yaml
 from pulumi_policy import EnforcementLevel, Policy
 
-from pavedroad.governance import Control
+from pavedroad.governance import Control, PodRule, ResourceRule, Rule, StackRule
 from pavedroad.policy.errors import PackError
 
 PACK_FILE: Final = "PulumiPolicy.yaml"
@@ -91,8 +91,22 @@ def collect(folder: Path, *, project: str, stack: str) -> Pack:
 
 def control_of(policy: Policy) -> Control | None:
     """Give the control that a policy checks; foreign policies carry none."""
-    control = getattr(getattr(policy, "rule", policy), "control", None)
+    control = getattr(policy, "control", None)
     return control if isinstance(control, Control) else None
+
+
+def rule_of(policy: Policy) -> Rule | None:
+    """Give the rule that a policy was adapted from; foreign policies carry none.
+
+    Raises:
+        PackError: If the pack cannot load it.
+    """
+    try:
+        rule = getattr(policy, "rule", None)
+    except Exception as error:
+        reason = " ".join(str(error).split())
+        raise PackError(f"{policy.name} cannot be loaded: {type(error).__name__}: {reason}") from error
+    return rule if isinstance(rule, ResourceRule | PodRule | StackRule) else None
 
 
 @contextmanager

@@ -73,7 +73,7 @@ NO_CREDENTIALS_FOR_ALL: Final = ResourceRule(
         sentence="No API lets every web page call it with the visitor's credentials",
         why="Any page that somebody visits could act in their name.",
         severity=Severity.HIGH,
-        resource_types=_RESPONSES | _CORS_AT.keys(),
+        resource_types=frozenset(_RESPONSES | _CORS_AT.keys()),
         fix=Fix(pulumi="name the origins, or leave allow_credentials out"),
         rows=(277,),
     ),
