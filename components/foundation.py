@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pulumi
 
 from components.addons import declare_addons, declare_closed_addons
+from components.aws.identity import declare_pod_role
+from components.aws.place import cloud_place
 from components.brokers import declare_kafka, declare_rabbitmq
 from components.egress import declare_egress, declare_egress_host
 from components.flows import declare_flows
@@ -20,6 +22,7 @@ from pavedroad.plan.edges import EGRESS_NAMESPACE, GATEWAY_NAMESPACE
 from pavedroad.plan.naming import PLATFORM
 
 if TYPE_CHECKING:
+    from components.aws.place import Cloud
     from pavedroad.plan.environment import PlatformPlan
 
 
@@ -32,13 +35,13 @@ class Foundation(pulumi.ComponentResource):
 
     addons: tuple[pulumi.Resource, ...]
 
-    def __init__(self, plan: PlatformPlan, opts: pulumi.ResourceOptions) -> None:
+    def __init__(self, plan: PlatformPlan, cloud: Cloud | None, opts: pulumi.ResourceOptions) -> None:
         """Declare what all teams share."""
         super().__init__("pavedroad:platform:Foundation", "platform", {}, opts)
         self._plan = plan
         self._options = pulumi.ResourceOptions(parent=self)
         self.addons = declare_addons(self, plan.operators, plan.addons)
-        self._cluster = Place(parent=self, namespace=None, labels=OWNED, after=self.addons)
+        self._cluster = Place(parent=self, namespace=None, labels=OWNED, after=self.addons, cloud=cloud)
         self._places = {one.name: self._namespace(one.name) for one in plan.namespaces}
         for one in plan.namespaces:
             declare_limits(self._places[one.name], PLATFORM, one.quota, CONTAINERS)
@@ -53,6 +56,8 @@ class Foundation(pulumi.ComponentResource):
             declare_kafka(plan.kafka, self._places[plan.kafka.namespace])
         if plan.rabbitmq is not None:
             declare_rabbitmq(plan.rabbitmq, self._places[plan.rabbitmq.namespace])
+        for role in plan.roles:
+            declare_pod_role(cloud_place(self._cluster), role)
         for grant in plan.secret_grants:
             declare_secret_grant(self._places[grant.namespace], grant)
         self.register_outputs({})

@@ -20,6 +20,8 @@ from pavedroad.plan.naming import DOMAIN, OWNER_LABEL, PLATFORM, fit
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from components.aws.place import Cloud
+
 Body = dict[str, Any]
 """The part of a manifest beside apiVersion, kind and metadata: JSON values and ``pulumi.Input`` of them."""
 
@@ -58,12 +60,14 @@ class Place:
         namespace: Their namespace; None for objects of the whole cluster.
         labels: Labels that every one of them carries.
         after: What must exist before any of them.
+        cloud: The account that managed services of the same owner stand in; None for none.
     """
 
     parent: pulumi.Resource
     namespace: str | None
     labels: Mapping[str, str]
     after: tuple[pulumi.Resource, ...] = ()
+    cloud: Cloud | None = None
 
     def under(self, parent: pulumi.Resource, labels: Mapping[str, str] | None = None) -> Place:
         """Return the same place for the objects of another component, with further labels."""

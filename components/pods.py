@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from components.kubernetes import DNS_CONFIG
 from pavedroad.plan.naming import SERVICE_LABEL
-from pavedroad.plan.values import EnvVar, FieldRef, SecretKeyRef
+from pavedroad.plan.values import ConfigKeyRef, EnvVar, FieldRef, SecretKeyRef
 from pavedroad.plan.workload import ConfigVolume, ScratchVolume, SecretVolume
 
 if TYPE_CHECKING:
@@ -145,6 +145,8 @@ def _variable(variable: EnvVar) -> Body:
     match variable.value:
         case SecretKeyRef(name, key):
             return {"name": variable.name, "valueFrom": {"secretKeyRef": {"name": name, "key": key}}}
+        case ConfigKeyRef(name, key):
+            return {"name": variable.name, "valueFrom": {"configMapKeyRef": {"name": name, "key": key}}}
         case FieldRef(path):
             return {"name": variable.name, "valueFrom": {"fieldRef": {"fieldPath": path}}}
         case text:

@@ -24,6 +24,9 @@ SERVICE_ACCOUNT = Kind("v1", "ServiceAccount")
 REFRESH = "1h"
 """How often a value is read again; Reloader restarts who uses it when it has changed."""
 
+AWS_SERVICES = {"secrets-manager": "SecretsManager", "parameter-store": "ParameterStore"}
+"""Services of AWS that keep secrets, as External Secrets names them; it takes on the team's role to read there."""
+
 DOCKER_CONFIG = (
     '{"auths":{"%s":{"username":{{ .username | toJson }},"password":{{ .password | toJson }},'
     '"auth":"{{ printf "%%s:%%s" .username .password | b64enc }}"}}}'
@@ -45,6 +48,9 @@ def declare_secret_store(place: Place, source: SecretSourcePlan) -> None:
                 "auth": {"kubernetes": login},
             }
         }
+    elif source.provider in AWS_SERVICES:
+        service = AWS_SERVICES[source.provider]
+        provider = {"aws": {"service": service, "region": source.location, "role": source.role}}
     else:
         server = {"caProvider": {"type": "ConfigMap", "name": "kube-root-ca.crt", "key": "ca.crt"}}
         provider = {

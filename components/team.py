@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pulumi
 
+from components.aws.identity import declare_reader_role
+from components.aws.place import cloud_place
 from components.brokers import declare_team_topics
 from components.egress import declare_egress
 from components.flows import declare_aliases, declare_flows
@@ -17,6 +20,7 @@ from pavedroad.plan.defaults import CONTAINERS
 from pavedroad.plan.naming import TEAM_LABEL
 
 if TYPE_CHECKING:
+    from components.aws.place import Cloud
     from pavedroad.plan.environment import TeamPlan
 
 ROLE = Kind("rbac.authorization.k8s.io/v1", "Role")
@@ -68,7 +72,11 @@ class Team(pulumi.ComponentResource):
     """
 
     def __init__(
-        self, plan: TeamPlan, after: tuple[pulumi.Resource, ...], opts: pulumi.ResourceOptions
+        self,
+        plan: TeamPlan,
+        after: tuple[pulumi.Resource, ...],
+        cloud: Cloud | None,
+        opts: pulumi.ResourceOptions,
     ) -> None:
         """Declare the namespace and everything in it, after the operators whose kinds it needs."""
         super().__init__("pavedroad:teams:Team", plan.namespace, {"team": plan.name}, opts)
@@ -80,10 +88,12 @@ class Team(pulumi.ComponentResource):
             after=after,
         )
         namespace = ClosedNamespace(plan.namespace, args, pulumi.ResourceOptions(parent=self))
-        place = namespace.place.under(self)
+        place = replace(namespace.place.under(self), cloud=cloud)
         declare_limits(place, "team", plan.quota, CONTAINERS)
         self._declare_readers(place, plan)
         declare_secret_store(place, plan.secret_source)
+        if plan.reader is not None:
+            declare_reader_role(cloud_place(place), plan.reader)
         for registry in plan.registries:
             declare_pull_secret(place, registry)
         declare_team_topics(plan.topics, place)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pulumi
 
+from components.aws.identity import declare_pod_role
+from components.aws.place import cloud_place
 from components.kubernetes import DESCRIPTOR_NAME, Body, Kind, Place
 from components.pods import pod_template
 from components.routes import declare_route
@@ -67,6 +69,8 @@ class Workload(pulumi.ComponentResource):
         """Declare the ServiceAccount, and the rights that were asked for."""
         plan = self._plan
         account = self._place.declare(SERVICE_ACCOUNT, plan.name, {"automountServiceAccountToken": False})
+        if plan.role is not None:
+            declare_pod_role(cloud_place(self._place), plan.role)
         if plan.rights:
             rules = [
                 {"apiGroups": [right.group], "resources": [right.resource], "verbs": list(right.verbs)}

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pulumi
 
+from components.aws.cloud import CloudFoundation
+from components.aws.place import Cloud
 from components.foundation import Foundation
 from components.team import Team
 from pavedroad.descriptor import load_project
 from pavedroad.plan.resolve import resolve
-from stacks.settings import PLATFORM_SLICE
+from stacks.providers import aws_provider, kubernetes_provider
+from stacks.settings import CLOUD_SLICE, PLATFORM_SLICE
 
 if TYPE_CHECKING:
-    from pavedroad.plan.environment import ClusterPlan, EnvironmentPlan
+    from pavedroad.plan.environment import EnvironmentPlan
+    from pavedroad.plan.flows import Labels
     from stacks.settings import StackSettings
-
-PROVIDER_VERSION = "4.34.2"
-"""Version of the Kubernetes provider; the sandbox's own answers to the same."""
 
 
 def deploy(settings: StackSettings) -> None:
@@ -33,34 +34,48 @@ def deploy(settings: StackSettings) -> None:
 def declare(plan: EnvironmentPlan, settings: StackSettings) -> None:
     """Declare the stack's slice of a plan, and what the stack tells others."""
     _check_slice(settings, plan)
-    provider = _provider(settings, plan.cluster)
-    options = pulumi.ResourceOptions(providers=[provider])
-    addons: tuple[pulumi.Resource, ...] = ()
-    if settings.owns_platform:
-        addons = Foundation(plan.platform, options).addons
-    for team in plan.teams:
-        if settings.owns_team(team.name):
-            Team(team, addons, options)
+    cloud = _cloud(plan, settings)
+    if settings.slice != CLOUD_SLICE:
+        _declare_in_cluster(plan, settings, cloud)
     pulumi.export("environment", plan.name)
     pulumi.export("teams", [team.name for team in plan.teams if settings.owns_team(team.name)])
 
 
+def _cloud(plan: EnvironmentPlan, settings: StackSettings) -> Cloud | None:
+    """Return the account's part: declared here, or as its own slice tells of it; None without an account."""
+    if plan.cloud is None:
+        return None
+    account = plan.cloud.account
+    if not settings.owns_cloud:
+        slice_of_it = pulumi.StackReference(f"organization/{pulumi.get_project()}/{plan.name}.{CLOUD_SLICE}")
+        return Cloud(account=account, values=slice_of_it.require_output(CLOUD_SLICE))
+    provider = aws_provider("cloud", account, plan.platform.tags)
+    values = CloudFoundation(plan.cloud, pulumi.ResourceOptions(providers=[provider])).values
+    pulumi.export(CLOUD_SLICE, values)
+    return Cloud(account=account, values=pulumi.Output.from_input(values))
+
+
+def _declare_in_cluster(plan: EnvironmentPlan, settings: StackSettings, cloud: Cloud | None) -> None:
+    """Declare the stack's part of what stands in the cluster, and what its owners have in the account."""
+    kubernetes = kubernetes_provider(settings, plan.cluster, cloud)
+
+    def options(owner: str, tags: Labels) -> pulumi.ResourceOptions:
+        aws = () if cloud is None else (aws_provider(owner, cloud.account, tags),)
+        return pulumi.ResourceOptions(providers=[kubernetes, *aws])
+
+    addons: tuple[pulumi.Resource, ...] = ()
+    if settings.owns_platform:
+        addons = Foundation(plan.platform, cloud, options(PLATFORM_SLICE, plan.platform.tags)).addons
+    for team in plan.teams:
+        if settings.owns_team(team.name):
+            Team(team, addons, cloud, options(team.namespace, team.tags))
+
+
 def _check_slice(settings: StackSettings, plan: EnvironmentPlan) -> None:
     """Refuse a slice that nothing is in: a typing slip would otherwise empty a stack."""
-    known = [PLATFORM_SLICE, *(team.name for team in plan.teams)]
+    cloud = [CLOUD_SLICE] if plan.cloud else []
+    known = [*cloud, PLATFORM_SLICE, *(team.name for team in plan.teams)]
     if settings.slice is not None and settings.slice not in known:
         raise pulumi.RunError(
             f"no slice of {plan.name} is called {settings.slice!r}; there are: {', '.join(known)}"
         )
-
-
-def _provider(settings: StackSettings, cluster: ClusterPlan) -> pulumi.ProviderResource:
-    """Declare the explicit provider of the cluster; nothing in a stack uses a default one."""
-    inputs: dict[str, Any] = {
-        "kubeconfig": settings.kubeconfig(cluster.kubeconfig),
-        "enableServerSideApply": "true",
-    }
-    if cluster.context:
-        inputs["context"] = cluster.context
-    options = pulumi.ResourceOptions(version=PROVIDER_VERSION)
-    return pulumi.ProviderResource("kubernetes", cluster.name, inputs, options)

@@ -11,6 +11,7 @@ import pulumi
 KUBECONFIG_VARIABLE = "PAVEDROAD_KUBECONFIG"
 """Where the engine's environment says that the sandbox's kubeconfig is."""
 
+CLOUD_SLICE = "cloud"
 PLATFORM_SLICE = "platform"
 
 
@@ -21,12 +22,17 @@ class StackSettings:
     Attributes:
         root: The project's folder.
         environment: The environment that it belongs to.
-        slice: ``platform``, a team, or None for the whole environment.
+        slice: ``cloud``, ``platform``, a team, or None for the whole environment.
     """
 
     root: Path
     environment: str
     slice: str | None
+
+    @property
+    def owns_cloud(self) -> bool:
+        """Whether the account's part is in this stack."""
+        return self.slice in (None, CLOUD_SLICE)
 
     @property
     def owns_platform(self) -> bool:

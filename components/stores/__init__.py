@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from components.stores.cassandra import Cassandra
 from components.stores.dynamodb import DynamodbLocal
 from components.stores.endpoint import Endpoint
+from components.stores.managed.s3 import S3
 from components.stores.memcached import Memcached
 from components.stores.mongodb import Mongodb
 from components.stores.mysql import Mysql
@@ -28,6 +29,7 @@ from pavedroad.plan.stores import (
     Neo4jPlan,
     PostgresPlan,
     RedisPlan,
+    S3Plan,
     StorePlan,
 )
 
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from components.kubernetes import Place
 
 __all__ = [
+    "S3",
     "Cassandra",
     "DynamodbLocal",
     "Endpoint",
@@ -61,6 +64,7 @@ COMPONENTS: Final[dict[type[StorePlan], Callable[[Any, Place], pulumi.ComponentR
     Neo4jPlan: Neo4j,
     PostgresPlan: Postgres,
     RedisPlan: Redis,
+    S3Plan: S3,
 }
 """The component of each plan."""
 

@@ -35,7 +35,7 @@ def recording() -> Recording:
 
     def declare() -> None:
         provider = pulumi.ProviderResource("kubernetes", "main", {})
-        Foundation(plan, pulumi.ResourceOptions(providers=[provider]))
+        Foundation(plan, None, pulumi.ResourceOptions(providers=[provider]))
 
     return Recorder().run(declare)
 

@@ -4,6 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from pavedroad.descriptor.cloud import AwsSecrets, AwsSpec, EksCluster
 from pavedroad.descriptor.exemptions import PlatformExemption
 from pavedroad.descriptor.values import (
     AddressRange,
@@ -52,7 +53,7 @@ class ExistingCluster(Spec):
     """Storage class of volumes that several pods share. Default: the cluster's own default."""
 
 
-Cluster = Annotated[SandboxCluster | ExistingCluster, Field(discriminator="kind")]
+Cluster = Annotated[SandboxCluster | ExistingCluster | EksCluster, Field(discriminator="kind")]
 
 
 class CredentialsSpec(Spec):
@@ -80,28 +81,34 @@ class EndpointSpec(Spec):
 class ProvidersSpec(Spec):
     """Which provider realises which capability here; a capability that is not named cannot be used."""
 
-    postgres: Literal["cloudnative-pg"] | None = None
+    postgres: Literal["cloudnative-pg", "aurora", "rds"] | None = None
     """PostgreSQL."""
-    mysql: Literal["mysql-operator"] | None = None
+    mysql: Literal["mysql-operator", "aurora", "rds"] | None = None
     """MySQL."""
-    mongodb: Literal["mongodb-community"] | None = None
+    mongodb: Literal["mongodb-community", "documentdb"] | None = None
     """MongoDB."""
-    redis: Literal["valkey"] | None = None
+    redis: Literal["valkey", "elasticache"] | None = None
     """Redis."""
-    memcached: Literal["memcached"] | None = None
+    memcached: Literal["memcached", "elasticache"] | None = None
     """Memcached."""
-    cassandra: Literal["cass-operator"] | None = None
+    cassandra: Literal["cass-operator", "keyspaces"] | None = None
     """Cassandra."""
     neo4j: Literal["neo4j"] | None = None
     """Neo4j."""
-    dynamodb: Literal["dynamodb-local"] | EndpointSpec | None = None
-    """DynamoDB: the emulator (tiers local and development only) or an end point."""
-    bucket: EndpointSpec | None = None
-    """S3-compatible buckets."""
-    kafka: Literal["strimzi"] | None = None
+    neptune: Literal["neptune"] | None = None
+    """Neptune."""
+    dynamodb: Literal["dynamodb-local", "dynamodb"] | EndpointSpec | None = None
+    """DynamoDB: the account's own, the emulator (tiers local and development only), or an end point."""
+    bucket: Literal["s3"] | EndpointSpec | None = None
+    """Buckets: the account's own on S3, or an S3-compatible end point."""
+    kafka: Literal["strimzi", "msk", "msk-serverless"] | None = None
     """Kafka."""
-    rabbitmq: Literal["rabbitmq-operator"] | None = None
+    rabbitmq: Literal["rabbitmq-operator", "amazon-mq"] | None = None
     """RabbitMQ."""
+    sqs: Literal["sqs"] | None = None
+    """SQS queues."""
+    sns: Literal["sns"] | None = None
+    """SNS topics."""
 
 
 class VaultSecrets(Spec):
@@ -122,7 +129,7 @@ class KubernetesSecrets(Spec):
     """The namespace that holds the secrets; only the platform writes there."""
 
 
-SecretSource = Annotated[VaultSecrets | KubernetesSecrets, Field(discriminator="provider")]
+SecretSource = Annotated[VaultSecrets | KubernetesSecrets | AwsSecrets, Field(discriminator="provider")]
 
 
 class DomainsSpec(Spec):
@@ -188,9 +195,11 @@ class EnvironmentDescriptor(Spec):
     tier: Tier
     """Which table of defaults applies."""
     slices: bool = False
-    """Split into a stack for the platform and one for each team. Default: one stack for all."""
+    """Split into a stack for the platform and one for each team. Default: one stack for all; on AWS always split."""
     teams: Many[Name] | None = None
     """Teams that stand in this environment. Default: all."""
+    aws: AwsSpec | None = None
+    """The AWS account that managed services and the cluster stand in. Default: none."""
     clusters: Annotated[dict[Name, Cluster], Field(min_length=1, max_length=1)]
     """The cluster (one, as yet)."""
     providers: ProvidersSpec
@@ -213,7 +222,31 @@ class EnvironmentDescriptor(Spec):
     """Leave that the platform gives to break controls here."""
 
     @model_validator(mode="after")
+    def _account_named(self) -> Self:
+        if self.aws is None and (using := uses_of_aws(self)):
+            raise ValueError(f"{using} needs an account: add aws: with account, region and network")
+        return self
+
+    @model_validator(mode="after")
     def _emulator_only_below_staging(self) -> Self:
         if self.providers.dynamodb == "dynamodb-local" and self.tier in ("staging", "production"):
             raise ValueError("dynamodb-local keeps nothing safe: name an end point in providers.dynamodb")
         return self
+
+
+OF_AWS = frozenset(
+    {"aurora", "rds", "documentdb", "elasticache", "keyspaces", "neptune", "dynamodb", "s3"}
+    | {"msk", "msk-serverless", "amazon-mq", "sqs", "sns", "lambda", "step-functions"}
+)
+"""Providers that are services of an AWS account."""
+
+
+def uses_of_aws(environment: EnvironmentDescriptor) -> str | None:
+    """Return the first word of an environment that needs an AWS account; None where none does."""
+    for name, cluster in environment.clusters.items():
+        if cluster.kind == "eks":
+            return f"clusters.{name}"
+    for capability, provider in environment.providers:
+        if isinstance(provider, str) and provider in OF_AWS:
+            return f"providers.{capability}"
+    return "secrets" if isinstance(environment.secrets, AwsSecrets) else None

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from ipaddress import IPv4Network
 from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
@@ -293,6 +294,22 @@ Reason = Annotated[
     str,
     StringConstraints(max_length=250, pattern=r"^[^\x00-\x20\x7f][^\x00-\x1f\x7f]{9,}$"),
     Meaning("one line of at least 10 characters that says why"),
+]
+
+
+def _address_block(text: str) -> str:
+    try:
+        IPv4Network(text)
+    except ValueError as error:
+        raise ValueError("a block starts at its first address, such as 10.40.0.0/16") from error
+    return text
+
+
+AddressBlock = Annotated[
+    str,
+    StringConstraints(pattern=r"^[0-9]{1,3}(\.[0-9]{1,3}){3}/[0-9]{1,2}$"),
+    Meaning("a block of addresses, such as 10.40.0.0/16"),
+    AfterValidator(_address_block),
 ]
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pavedroad.descriptor.cloud import ExistingNetworkSpec
+from pavedroad.plan.cloud.account import resolve_account
+from pavedroad.plan.cloud.network import data_block
 from pavedroad.plan.defaults import TIERS, TierDefaults
 from pavedroad.plan.naming import physical
 
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
     from pavedroad.descriptor.team import TeamDescriptor
     from pavedroad.descriptor.topics import Topic
     from pavedroad.descriptor.workload import Workload
+    from pavedroad.plan.cloud.account import AccountPlan
     from pavedroad.plan.provenance import Trace
 
 
@@ -43,7 +47,37 @@ class Context:
     def installs(self) -> bool:
         """Whether the platform installs operators and add-ons here."""
         cluster = next(iter(self.environment.clusters.values()))
-        return cluster.kind == "existing" and cluster.addons == "managed"
+        if cluster.kind == "existing":
+            return cluster.addons == "managed"
+        return cluster.kind == "eks" and not (self.environment.aws and self.environment.aws.sandbox)
+
+    @property
+    def account(self) -> AccountPlan | None:
+        """The AWS account that the environment stands in; None for none."""
+        spec = self.environment.aws
+        return None if spec is None else resolve_account(self.environment.environment, spec)
+
+    @property
+    def data_block(self) -> str:
+        """The addresses of managed databases and brokers in the VPC."""
+        spec = self.environment.aws
+        if spec is None:
+            raise LookupError("an environment without an account has no managed databases")
+        network = spec.network
+        if isinstance(network, ExistingNetworkSpec):
+            return network.data_cidr
+        return data_block(network.cidr)
+
+    @property
+    def needed_account(self) -> AccountPlan:
+        """The AWS account, for what an environment without one cannot ask for.
+
+        Raises:
+            LookupError: If there is none; the environment's checks let that pass.
+        """
+        if self.account is None:
+            raise LookupError("a service of AWS in an environment that names no account")
+        return self.account
 
     def namespace(self, team: str) -> str:
         """Return the namespace of a team."""

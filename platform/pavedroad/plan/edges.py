@@ -12,6 +12,7 @@ from pavedroad.plan.naming import SERVICE_LABEL, host, physical
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pavedroad.descriptor.environment import EnvironmentDescriptor
     from pavedroad.descriptor.workload import CallSpec, PortSpec, Workload
     from pavedroad.plan.context import Context
     from pavedroad.plan.provenance import Scope
@@ -157,11 +158,21 @@ def mesh_flows(namespace: str, team: str | None) -> tuple[Flow, ...]:
 
 def api_server(context: Context) -> tuple[Party, tuple[int, ...]]:
     """Return the API server's end points and their port, for pods that may speak to it."""
-    _, cluster = next(iter(context.environment.clusters.items()))
-    address, _, port = (cluster.api_server if cluster.kind == "existing" else "127.0.0.1/32:6443").rpartition(
-        ":"
-    )
+    address, _, port = _api_server_range(context.environment).rpartition(":")
     return Party(name="kubernetes-api", cidr=address), (int(port),)
+
+
+def _api_server_range(environment: EnvironmentDescriptor) -> str:
+    """Return address range and port of the API server's end points.
+
+    EKS puts them into the cluster's own subnets (EKS user guide, «View Amazon EKS networking requirements»).
+    """
+    cluster = next(iter(environment.clusters.values()))
+    if cluster.kind == "existing":
+        return cluster.api_server
+    if cluster.kind == "eks" and environment.aws is not None:
+        return f"{environment.aws.network.cidr}:443"
+    return "127.0.0.1/32:6443"
 
 
 def called_port(callee: Workload, call: CallSpec) -> PortSpec:

@@ -10,7 +10,9 @@ if TYPE_CHECKING:
     from pavedroad.plan.addon_table import PodSecurity
     from pavedroad.plan.addons import AddonPlan
     from pavedroad.plan.brokers.model import KafkaPlan, RabbitPlan, TeamTopicsPlan
-    from pavedroad.plan.flows import Alias, Flow
+    from pavedroad.plan.cloud.access import RolePlan
+    from pavedroad.plan.cloud.model import CloudPlan
+    from pavedroad.plan.flows import Alias, Flow, Labels
     from pavedroad.plan.values import SecretEntry
     from pavedroad.plan.workload import WorkloadPlan
 
@@ -21,13 +23,13 @@ class ClusterPlan:
 
     Attributes:
         name: Its name in the environment.
-        kind: ``sandbox`` or ``existing``.
-        kubeconfig: Name of the stack's secret that holds the kubeconfig; None for the sandbox's own.
+        kind: ``sandbox``, ``existing`` or ``eks``.
+        kubeconfig: Name of the stack's secret that holds the kubeconfig; None for the sandbox's own, and on EKS.
         context: Context of the kubeconfig; None for its current one.
     """
 
     name: str
-    kind: Literal["sandbox", "existing"]
+    kind: Literal["sandbox", "existing", "eks"]
     kubeconfig: str | None
     context: str | None
 
@@ -71,11 +73,11 @@ class SecretSourcePlan:
     Attributes:
         provider: Which provider of External Secrets.
         server: Address of the vault, or None.
-        location: Mount path in the vault, or namespace of the cluster.
+        location: Mount path in the vault, namespace of the cluster, or region of the account.
         role: The role or service account with which the team reads.
     """
 
-    provider: Literal["vault", "kubernetes"]
+    provider: Literal["vault", "kubernetes", "secrets-manager", "parameter-store"]
     server: str | None
     location: str
     role: str
@@ -113,6 +115,8 @@ class TeamPlan:
         group: The identity provider's group whose members may look.
         quota: The most that it may ask for.
         secret_source: Where its secret values are kept.
+        reader: The role with which they are read; None where no account keeps them.
+        tags: Tags of everything of its own in the account.
         registries: Pull secrets.
         workloads: What runs, by name.
         topics: Its part of the brokers' topology.
@@ -128,6 +132,8 @@ class TeamPlan:
     group: str
     quota: QuotaPlan
     secret_source: SecretSourcePlan
+    reader: RolePlan | None
+    tags: Labels
     registries: tuple[RegistryPlan, ...]
     workloads: tuple[WorkloadPlan, ...]
     topics: TeamTopicsPlan
@@ -201,6 +207,8 @@ class PlatformPlan:
         rabbitmq: The RabbitMQ cluster, where anything uses it.
         namespaces: The platform's own namespaces that are in use.
         secret_grants: Who may read what in the namespace that stands in for a vault.
+        roles: Roles of operators in the account.
+        tags: Tags of everything of the platform's in the account.
     """
 
     addons: tuple[AddonPlan, ...]
@@ -212,6 +220,8 @@ class PlatformPlan:
     rabbitmq: RabbitPlan | None
     namespaces: tuple[PlatformNamespacePlan, ...]
     secret_grants: tuple[SecretGrantPlan, ...]
+    roles: tuple[RolePlan, ...]
+    tags: Labels
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,6 +232,7 @@ class EnvironmentPlan:
     tier: Tier
     slices: bool
     cluster: ClusterPlan
+    cloud: CloudPlan | None
     platform: PlatformPlan
     teams: tuple[TeamPlan, ...]
 
@@ -230,4 +241,5 @@ class EnvironmentPlan:
         """The stacks of this environment, in the order in which they go up."""
         if not self.slices:
             return (self.name,)
-        return (f"{self.name}.platform", *(f"{self.name}.{team.name}" for team in self.teams))
+        cloud = (f"{self.name}.cloud",) if self.cloud else ()
+        return (*cloud, f"{self.name}.platform", *(f"{self.name}.{team.name}" for team in self.teams))

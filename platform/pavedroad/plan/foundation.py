@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pavedroad.plan import edges
 from pavedroad.plan.addons import resolve_addons, resolve_operators
+from pavedroad.plan.cloud.tags import cloud_tags
 from pavedroad.plan.connections import outbound, touching
 from pavedroad.plan.environment import (
     EgressHostPlan,
@@ -15,16 +16,17 @@ from pavedroad.plan.environment import (
     PlatformPlan,
     SecretGrantPlan,
 )
+from pavedroad.plan.naming import PLATFORM
 from pavedroad.plan.operator_flows import SELF_SIGNED_ISSUER, operator_outbound
-from pavedroad.plan.secrets_source import secret_grant
-from pavedroad.plan.teams import registry_entries
+from pavedroad.plan.secrets_source import controller_role, secret_grant
+from pavedroad.plan.teams import entries_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pavedroad.plan.brokers import BrokersPlan
     from pavedroad.plan.context import Context
-    from pavedroad.plan.flows import Flow
+    from pavedroad.plan.flows import Flow, Labels
     from pavedroad.plan.workload import WorkloadPlan
 
 
@@ -69,6 +71,22 @@ def resolve_foundation(
             for name in names
         ),
         secret_grants=grants,
+        roles=tuple(role for role in (controller_role(context),) if role is not None),
+        tags=platform_tags(context),
+    )
+
+
+def platform_tags(context: Context) -> Labels:
+    """Return the tags of what all teams share in the account."""
+    spec = context.environment.aws
+    if spec is None:
+        return ()
+    return cloud_tags(
+        environment=context.environment.environment,
+        team=PLATFORM,
+        owner=spec.owner,
+        cost_centre=spec.cost_centre,
+        data_class="internal",
     )
 
 
@@ -76,12 +94,7 @@ def _grants(
     context: Context, workloads: Mapping[str, tuple[WorkloadPlan, ...]]
 ) -> tuple[SecretGrantPlan, ...]:
     """Return who may read what in the namespace that stands in for a vault."""
-    entries = {
-        context.namespace(team): tuple(chain.from_iterable(plan.secrets for plan in plans))
-        + tuple(chain.from_iterable(store.entries for plan in plans for store in plan.stores))
-        + registry_entries(context, team)
-        for team, plans in workloads.items()
-    }
+    entries = {context.namespace(team): entries_of(context, team, plans) for team, plans in workloads.items()}
     granted = (secret_grant(context, namespace, needed) for namespace, needed in entries.items())
     return tuple(grant for grant in granted if grant is not None)
 

@@ -10,6 +10,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from pavedroad.plan.brokers import resolve_brokers
+from pavedroad.plan.cloud.resolve import resolve_cloud
 from pavedroad.plan.connections import edge_flows, route_flows
 from pavedroad.plan.context import Context
 from pavedroad.plan.environment import ClusterPlan, EnvironmentPlan
@@ -58,8 +59,9 @@ def resolve(
     return EnvironmentPlan(
         name=environment.environment,
         tier=environment.tier,
-        slices=environment.slices,
+        slices=environment.slices or environment.aws is not None,
         cluster=_cluster(environment),
+        cloud=resolve_cloud(context),
         platform=resolve_foundation(context, brokers, workloads, flows),
         teams=tuple(resolve_team(context, brokers, team, workloads[team], flows) for team in context.teams),
     )
@@ -68,6 +70,6 @@ def resolve(
 def _cluster(environment: EnvironmentDescriptor) -> ClusterPlan:
     """Return the cluster."""
     name, cluster = next(iter(environment.clusters.items()))
-    if cluster.kind == "sandbox":
-        return ClusterPlan(name=name, kind="sandbox", kubeconfig=None, context=None)
+    if cluster.kind != "existing":
+        return ClusterPlan(name=name, kind=cluster.kind, kubeconfig=None, context=None)
     return ClusterPlan(name=name, kind="existing", kubeconfig=cluster.kubeconfig, context=cluster.context)

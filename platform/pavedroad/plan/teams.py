@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from pavedroad.plan import edges
+from pavedroad.plan.cloud.tags import cloud_tags
 from pavedroad.plan.connections import outbound, touching
 from pavedroad.plan.environment import QuotaPlan, RegistryPlan, TeamPlan
 from pavedroad.plan.flows import Alias
 from pavedroad.plan.naming import host, join
 from pavedroad.plan.provenance import Scope
-from pavedroad.plan.secrets_source import secret_entry, secret_source
+from pavedroad.plan.secrets_source import reader_role, secret_entry, secret_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from pavedroad.plan.brokers import BrokersPlan
     from pavedroad.plan.context import Context
-    from pavedroad.plan.flows import Flow
+    from pavedroad.plan.flows import Flow, Labels
     from pavedroad.plan.values import SecretEntry
     from pavedroad.plan.workload import WorkloadPlan
 
@@ -49,12 +51,38 @@ def resolve_team(
         group=owners.group or team,
         quota=_quota(context, team),
         secret_source=secret_source(context, namespace),
+        reader=reader_role(context, namespace, entries_of(context, team, workloads)),
+        tags=_tags(context, team),
         registries=resolve_registries(context, team),
         workloads=workloads,
         topics=brokers.team(team),
         flows=(*edges.mesh_flows(namespace, team), *touching(flows, namespace)),
         aliases=_unique((*_aliases(context, team, workloads), *brokers.aliases), namespace),
         egress=tuple((host.rpartition(":")[0], int(host.rpartition(":")[2])) for host in hosts),
+    )
+
+
+def _tags(context: Context, team: str) -> Labels:
+    """Return the tags of what a team owns in the account."""
+    spec, descriptor = context.environment.aws, context.teams[team]
+    if spec is None:
+        return ()
+    return cloud_tags(
+        environment=context.environment.environment,
+        team=context.namespace(team),
+        owner=descriptor.owners.email,
+        cost_centre=descriptor.cost_centre or spec.cost_centre,
+        data_class="confidential",
+    )
+
+
+def entries_of(context: Context, team: str, workloads: Iterable[WorkloadPlan]) -> tuple[SecretEntry, ...]:
+    """Return everything that a team reads from the environment's secret source."""
+    plans = tuple(workloads)
+    return (
+        *chain.from_iterable(plan.secrets for plan in plans),
+        *chain.from_iterable(store.entries for plan in plans for store in plan.stores),
+        *registry_entries(context, team),
     )
 
 

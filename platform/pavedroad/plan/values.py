@@ -14,13 +14,21 @@ class SecretKeyRef:
 
 
 @dataclass(frozen=True, slots=True)
+class ConfigKeyRef:
+    """A key of a ConfigMap in the same namespace: a value that is known only once its resource is made."""
+
+    name: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class FieldRef:
     """A field of the pod, in the spelling of Kubernetes' downward API: ``metadata.name``."""
 
     path: str
 
 
-Value = str | SecretKeyRef | FieldRef
+Value = str | SecretKeyRef | ConfigKeyRef | FieldRef
 """What an output of a store, call or topic is, and what an environment variable holds."""
 
 Outputs = dict[str, Value]

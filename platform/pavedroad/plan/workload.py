@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from pavedroad.plan.brokers.model import TriggerPlan
+    from pavedroad.plan.cloud.access import RolePlan
     from pavedroad.plan.flows import Labels
     from pavedroad.plan.stores.model import StorePlan
     from pavedroad.plan.values import EnvVar, SecretEntry
@@ -332,6 +333,7 @@ class WorkloadPlan:
         stores: What it owns.
         reload_on: Secrets whose change restarts it.
         protect: Whether what holds data refuses to be deleted or replaced.
+        role: What it may do in the account; None for nothing, and outside of one.
     """
 
     team: str
@@ -350,3 +352,4 @@ class WorkloadPlan:
     stores: tuple[StorePlan, ...]
     reload_on: tuple[str, ...]
     protect: bool
+    role: RolePlan | None = None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from pavedroad.descriptor.workload import JobOverride, JobSpec, LongRunningOverride
+from pavedroad.plan.cloud.access import pod_role
 from pavedroad.plan.containers import resolve_ports
 from pavedroad.plan.pods import config_files, resolve_pod, secrets_of
 from pavedroad.plan.routes import resolve_routes
@@ -17,8 +19,10 @@ from pavedroad.plan.workload import PortPlan, RightPlan, WorkloadKind, WorkloadP
 if TYPE_CHECKING:
     from pavedroad.descriptor.workload import Workload, WorkloadOverride
     from pavedroad.plan.brokers import BrokersPlan
+    from pavedroad.plan.cloud.access import RolePlan
     from pavedroad.plan.context import Context
     from pavedroad.plan.provenance import Scope
+    from pavedroad.plan.stores.model import StorePlan
 
 
 def resolve_workload(
@@ -69,7 +73,17 @@ def resolve_workload(
         stores=tuple(stores.values()),
         reload_on=secrets_of(pod),
         protect=context.tier.protect,
+        role=_role(subject, tuple(stores.values())),
     )
+
+
+def _role(subject: Subject, stores: tuple[StorePlan, ...]) -> RolePlan | None:
+    """Return what a workload may do in the account: what its edges grant, and nothing else."""
+    account = subject.context.account
+    if account is None:
+        return None
+    grants = chain.from_iterable(store.grants for store in stores)
+    return pod_role(account, subject.context.namespace(subject.team), subject.physical_name, grants)
 
 
 def _kind(spec: Workload, override: WorkloadOverride) -> WorkloadKind:

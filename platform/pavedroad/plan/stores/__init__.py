@@ -25,6 +25,7 @@ from pavedroad.plan.flows import Flow
 from pavedroad.plan.stores.cassandra import CassandraPlan, resolve_cassandra
 from pavedroad.plan.stores.dynamodb import DynamodbLocalPlan, resolve_dynamodb
 from pavedroad.plan.stores.endpoints import resolve_bucket
+from pavedroad.plan.stores.managed.s3 import S3Plan, resolve_s3
 from pavedroad.plan.stores.memcached import MemcachedPlan, resolve_memcached
 from pavedroad.plan.stores.model import EndpointPlan, StorePlan
 from pavedroad.plan.stores.mongodb import MongodbPlan, resolve_mongodb
@@ -50,6 +51,7 @@ __all__ = [
     "Neo4jPlan",
     "PostgresPlan",
     "RedisPlan",
+    "S3Plan",
     "StorePlan",
     "resolve_store",
     "store_client_flow",
@@ -108,7 +110,14 @@ def _resolve(request: StoreRequest, spec: Store) -> StorePlan:  # noqa: PLR0911 
         case DynamodbStore():
             return resolve_dynamodb(request)
         case BucketStore():
-            return resolve_bucket(request, spec)
+            return _resolve_bucket(request, spec)
+
+
+def _resolve_bucket(request: StoreRequest, spec: BucketStore) -> StorePlan:
+    """Return the plan of a bucket, by who keeps it."""
+    if request.context.environment.providers.bucket == "s3":
+        return resolve_s3(request, request.context.needed_account)
+    return resolve_bucket(request, spec)
 
 
 def store_client_flow(store: StorePlan, client: Party) -> Flow:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from pavedroad.descriptor.environment import EndpointSpec
 from pavedroad.plan.naming import STORE_LABEL, host
 from pavedroad.plan.stores.endpoints import endpoint_plan
 from pavedroad.plan.stores.model import EndpointPlan, ServersPlan, StorePlan
@@ -36,7 +37,7 @@ class DynamodbLocalPlan(StorePlan):
 def resolve_dynamodb(request: StoreRequest) -> DynamodbLocalPlan | EndpointPlan:
     """Return a DynamoDB store with nothing left to choose."""
     provider = request.context.environment.providers.dynamodb
-    if provider is not None and provider != "dynamodb-local":
+    if isinstance(provider, EndpointSpec):
         where, _, port = host_port(provider.endpoint).rpartition(":")
         return endpoint_plan(request, provider, {"host": where, "port": port})
     name = request.name(limit=63)

@@ -46,6 +46,6 @@ def endpoint_plan(request: StoreRequest, endpoint: EndpointSpec, special: Output
 def resolve_bucket(request: StoreRequest, spec: BucketStore) -> EndpointPlan:
     """Return a bucket with nothing left to choose."""
     endpoint = request.context.environment.providers.bucket
-    if endpoint is None:
+    if endpoint is None or endpoint == "s3":
         raise LookupError("the environment names no end point for buckets; its checks let that pass")
     return endpoint_plan(request, endpoint, {"bucket": spec.bucket})

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from pavedroad.plan.cloud.access import Grant
     from pavedroad.plan.flows import Flow, Labels, Party
     from pavedroad.plan.values import Outputs, SecretEntry
 
@@ -138,6 +139,7 @@ class StorePlan:
         egress_host: Host and port outside the cluster that the store's owner connects to.
         outbound: Who of the store's own pods connects to which host and port outside.
         entries: Everything that is read from the environment's secret source.
+        grants: What its owner may do in the account.
     """
 
     identity: StoreIdentity
@@ -148,6 +150,7 @@ class StorePlan:
     egress_host: str | None = None
     outbound: tuple[tuple[Party, str], ...] = ()
     entries: tuple[SecretEntry, ...] = ()
+    grants: tuple[Grant, ...] = ()
 
     @property
     def name(self) -> str:

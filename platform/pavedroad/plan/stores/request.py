@@ -176,6 +176,18 @@ class StoreRequest:
             secret_entry(self.context, "secret_access_key", credentials.vault, credentials.secret_access_key),
         )
 
+    def backup_days(self) -> int:
+        """Choose how long copies are kept, in days, of a store whose provider makes them by itself."""
+        given = getattr(self.spec, "backup", None)
+        override = self.override.backup
+        keep = self.scope.choose(
+            "backup.keep",
+            override=override.keep if override else None,
+            given=given.keep if given else None,
+            tier=self.context.tier.backup_keep,
+        )
+        return milliseconds(keep) // _DAY_MS
+
     def backup(
         self, spec: PostgresStore | MysqlStore, name: str, templates: tuple[tuple[str, str], ...] = ()
     ) -> BackupPlan | None:
@@ -198,12 +210,6 @@ class StoreRequest:
         self, given: BackupSpec | None, place: BackupsSpec, name: str, templates: tuple[tuple[str, str], ...]
     ) -> BackupPlan:
         override = self.override.backup
-        keep = self.scope.choose(
-            "backup.keep",
-            override=override.keep if override else None,
-            given=given.keep if given else None,
-            tier=self.context.tier.backup_keep,
-        )
         return BackupPlan(
             endpoint=place.endpoint,
             host_port=host_port(place.endpoint),
@@ -218,7 +224,7 @@ class StoreRequest:
                 given=given.schedule if given else None,
                 default=DEFAULT_SCHEDULE,
             ),
-            keep_days=milliseconds(keep) // _DAY_MS,
+            keep_days=self.backup_days(),
         )
 
 

@@ -1,0 +1,79 @@
+"""The identity of a service account in the cloud: a role of its own, which EKS Pod Identity hands to its pods."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from components.aws.place import late
+from pavedroad.plan.cloud.access import document, pod_trust, role_trust
+from pavedroad.plan.cloud.names import name
+from pavedroad.plan.secrets_source import CONTROLLER, CONTROLLER_NAMESPACE
+
+if TYPE_CHECKING:
+    import pulumi
+
+    from components.aws.place import CloudPlace
+    from pavedroad.plan.cloud.access import Document, RolePlan
+
+ROLE = "aws:iam/role:Role"
+ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
+ASSOCIATION = "aws:eks/podIdentityAssociation:PodIdentityAssociation"
+
+SESSION_SECONDS = 3600
+"""How long credentials of a role last, in seconds: the shortest that IAM offers."""
+
+
+def declare_pod_role(place: CloudPlace, plan: RolePlan) -> pulumi.CustomResource:
+    """Declare a service account's role, what it may do, and the association that hands it to the pods.
+
+    Returns:
+        The association: pods that start before it get no credentials.
+    """
+    account = place.cloud.account
+    role = declare_role(place, plan.name, pod_trust(account), document(plan.grants))
+    return place.declare(
+        ASSOCIATION,
+        plan.name,
+        {
+            "clusterName": account.cluster,
+            "namespace": plan.namespace,
+            "serviceAccount": plan.service_account,
+            "roleArn": late(role, "arn"),
+        },
+    )
+
+
+def declare_reader_role(place: CloudPlace, plan: RolePlan) -> pulumi.CustomResource:
+    """Declare the role with which External Secrets reads a team's secrets."""
+    account = place.cloud.account
+    controller = name("iam-role", account.environment, CONTROLLER_NAMESPACE, CONTROLLER)
+    trust = role_trust(account.arn("iam", f"role/{controller}"))
+    return declare_role(place, plan.name, trust, document(plan.grants))
+
+
+def declare_role(
+    place: CloudPlace, role_name: str, trust: Document, rights: Document
+) -> pulumi.CustomResource:
+    """Declare a role with one inline policy, which is deleted with it.
+
+    Args:
+        place: Where it stands.
+        role_name: Its name in the account.
+        trust: Who may take it.
+        rights: What it may do.
+    """
+    role = place.declare(
+        ROLE,
+        role_name,
+        {"name": role_name, "assumeRolePolicy": json.dumps(trust), "maxSessionDuration": SESSION_SECONDS},
+        late=("arn",),
+    )
+    place.declare(
+        ROLE_POLICY,
+        role_name,
+        {"name": "edges", "role": role_name, "policy": json.dumps(rights)},
+        tagged=False,
+        after=(role,),
+    )
+    return role

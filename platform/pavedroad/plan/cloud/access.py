@@ -1,0 +1,189 @@
+"""What identities may do in the account: grants in, IAM documents out.
+
+Every grant comes of one edge of a descriptor, or of one row of a table of the platform's own needs. A role holds
+the grants of its edges and nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from pavedroad.plan.cloud.names import name
+from pavedroad.plan.naming import slug
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pavedroad.plan.cloud.account import AccountPlan, Purpose
+
+Document = dict[str, object]
+"""An IAM policy document, as JSON data."""
+
+VERSION: Final = "2012-10-17"
+"""Version of the policy language (IAM user guide, «IAM JSON policy elements: Version»)."""
+
+POD_IDENTITY: Final = "pods.eks.amazonaws.com"
+"""The service that hands a pod its role (EKS user guide, «Learn how EKS Pod Identity grants pods access»)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """One condition of a statement.
+
+    Attributes:
+        operator: The operator, with its qualifier: ``ForAnyValue:StringEquals``.
+        key: The condition key.
+        values: What it is compared with.
+    """
+
+    operator: str
+    key: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """One statement that allows something.
+
+    Attributes:
+        reason: The edge that it comes of, as a path in the descriptor: ``stores.ledger``.
+        actions: What is allowed.
+        resources: On what, by ARN.
+        conditions: When; empty for always.
+    """
+
+    reason: str
+    actions: tuple[str, ...]
+    resources: tuple[str, ...]
+    conditions: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RolePlan:
+    """The role of one service account.
+
+    Attributes:
+        name: Its name in the account.
+        namespace: Namespace of the service account.
+        service_account: The service account.
+        grants: What it may do.
+    """
+
+    name: str
+    namespace: str
+    service_account: str
+    grants: tuple[Grant, ...]
+
+
+def pod_role(
+    account: AccountPlan, namespace: str, service_account: str, grants: Iterable[Grant]
+) -> RolePlan | None:
+    """Return the role of a service account; None where it is granted nothing.
+
+    Args:
+        account: The account.
+        namespace: Namespace of the service account.
+        service_account: The service account.
+        grants: What its edges grant.
+    """
+    given = tuple(grants)
+    if not given:
+        return None
+    return RolePlan(
+        name=name("iam-role", account.environment, namespace, service_account),
+        namespace=namespace,
+        service_account=service_account,
+        grants=given,
+    )
+
+
+def document(grants: Iterable[Grant]) -> Document:
+    """Return the policy document of some grants, one statement for each."""
+    return {"Version": VERSION, "Statement": [_statement(grant) for grant in grants]}
+
+
+def _statement(grant: Grant) -> Document:
+    statement: Document = {
+        "Sid": "".join(part.capitalize() for part in slug(grant.reason, 60).split("-")),
+        "Effect": "Allow",
+        "Action": list(grant.actions),
+        "Resource": list(grant.resources),
+    }
+    if grant.conditions:
+        statement["Condition"] = _conditions(grant.conditions)
+    return statement
+
+
+def _conditions(conditions: Iterable[Condition]) -> Document:
+    """Return conditions as a document has them: by operator, then by key."""
+    block: dict[str, dict[str, list[str]]] = {}
+    for one in conditions:
+        block.setdefault(one.operator, {})[one.key] = list(one.values)
+    return dict(block)
+
+
+def pod_trust(account: AccountPlan) -> Document:
+    """Return who may take a pod's role: pods of this environment's cluster, by EKS Pod Identity.
+
+    Source: EKS user guide, «Create IAM role with trust policy required by EKS Pod Identity».
+    """
+    source = account.arn("eks", f"cluster/{account.cluster}")
+    return {
+        "Version": VERSION,
+        "Statement": [
+            {
+                "Sid": "PodsOfTheCluster",
+                "Effect": "Allow",
+                "Principal": {"Service": POD_IDENTITY},
+                "Action": ["sts:AssumeRole", "sts:TagSession"],
+                "Condition": {
+                    "StringEquals": {"aws:SourceAccount": account.account},
+                    "ArnEquals": {"aws:SourceArn": source},
+                },
+            }
+        ],
+    }
+
+
+def role_trust(principal: str) -> Document:
+    """Return who may take a role: another role, by its ARN."""
+    return {
+        "Version": VERSION,
+        "Statement": [
+            {
+                "Sid": "AnotherRole",
+                "Effect": "Allow",
+                "Principal": {"AWS": principal},
+                "Action": ["sts:AssumeRole", "sts:TagSession"],
+            }
+        ],
+    }
+
+
+def encrypted_with(
+    account: AccountPlan, purpose: Purpose, service: str, reason: str, *, write: bool = True
+) -> Grant:
+    """Return the grant to use a key through the service that encrypts with it.
+
+    The id of a key is known only once it is made, so it is named by its alias (KMS developer guide, «Use aliases to
+    control access to KMS keys»), one that exists already by its ARN. Only calls through the service may use it.
+
+    Args:
+        account: The account.
+        purpose: What the key encrypts.
+        service: The service: ``dynamodb``.
+        reason: The edge that it comes of.
+        write: Whether new data is encrypted too.
+    """
+    existing = account.existing_key(purpose)
+    through = Condition(operator="StringEquals", key="kms:ViaService", values=(account.host(service),))
+    by_alias = Condition(
+        operator="ForAnyValue:StringEquals", key="kms:ResourceAliases", values=(account.key_alias(purpose),)
+    )
+    return Grant(
+        reason=f"{reason}.key",
+        actions=("kms:Decrypt", "kms:GenerateDataKey") if write else ("kms:Decrypt",),
+        resources=(existing or account.arn("kms", "key/*"),),
+        conditions=(through,) if existing else (by_alias, through),
+    )

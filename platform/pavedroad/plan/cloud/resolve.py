@@ -1,0 +1,18 @@
+"""The cloud slice: the account's part of an environment, from its descriptor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pavedroad.plan.cloud.model import CloudPlan
+
+if TYPE_CHECKING:
+    from pavedroad.plan.context import Context
+
+
+def resolve_cloud(context: Context) -> CloudPlan | None:
+    """Return the account's part of an environment; None where it stands in no account."""
+    account, spec = context.account, context.environment.aws
+    if account is None or spec is None:
+        return None
+    return CloudPlan(account=account, data_block=context.data_block)

@@ -1,0 +1,23 @@
+"""Tags: whose a resource is, who pays for it, and how what it holds is to be kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from pavedroad.plan.flows import Labels
+
+DataClass = Literal["public", "internal", "confidential", "restricted"]
+"""How carefully what a resource holds must be kept."""
+
+
+def cloud_tags(*, environment: str, team: str, owner: str, cost_centre: str, data_class: DataClass) -> Labels:
+    """Return the tags that everything of one owner carries in the account."""
+    return (
+        ("cost-centre", cost_centre),
+        ("data-class", data_class),
+        ("environment", environment),
+        ("managed-by", "pavedroad"),
+        ("owner", owner),
+        ("team", team),
+    )

@@ -1,0 +1,1 @@
+"""Stores that AWS runs, resolved: one module for each engine."""
