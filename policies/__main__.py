@@ -23,12 +23,10 @@ from pavedroad.governance import SettingsError
 from policies.pack import PackPolicies
 from policies.serving import serving
 
-POLICIES = PackPolicies(ROOT)
-if pulumi.get_stack():
-    try:
-        POLICIES.follow(pulumi.get_stack())
-    except SettingsError as error:
-        sys.exit(str(error))
+try:
+    POLICIES = PackPolicies(ROOT, pulumi.get_stack())
+except SettingsError as error:
+    sys.exit(str(error))
 
 with serving(POLICIES):
     PolicyPack(name="pavedroad", policies=POLICIES.all)

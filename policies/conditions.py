@@ -4,7 +4,6 @@ All of it stands in the project that the pack belongs to, and is read again for 
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -28,7 +27,6 @@ from policies.index import Entry, IndexedRules
 _WORD: Final = b"exemptions"
 
 
-@dataclass(slots=True)
 class Conditions:
     """What holds in one stack.
 
@@ -40,11 +38,13 @@ class Conditions:
         force: Those that hold today, and what is wrong with the others.
     """
 
-    tier: Tier = Tier.PRODUCTION
-    whole: bool = True
-    configuration: Configuration = field(default_factory=Configuration)
-    exemptions: tuple[Exemption, ...] = ()
-    force: InForce = field(default_factory=lambda: InForce((), ()))
+    def __init__(self) -> None:
+        """Assume the strictest, until a stack is known."""
+        self.tier = Tier.PRODUCTION
+        self.whole = True
+        self.configuration = Configuration()
+        self.exemptions: tuple[Exemption, ...] = ()
+        self.force = InForce((), ())
 
     def become_those_of(self, project: Path, stack: str, rules: IndexedRules) -> None:
         """Become what holds in ``stack``.

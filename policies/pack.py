@@ -17,15 +17,21 @@ from policies.remediation import RemedyingPolicy
 class PackPolicies:
     """Every policy of the pack, under the conditions of the stack that is judged."""
 
-    def __init__(self, project: Path) -> None:
+    def __init__(self, project: Path, stack: str = "") -> None:
         """Adapt every rule to CrossGuard; nothing is enforced more laxly than in production until a stack is known.
 
         Args:
             project: The folder of the project that the pack belongs to.
+            stack: The stack that is judged; empty where it is not known yet.
+
+        Raises:
+            SettingsError: As `follow` does.
         """
         self._project = project
         self._rules = IndexedRules(read_index())
         self.conditions = Conditions()
+        if stack:
+            self.conditions.become_those_of(project, stack, self._rules)
         self.rules = [self._adapted(each) for each in self._rules.entries.values()]
         self.exemptions = ExemptionsPolicy(self.conditions, self._rules)
 

@@ -1,10 +1,9 @@
 """Places in files."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(NamedTuple):
     """A place in a file, counted from one."""
 
     file: str

@@ -26,8 +26,7 @@ import sys
 from pathlib import Path
 from policies.pack import PackPolicies
 
-policies = PackPolicies(Path(sys.argv[1]))
-policies.follow("local")
+policies = PackPolicies(Path(sys.argv[1]), "local")
 """
 
 ASK = """

@@ -4,8 +4,8 @@ Written under `controls:` in the environment's file: by control, or `all`, an `e
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Final
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 from pavedroad.governance.rules import Rule
 from pavedroad.governance.settings import SettingsError
@@ -18,8 +18,7 @@ _SETTINGS: Final = "settings"
 _LEVELS: Final[Mapping[object, Enforcement]] = {level.value: level for level in Enforcement}
 
 
-@dataclass(frozen=True, slots=True)
-class Configuration:
+class Configuration(NamedTuple):
     """What is said of controls.
 
     Attributes:
@@ -27,8 +26,8 @@ class Configuration:
         rules: Those of which something is set, as they are set, by identifier.
     """
 
-    levels: Mapping[str, Enforcement] = field(default_factory=dict)
-    rules: Mapping[str, Rule] = field(default_factory=dict)
+    levels: Mapping[str, Enforcement] = MappingProxyType({})
+    rules: Mapping[str, Rule] = MappingProxyType({})
 
     def enforcement(self, control: str) -> Enforcement | None:
         """Say how a control is enforced, where anything is said about that."""
