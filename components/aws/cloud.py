@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pulumi
 
+from components.aws.identity import declare_boundary
 from components.aws.place import Cloud, CloudPlace
 
 if TYPE_CHECKING:
@@ -26,5 +27,7 @@ class CloudFoundation(pulumi.ComponentResource):
         super().__init__("pavedroad:aws:CloudFoundation", plan.account.environment, {}, opts)
         self.values = {}
         cloud = Cloud(account=plan.account, values=pulumi.Output.from_input({}))
-        CloudPlace(parent=self, cloud=cloud, tags={})
+        place = CloudPlace(parent=self, cloud=cloud, tags={})
+        if plan.boundary:
+            declare_boundary(place, plan.boundary)
         self.register_outputs(self.values)

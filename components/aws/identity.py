@@ -11,10 +11,12 @@ from pavedroad.plan.cloud.names import name
 from pavedroad.plan.secrets_source import CONTROLLER, CONTROLLER_NAMESPACE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import pulumi
 
     from components.aws.place import CloudPlace
-    from pavedroad.plan.cloud.access import Document, RolePlan
+    from pavedroad.plan.cloud.access import Document, Grant, RolePlan
 
 ROLE = "aws:iam/role:Role"
 ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
@@ -22,6 +24,20 @@ ASSOCIATION = "aws:eks/podIdentityAssociation:PodIdentityAssociation"
 
 SESSION_SECONDS = 3600
 """How long credentials of a role last, in seconds: the shortest that IAM offers."""
+
+
+def declare_boundary(place: CloudPlace, grants: Iterable[Grant]) -> pulumi.CustomResource:
+    """Declare the policy beyond which no role of the environment reaches."""
+    name = place.cloud.account.boundary
+    return place.declare(
+        "aws:iam/policy:Policy",
+        name,
+        {
+            "name": name,
+            "description": "The most that a role of this environment may do",
+            "policy": json.dumps(document(grants)),
+        },
+    )
 
 
 def declare_pod_role(place: CloudPlace, plan: RolePlan) -> pulumi.CustomResource:
@@ -63,10 +79,16 @@ def declare_role(
         trust: Who may take it.
         rights: What it may do.
     """
+    account = place.cloud.account
     role = place.declare(
         ROLE,
         role_name,
-        {"name": role_name, "assumeRolePolicy": json.dumps(trust), "maxSessionDuration": SESSION_SECONDS},
+        {
+            "name": role_name,
+            "assumeRolePolicy": json.dumps(trust),
+            "permissionsBoundary": account.arn("iam", f"policy/{account.boundary}"),
+            "maxSessionDuration": SESSION_SECONDS,
+        },
         late=("arn",),
     )
     place.declare(

@@ -24,6 +24,7 @@ RESERVED_TEAMS = frozenset(
     {
         "cass-operator",
         "cert-manager",
+        "cloud",
         "cnpg-system",
         "default",
         "egress",

@@ -20,10 +20,12 @@ from pavedroad.plan.teams import resolve_team
 from pavedroad.plan.workloads import resolve_workload
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from pavedroad.descriptor.environment import EnvironmentDescriptor
     from pavedroad.descriptor.team import TeamDescriptor
+    from pavedroad.plan.cloud.access import Grant
+    from pavedroad.plan.environment import PlatformPlan, TeamPlan
 
 
 def resolve(
@@ -56,15 +58,28 @@ def resolve(
         for team, descriptor in context.teams.items()
     }
     flows = tuple(dict.fromkeys(chain(edge_flows(context, workloads), brokers.flows, route_flows(workloads))))
+    platform = resolve_foundation(context, brokers, workloads, flows)
+    standing_teams = tuple(
+        resolve_team(context, brokers, team, workloads[team], flows) for team in context.teams
+    )
     return EnvironmentPlan(
         name=environment.environment,
         tier=environment.tier,
         slices=environment.slices or environment.aws is not None,
         cluster=_cluster(environment),
-        cloud=resolve_cloud(context),
-        platform=resolve_foundation(context, brokers, workloads, flows),
-        teams=tuple(resolve_team(context, brokers, team, workloads[team], flows) for team in context.teams),
+        cloud=resolve_cloud(context, _grants(platform, standing_teams)),
+        platform=platform,
+        teams=standing_teams,
     )
+
+
+def _grants(platform: PlatformPlan, teams: tuple[TeamPlan, ...]) -> Iterator[Grant]:
+    """Yield everything that roles of an environment are granted in its account."""
+    readers = (team.reader for team in teams)
+    workloads = (workload.role for team in teams for workload in team.workloads)
+    for role in (*platform.roles, *readers, *workloads):
+        if role is not None:
+            yield from role.grants
 
 
 def _cluster(environment: EnvironmentDescriptor) -> ClusterPlan:

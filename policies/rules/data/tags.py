@@ -71,7 +71,7 @@ def _by_key(pairs: tuple[str, ...]) -> Mapping[str, frozenset[str]]:
 def _duty(resource: Resource, provider: Resource | None, key: str, allowed: frozenset[str]) -> Duty:
     tag = _tag(resource, key)
     if provider is not None:
-        tag = tag.or_else(provider.properties.at("defaultTags.tags").entry(key).text())
+        tag = tag.or_else(provider.properties.document("defaultTags").at("tags").entry(key).text())
     return Duty(
         resource,
         tag.satisfies(lambda value: value in allowed if allowed else bool(value.strip())),

@@ -12,6 +12,7 @@ from pavedroad.governance import (
     Rule,
     Settings,
     Severity,
+    all_of,
     setting,
 )
 from policies.rules.intent.shapes import BELOW_STAGING, ENVIRONMENT, Place, duty, in_descriptor
@@ -24,6 +25,9 @@ _ENDPOINTS: Final[tuple[tuple[str, ...], ...]] = (
     ("secrets", "server"),
 )
 """Where an environment names what its services and databases speak to outside."""
+
+_KEEPERS: Final = ("vault", "secrets-manager", "parameter-store")
+"""Who keeps secret values outside of the cluster."""
 
 
 class Narrow(Settings):
@@ -40,8 +44,10 @@ def _trusted(environment: Resource) -> Iterator[Duty]:
 
 
 def _from_a_vault(environment: Resource) -> Iterator[Duty]:
-    met = environment.properties.text("secrets.provider").equals("vault")
-    yield duty(environment, ("secrets", "provider"), met, "secrets.provider must be vault")
+    met = environment.properties.text("secrets.provider").satisfies(lambda word: word in _KEEPERS)
+    yield duty(
+        environment, ("secrets", "provider"), met, f"secrets.provider must be one of {', '.join(_KEEPERS)}"
+    )
 
 
 def _encrypted(environment: Resource) -> Iterator[Duty]:
@@ -56,7 +62,8 @@ def _encrypted(environment: Resource) -> Iterator[Duty]:
 def _real(environment: Resource) -> Iterator[Duty]:
     for place, cluster in _clusters(environment):
         kind = cluster.text("kind")
-        met = kind.satisfies(lambda word: word != "sandbox")
+        simulated = environment.properties.flag("aws.sandbox").equals(False, absent=True)
+        met = all_of(kind.satisfies(lambda word: word != "sandbox"), simulated)
         yield duty(environment, (*place, "kind"), met, f"{kind.path} must be a cluster that runs something")
 
 

@@ -52,6 +52,11 @@ class AccountPlan:
         return dict(self.keys).get(purpose)
 
     @property
+    def boundary(self) -> str:
+        """The name of the policy that bounds every role of the environment."""
+        return name("iam-policy", self.environment, "boundary")
+
+    @property
     def cluster(self) -> str:
         """The name of the environment's cluster."""
         return name("eks-cluster", self.environment)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pavedroad.plan.cloud.access import Grant
     from pavedroad.plan.cloud.account import AccountPlan
 
 
@@ -16,7 +17,9 @@ class CloudPlan:
     Attributes:
         account: Where it stands.
         data_block: The addresses of databases and brokers in the VPC.
+        boundary: The most that any role of the environment may ever do.
     """
 
     account: AccountPlan
     data_block: str
+    boundary: tuple[Grant, ...]

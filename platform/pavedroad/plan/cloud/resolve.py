@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pavedroad.plan.cloud.boundary import boundary
 from pavedroad.plan.cloud.model import CloudPlan
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pavedroad.plan.cloud.access import Grant
     from pavedroad.plan.context import Context
 
 
-def resolve_cloud(context: Context) -> CloudPlan | None:
-    """Return the account's part of an environment; None where it stands in no account."""
+def resolve_cloud(context: Context, grants: Iterable[Grant]) -> CloudPlan | None:
+    """Return the account's part of an environment; None where it stands in no account.
+
+    Args:
+        context: The environment.
+        grants: Everything that its roles are granted.
+    """
     account, spec = context.account, context.environment.aws
     if account is None or spec is None:
         return None
-    return CloudPlan(account=account, data_block=context.data_block)
+    return CloudPlan(account=account, data_block=context.data_block, boundary=boundary(account, grants))
