@@ -24,10 +24,9 @@ AGAINST_PATTERNS = frozenset(
         "image-scans-attested",
         "image-signatures-verified",
         "rds-in-backup-plan",
-        "routed-token-claims-are-checked",
     }
 )
-"""Controls that hold resources against patterns, tags and selectors of anywhere, which no index finds and which are few."""
+"""Controls that hold resources against patterns and tags of anywhere, which no index finds and which are few."""
 
 
 def test_work_is_counted_in_turns_of_loops() -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from pavedroad.governance import Verdict
+from pavedroad.governance import Opaque, Verdict
 from tests.policies.examples.mesh import (
     BY_CLAIM,
     CHECKING,
@@ -109,6 +109,20 @@ def test_routes_by_claims_need_somebody_who_checks_tokens_where_the_gateway_runs
     assert verdict(control, BY_CLAIM, SERVING) is Verdict.FAIL
     assert verdict(control, BY_CLAIM, SERVING, elsewhere) is Verdict.FAIL
     assert verdict(control, BY_CLAIM, SERVING, moved(CHECKING, "istio-ingress")) is Verdict.PASS
+    rules = CHECKING.properties["spec"]["jwtRules"]
+    here = {"matchLabels": {"istio": "gateway"}}
+    for selector, expected in (
+        (here, Verdict.PASS),
+        ({"matchLabels": {"istio": "gateway", "app": "web"}}, Verdict.FAIL),
+        ({"matchLabels": {"istio": Opaque.UNKNOWN}}, Verdict.NOT_EVALUATED),
+        ({"matchLabels": Opaque.UNKNOWN}, Verdict.NOT_EVALUATED),
+    ):
+        narrow = in_shop(CHECKING.type, selector=selector, jwtRules=rules)
+        assert verdict(control, BY_CLAIM, SERVING, elsewhere, narrow) is expected
+    silent = in_shop(CHECKING.type, selector=here, jwtRules=[{"jwksUri": "https://id.example.com/keys"}])
+    assert verdict(control, BY_CLAIM, SERVING, silent) is Verdict.FAIL
+    attached = in_shop(CHECKING.type, selector=WEB, targetRefs=[{"name": "public"}], jwtRules=rules)
+    assert verdict(control, BY_CLAIM, SERVING, attached) is Verdict.PASS
     assert verdict(control, BY_CLAIM, whole=False) is Verdict.NOT_EVALUATED
     assert verdict(control, by_name, SERVING) is Verdict.PASS
 

@@ -1,6 +1,7 @@
 """Rules about tokens of callers: nothing reads a claim that nobody checks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Final
 
 from pavedroad.governance import (
@@ -16,6 +17,7 @@ from pavedroad.governance import (
     Truth,
     all_of,
     any_of,
+    first_of,
 )
 from pavedroad.governance.kubernetes import Namespaced, namespace_of
 from pavedroad.governance.properties import UNREADABLE
@@ -32,6 +34,7 @@ from policies.rules.mesh.shapes import (
 from policies.rules.workloads.naming import Named
 
 _MESH: Final = "mesh"
+_SELECTED: Final = "selector.matchLabels"
 _CLAIM: Final = "@request.auth.claims"
 _HEADERS: Final = ("headers", "withoutHeaders")
 
@@ -76,9 +79,15 @@ def _tokens_checked(stack: Stack) -> Iterator[Duty]:
 def _checks(authentication: Resource, labels: Properties) -> Truth:
     """Whether it checks tokens for all that a selector of ``labels`` selects."""
     spec = authentication.properties.at("spec")
-    rules = any_of(*(rule.text("issuer").present() for rule in spec.items("jwtRules")))
-    targeted = any_of(spec.anything("targetRefs").present(), spec.anything("targetRef").present())
-    return all_of(rules, any_of(targeted, within(spec.at("selector.matchLabels"), labels)))
+    return all_of(_has_issuer(spec), any_of(_targeted(spec), within(spec.at(_SELECTED), labels)))
+
+
+def _has_issuer(spec: Properties) -> Truth:
+    return any_of(*(rule.text("issuer").present() for rule in spec.items("jwtRules")))
+
+
+def _targeted(spec: Properties) -> Truth:
+    return any_of(spec.anything("targetRefs").present(), spec.anything("targetRef").present())
 
 
 TOKENS_CHECKED: Final = StackRule(
@@ -98,22 +107,51 @@ TOKENS_CHECKED: Final = StackRule(
 )
 
 
+class _Authentications:
+    """Every RequestAuthentication that may check tokens, by one of the labels that it selects by."""
+
+    def __init__(self, authentications: Iterable[Resource]) -> None:
+        """Index ``authentications``; one that may hold for any pods is in no place of its own."""
+        self._all = [
+            each for each in authentications if _has_issuer(each.properties.at("spec")).holds is not False
+        ]
+        self._selecting: dict[tuple[str, str | None], list[Resource]] = {}
+        self._of_any: list[Resource] = []
+        for each in self._all:
+            spec = each.properties.at("spec")
+            known = [label for label in _labels(spec.at(_SELECTED)) if label[1] is not None]
+            by_label = known and _targeted(spec).holds is False
+            (self._selecting.setdefault(known[0], []) if by_label else self._of_any).append(each)
+
+    def checking(self, labels: Properties) -> Iterator[tuple[Resource, Truth]]:
+        """List what may hold for pods with ``labels``, each with whether it checks their tokens."""
+        own = _labels(labels)
+        known = all(value is not None for _, value in own)
+        selecting = chain.from_iterable(self._selecting.get(label, ()) for label in own)
+        for each in chain(self._of_any, selecting) if known else self._all:
+            yield each, _checks(each, labels)
+
+
+def _labels(labels: Properties) -> list[tuple[str, str | None]]:
+    return [(name, value.text().value) for name, value in labels.entries()]
+
+
 def _claims_checked(stack: Stack) -> Iterator[Duty]:
     gateways = Named(
         (each.properties.at("spec.selector"), namespace_of(each), each.properties.text("metadata.name"))
         for each in stack.of_types({ISTIO_GATEWAY})
     )
-    authentications = stack.of_types({REQUEST_AUTHENTICATION})
+    authentications = _Authentications(stack.of_types({REQUEST_AUTHENTICATION}))
     for service in stack.of_types({VIRTUAL_SERVICE}):
         plain = _routes_by_no_claim(service)
         if plain.holds:
             continue
         for gateway in service.properties.items("spec.gateways"):
             pods = (labels for labels, _ in gateways.called(*_place(gateway, service)))
-            checked = (_checks(each, labels) for labels in pods for each in authentications)
+            checked = first_of(each for labels in pods for each in authentications.checking(labels))
             yield Duty(
                 service,
-                any_of(plain, gateway.text().equals(_MESH), *checked, stack.missing(gateway.path)),
+                any_of(plain, gateway.text().equals(_MESH), checked, stack.missing(gateway.path)),
                 f"a RequestAuthentication for the pods of {gateway.path} must check the claims that spec.http reads",
             )
 
