@@ -14,6 +14,7 @@ from components.egress import declare_egress
 from components.flows import declare_aliases, declare_flows
 from components.kubernetes import Kind, Place
 from components.namespace import ClosedNamespace, ClosedNamespaceArgs, declare_limits
+from components.sagas import Saga
 from components.secret_sources import declare_pull_secret, declare_secret_store
 from components.workload import Workload
 from pavedroad.plan.defaults import CONTAINERS
@@ -57,6 +58,7 @@ READER_RULES = [
         "resources": ["authorizationpolicies", "peerauthentications"],
         "verbs": READ,
     },
+    {"apiGroups": ["argoproj.io"], "resources": ["workflows", "workflowtemplates"], "verbs": READ},
     {"apiGroups": ["external-secrets.io"], "resources": ["externalsecrets", "secretstores"], "verbs": READ},
 ]
 """What a team's people may do: look at what the platform declares, read logs, forward a port.
@@ -99,6 +101,8 @@ class Team(pulumi.ComponentResource):
         declare_team_topics(plan.topics, place)
         for workload in plan.workloads:
             Workload(workload, place, pulumi.ResourceOptions(parent=self))
+        for saga in plan.sagas:
+            Saga(saga, place, pulumi.ResourceOptions(parent=self))
         declare_flows(place, plan.flows)
         declare_aliases(place, plan.aliases)
         declare_egress(place, plan.egress)

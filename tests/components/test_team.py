@@ -5,7 +5,16 @@ from pavedroad.plan.resolve import resolve
 from tests.support.declaring import declared
 from tests.support.example import FILES, example
 
-BESIDE = {"endpoints", "endpointslices", "events", "limitranges", "pods", "pods/log", "replicasets"}
+BESIDE = {
+    "endpoints",
+    "endpointslices",
+    "events",
+    "limitranges",
+    "pods",
+    "pods/log",
+    "replicasets",
+    "workflows",
+}
 """What Kubernetes makes of it, or holds beside it, and people look at."""
 
 

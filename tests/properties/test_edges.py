@@ -175,6 +175,7 @@ RENAMED = {
     "a store": (("services", "bench", "stores"), "cache", "larder"),
     "a volume": (("services", "bench", "volumes"), "shavings", "chips"),
     "a topic": (("topics",), "unused", "idle"),
+    "a saga": (("sagas",), "mend", "repair"),
 }
 """What is renamed in the team ``workshop``: the mapping that it stands in, its name, and its new name."""
 
@@ -207,7 +208,7 @@ def test_a_team_that_is_renamed_keeps_its_namespace_and_all_in_it() -> None:
 
 
 def _calling(team: Raw, old: str, new: str) -> Raw:
-    """Return a team whose services call a renamed one by its new name."""
+    """Return a team whose services and sagas call a renamed one by its new name."""
     services = {
         name: {
             **block,
@@ -217,7 +218,18 @@ def _calling(team: Raw, old: str, new: str) -> Raw:
         }
         for name, block in team["services"].items()
     }
-    return {**team, "services": services}
+    sagas = {
+        name: {**saga, "steps": tuple(_step(step, old, new) for step in saga["steps"])}
+        for name, saga in team["sagas"].items()
+    }
+    return {**team, "services": services, "sagas": sagas}
+
+
+def _step(action: Raw, old: str, new: str) -> Raw:
+    """Return a step and its compensation with a callee under its new name."""
+    called = {**action, "calls": new if action["calls"] == old else action["calls"]}
+    undo = action.get("compensation")
+    return {**called, "compensation": _step(undo, old, new)} if undo else called
 
 
 def _nameless(project: Example) -> Declared:

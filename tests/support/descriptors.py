@@ -22,6 +22,7 @@ PROVIDERS: Document = {
     "neo4j": "neo4j",
     "kafka": "strimzi",
     "rabbitmq": "rabbitmq-operator",
+    "saga": "argo-workflows",
 }
 _END_POINT: Document = {"endpoint": "https://s3.example.com", "credentials": {"vault": "kv/s3"}}
 _TIERS = ("local", "development", "staging", "production")

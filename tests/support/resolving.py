@@ -45,6 +45,7 @@ def environment(tier: Tier = "production", **words: Any) -> EnvironmentDescripto
                 "bucket": ENDPOINT,
                 "kafka": "strimzi",
                 "rabbitmq": "rabbitmq-operator",
+                "saga": "argo-workflows",
             },
             "secrets": {"provider": "vault", "server": "https://vault.example.com", "path": "secret"},
             "backups": BACKUPS,

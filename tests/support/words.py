@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Path = tuple[str | int, ...]
 
-SIBLINGS = {"port": ("http", "grpc", "admin"), "registry": ("spare",)}
+SIBLINGS = {"port": ("http", "grpc", "admin"), "registry": ("spare",), "calls": ("counter",)}
 """Other values of words that name something else in the example."""
 
 

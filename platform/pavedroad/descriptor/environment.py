@@ -109,6 +109,8 @@ class ProvidersSpec(Spec):
     """SQS queues."""
     sns: Literal["sns"] | None = None
     """SNS topics."""
+    saga: Literal["argo-workflows"] | None = None
+    """Sagas."""
 
 
 class VaultSecrets(Spec):

@@ -13,6 +13,7 @@ from pavedroad.descriptor.faults import DescriptorFaults, Fault, UnreadableFileE
 from pavedroad.descriptor.faults import Path as DescriptorPath
 from pavedroad.descriptor.loading import Source, load_any, load_environment, load_team, placed
 from pavedroad.descriptor.reading import LARGEST_CONFIG_FILE, LARGEST_DESCRIPTOR, read_text
+from pavedroad.descriptor.sagas import callees
 from pavedroad.descriptor.team import TeamDescriptor
 from pavedroad.descriptor.yaml_source import Located, locate
 from pavedroad.position import Position
@@ -235,6 +236,8 @@ def _connected(team: TeamDescriptor) -> Iterator[str]:
     """Yield the teams that a team's descriptor names."""
     for topic in team.topics.values():
         yield from (reference.partition("/")[0] for reference in topic.open_to)
+    for saga in team.sagas.values():
+        yield from (reference.partition("/")[0] for reference in callees(saga) if "/" in reference)
     for workload in team.services.values():
         opened = () if workload.type == "job" else workload.open_to
         yield from (reference.partition("/")[0] for reference in opened)

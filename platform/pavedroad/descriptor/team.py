@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from pavedroad.descriptor.exemptions import TeamExemption
+from pavedroad.descriptor.sagas import SagaSpec
 from pavedroad.descriptor.topics import Topic
 from pavedroad.descriptor.values import (
     Email,
@@ -22,6 +23,7 @@ from pavedroad.descriptor.workload import Workload
 
 RESERVED_TEAMS = frozenset(
     {
+        "argo",
         "cass-operator",
         "cert-manager",
         "cloud",
@@ -102,5 +104,7 @@ class TeamDescriptor(Spec):
     """Topics, queues, exchanges and streams that the team owns."""
     services: Annotated[dict[Name, Workload], Field(min_length=1)]
     """What runs."""
+    sagas: dict[Name, SagaSpec] = {}
+    """Steps over several services, each with what undoes it."""
     exemptions: Many[TeamExemption] = ()
     """Leave that the team gives itself to break low and medium controls."""

@@ -352,6 +352,13 @@ Rate = Annotated[
 ]
 """How often something may happen: ``100/s``, ``1000/m``."""
 
+IdempotencyKey = Annotated[
+    str,
+    StringConstraints(max_length=120, pattern=r"^([A-Za-z0-9_.:/-]|\{(saga|execution|step)\})+$"),
+    Meaning("letters, digits, _ . : / - and the words {saga}, {execution} and {step}"),
+]
+"""How the key of a step is made: ``{execution}.{step}``."""
+
 Many = Annotated[tuple[T, ...], Strict(strict=False)]
 """A list in the file, an immutable tuple once read."""
 

@@ -412,6 +412,36 @@ RABBITMQ_OPERATORS: Final = Addon(
     capability="rabbitmq-operator",
 )
 
+ARGO_WORKFLOWS: Final = Addon(
+    name="argo-workflows",
+    title="Argo Workflows 4.1.0: the controller alone",
+    namespace="argo",
+    chart="argo-workflows",
+    version="2.0.1",
+    repository="https://argoproj.github.io/argo-helm",
+    source="argoproj/argo-helm: charts/argo-workflows, Chart.yaml and values.yaml",
+    values={
+        "server": {"enabled": False},
+        "workflow": {"rbac": {"create": False}},
+        "controller": {
+            # What runs is what a descriptor declared: nobody writes a workflow by hand.
+            "workflowRestrictions": {"templateReferencing": "Strict"},
+            "clusterWorkflowTemplates": {"enabled": False},
+            "podSecurityContext": POD_SECURITY,
+            "securityContext": {**CONTAINER_SECURITY, **READ_ONLY, "runAsNonRoot": True},
+            "resources": _MEDIUM,
+        },
+        "executor": {
+            "securityContext": {**CONTAINER_SECURITY, **READ_ONLY, **POD_SECURITY},
+            "resources": requests("10m", "64Mi"),
+        },
+    },
+    replicas=(("controller", "replicas"),),
+    needs=_MESH,
+    in_mesh=True,
+    capability="argo-workflows",
+)
+
 EGRESS_GATEWAY_CHART: Final = Addon(
     name=EGRESS_NAME,
     title=f"Istio {ISTIO_VERSION}: egress gateway",
@@ -452,6 +482,7 @@ ADDONS: Final[tuple[Addon, ...]] = (
     CASS_OPERATOR,
     STRIMZI_OPERATOR,
     RABBITMQ_OPERATORS,
+    ARGO_WORKFLOWS,
     EGRESS_GATEWAY_CHART,
 )
 """Every add-on that an environment can need, each after those that it needs."""

@@ -14,6 +14,7 @@ DOMAIN = "pavedroad.dev"
 
 TEAM_LABEL = f"{DOMAIN}/team"
 SERVICE_LABEL = f"{DOMAIN}/service"
+SAGA_LABEL = f"{DOMAIN}/saga"
 STORE_LABEL = f"{DOMAIN}/store"
 OWNER_LABEL = f"{DOMAIN}/owner"
 """Who answers for what no team owns."""

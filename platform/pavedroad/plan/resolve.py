@@ -16,6 +16,7 @@ from pavedroad.plan.context import Context
 from pavedroad.plan.environment import ClusterPlan, EnvironmentPlan
 from pavedroad.plan.foundation import resolve_foundation
 from pavedroad.plan.provenance import Scope, Trace
+from pavedroad.plan.sagas.resolve import resolve_sagas, saga_flows
 from pavedroad.plan.teams import resolve_team
 from pavedroad.plan.workloads import resolve_workload
 
@@ -57,7 +58,14 @@ def resolve(
         )
         for team, descriptor in context.teams.items()
     }
-    flows = tuple(dict.fromkeys(chain(edge_flows(context, workloads), brokers.flows, route_flows(workloads))))
+    sagas = chain.from_iterable(resolve_sagas(context, team) for team in context.teams)
+    opened = (
+        edge_flows(context, workloads),
+        saga_flows(context, sagas),
+        brokers.flows,
+        route_flows(workloads),
+    )
+    flows = tuple(dict.fromkeys(chain.from_iterable(opened)))
     platform = resolve_foundation(context, brokers, workloads, flows)
     standing_teams = tuple(
         resolve_team(context, brokers, team, workloads[team], flows) for team in context.teams

@@ -12,6 +12,7 @@ from pavedroad.plan.environment import QuotaPlan, RegistryPlan, TeamPlan
 from pavedroad.plan.flows import Alias
 from pavedroad.plan.naming import host, join
 from pavedroad.plan.provenance import Scope
+from pavedroad.plan.sagas.resolve import resolve_sagas
 from pavedroad.plan.secrets_source import reader_role, secret_entry, secret_source
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ def resolve_team(
         tags=_tags(context, team),
         registries=resolve_registries(context, team),
         workloads=workloads,
+        sagas=resolve_sagas(context, team),
         topics=brokers.team(team),
         flows=(*edges.mesh_flows(namespace, team), *touching(flows, namespace)),
         aliases=_unique((*_aliases(context, team, workloads), *brokers.aliases), namespace),

@@ -14,6 +14,7 @@ from pavedroad.descriptor.checks import (
     outside,
     pods,
     resources,
+    sagas,
 )
 from pavedroad.descriptor.checks.world import World
 from pavedroad.descriptor.faults import Fault
@@ -44,6 +45,10 @@ WITHIN_TEAM: tuple[Callable[[World], Iterable[Fault]], ...] = (
     outside.check_literals,
     contracts.check_contracts,
     exemptions.check_targets,
+    sagas.check_steps,
+    sagas.check_compensations,
+    sagas.check_duration,
+    sagas.check_saga_names,
 )
 """Checks that see one team at a time."""
 
@@ -55,6 +60,8 @@ BETWEEN_TEAMS: tuple[Callable[[World], Iterable[Fault]], ...] = (
     edges.check_topics,
     edges.check_subscriptions,
     edges.check_open_to,
+    sagas.check_actions,
+    sagas.check_saga_providers,
     outputs.check_references,
     environments.check_environment_teams,
     environments.check_secret_namespace,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pavedroad.descriptor.checks.world import World, called_port, owner_and_name, ports_of, team_fault
@@ -16,20 +17,38 @@ if TYPE_CHECKING:
 EVERYONE = "everyone"
 
 
+@dataclass(frozen=True, slots=True)
+class CallSite:
+    """Where a descriptor says that something is called."""
+
+    reference: str
+    """The callee, as it is named there."""
+    path: Path
+    """Where it is named."""
+    words: Path
+    """Where the other words of the call stand."""
+
+
 def check_calls(world: World) -> Iterator[Fault]:
     """Every callee exists, listens, is open to its caller, and its port is clear."""
     for team, name, workload in world.workloads():
         for reference, call in workload.calls.items():
             path: Path = ("services", name, "calls", reference)
-            owner, callee = owner_and_name(reference, team)
-            found = world.service(owner, callee)
-            if found is None:
-                yield _unknown_service(world, team, path, reference)
-                continue
-            yield from _check_port(team, path, call, found, reference)
-            if owner != team and not is_open(getattr(found, "open_to", ()), team, name):
-                yield _closed(team, name, path, owner, ("services", callee, "open_to"))
-            yield from _check_requests(team, path, call, found)
+            yield from check_call(world, (team, name), CallSite(reference, path, path), call)
+
+
+def check_call(world: World, caller: tuple[str, str], site: CallSite, call: CallSpec) -> Iterator[Fault]:
+    """A callee exists, listens, is open to its caller (team and name), and its port is clear."""
+    team, name = caller
+    owner, callee = owner_and_name(site.reference, team)
+    found = world.service(owner, callee)
+    if found is None:
+        yield _unknown_service(world, team, site.path, site.reference)
+        return
+    yield from _check_port(team, site, call, found)
+    if owner != team and not is_open(getattr(found, "open_to", ()), team, name):
+        yield _closed(team, name, site.path, owner, ("services", callee, "open_to"))
+    yield from _check_requests(team, site.words, call, found)
 
 
 def check_topics(world: World) -> Iterator[Fault]:
@@ -92,18 +111,18 @@ def is_open(open_to: tuple[str, ...], team: str, service: str) -> bool:
     return not {EVERYONE, team, f"{team}/{service}"}.isdisjoint(open_to)
 
 
-def _check_port(team: str, path: Path, call: CallSpec, callee: Workload, reference: str) -> Iterator[Fault]:
+def _check_port(team: str, site: CallSite, call: CallSpec, callee: Workload) -> Iterator[Fault]:
     ports = ports_of(callee)
     if not ports:
-        yield team_fault(
-            team, path, given=f"'{reference}'", change="it listens on no port, so nobody can call it"
-        )
+        change = "it listens on no port, so nobody can call it"
+        yield team_fault(team, site.path, given=f"'{site.reference}'", change=change)
     elif call.port is None and len(ports) > 1:
-        yield team_fault(team, path, given="no port", expected=f"one of {listed(ports)}", change="add port:")
+        expected = f"one of {listed(ports)}"
+        yield team_fault(team, site.path, given="no port", expected=expected, change="add port:")
     elif call.port is not None and call.port not in ports:
         yield team_fault(
             team,
-            (*path, "port"),
+            (*site.words, "port"),
             given=f"'{call.port}'",
             expected=f"one of {listed(ports)}",
             change=suggestion(call.port, ports),
@@ -166,9 +185,10 @@ def _check_audience(world: World, team: str, path: Path, reference: str) -> Iter
     if reference == EVERYONE or ("/" not in reference and reference in world.teams):
         return
     owner, service = owner_and_name(reference, team)
-    if "/" in reference and world.service(owner, service) is not None:
+    if "/" in reference and world.stands(owner, service):
         return
-    known = [*world.teams, *(f"{owner}/{name}" for owner, name, _ in world.workloads())]
+    callers = (*world.workloads(), *world.sagas())
+    known = [*world.teams, *(f"{owner}/{name}" for owner, name, _ in callers)]
     yield team_fault(
         team,
         path,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pavedroad.descriptor.checks.world import World, environment_fault, owner_and_name, team_fault
 from pavedroad.descriptor.faults import Fault, Path
+from pavedroad.descriptor.sagas import callees
 from pavedroad.descriptor.team import RESERVED_TEAMS
 from pavedroad.near_misses import listed, suggestion
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pavedroad.descriptor.environment import EnvironmentDescriptor
+    from pavedroad.descriptor.team import TeamDescriptor
     from pavedroad.descriptor.workload import ServiceSpec, Workload
 
 BACKED_UP_TIERS = frozenset({"staging", "production"})
@@ -59,14 +61,22 @@ def check_edges_stand(world: World) -> Iterator[Fault]:
         standing = dict(world.teams_in(descriptor))
         missing: dict[str, str] = {}
         for team, inside in standing.items():
-            for name, workload in inside.services.items():
-                for reference in (*workload.calls, *workload.publishes, *workload.subscribes):
-                    owner, _ = owner_and_name(reference, team)
-                    if owner in world.teams and owner not in standing:
-                        missing.setdefault(owner, f"{team}/{name} uses {reference}")
+            for name, reference in _uses(inside):
+                owner, _ = owner_and_name(reference, team)
+                if owner in world.teams and owner not in standing:
+                    missing.setdefault(owner, f"{team}/{name} uses {reference}")
         for owner, use in missing.items():
             change = f"{use}, and {owner} does not stand here; add {owner}"
             yield environment_fault(environment, ("teams",), change=change)
+
+
+def _uses(team: TeamDescriptor) -> Iterator[tuple[str, str]]:
+    """Yield what a team's services and sagas use, with who uses it."""
+    for name, workload in team.services.items():
+        for reference in (*workload.calls, *workload.publishes, *workload.subscribes):
+            yield name, reference
+    for name, saga in team.sagas.items():
+        yield from ((name, reference) for reference in callees(saga))
 
 
 def check_providers(world: World) -> Iterator[Fault]:

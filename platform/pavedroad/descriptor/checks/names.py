@@ -154,6 +154,7 @@ def check_former_names(world: World) -> Iterator[Fault]:
     for team, descriptor in world.teams.items():
         yield from _former_in(team, ("services",), descriptor.services)
         yield from _former_in(team, ("topics",), descriptor.topics)
+        yield from _former_in(team, ("sagas",), descriptor.sagas)
         for name, workload in descriptor.services.items():
             yield from _former_in(team, ("services", name, "stores"), workload.stores)
             yield from _former_in(team, ("services", name, "volumes"), workload.volumes)

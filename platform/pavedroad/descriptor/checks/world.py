@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from pavedroad.descriptor.environment import EnvironmentDescriptor
+    from pavedroad.descriptor.sagas import SagaSpec
     from pavedroad.descriptor.team import TeamDescriptor
     from pavedroad.descriptor.topics import Topic
     from pavedroad.descriptor.workload import CallSpec, ContainerSpec, PortSpec, ProbesSpec, Workload
@@ -38,6 +39,17 @@ class World:
         """Return what runs under a name, or None where there is nothing."""
         descriptor = self.teams.get(team)
         return None if descriptor is None else descriptor.services.get(name)
+
+    def sagas(self) -> Iterator[tuple[str, str, SagaSpec]]:
+        """Yield team, name and definition of every saga."""
+        for team, descriptor in self.teams.items():
+            for name, saga in descriptor.sagas.items():
+                yield team, name, saga
+
+    def stands(self, team: str, name: str) -> bool:
+        """Return whether a team has something of this name that can call others: a service or a saga."""
+        descriptor = self.teams.get(team)
+        return descriptor is not None and (name in descriptor.services or name in descriptor.sagas)
 
     def topic(self, team: str, name: str) -> Topic | None:
         """Return a topic, or None where there is none of that name."""

@@ -1,0 +1,77 @@
+"""A saga with nothing left to choose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+EXECUTION: Final = "{execution}"
+"""Stands in keys for the name of the execution, which whoever runs it fills in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionPlan:
+    """A request that a step or compensation makes.
+
+    Attributes:
+        name: ``do-<step>`` or ``undo-<step>``.
+        host: Cluster-wide host name of the service.
+        port: Port of the service, as callers know it.
+        target_port: The port inside its pods.
+        path: Path of the request.
+        method: Method of the request.
+        timeout: How long one attempt may take, in seconds.
+        retries: How often it is tried again.
+        longest: How long it may take with its start, all attempts and the pauses between them, in seconds.
+        key: The idempotency key, with ``{execution}``.
+        undoes: The key of what it undoes, with ``{execution}``; None for a step.
+    """
+
+    name: str
+    host: str
+    port: int
+    target_port: int
+    path: str
+    method: str
+    timeout: int
+    retries: int
+    longest: int
+    key: str
+    undoes: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepPlan:
+    """A step: what it does, and what undoes it where anything has to be undone."""
+
+    action: ActionPlan
+    compensation: ActionPlan | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SagaPlan:
+    """A saga.
+
+    Attributes:
+        team: The team that it belongs to.
+        namespace: The team's namespace.
+        name: Its physical name, which a rename keeps.
+        display_name: Its name in the descriptor.
+        account: The service account that its requests are made under.
+        steps: What is done, in this order.
+        timeout: How long an execution may take with all that is undone, in seconds.
+    """
+
+    team: str
+    namespace: str
+    name: str
+    display_name: str
+    account: str
+    steps: tuple[StepPlan, ...]
+    timeout: int
+
+    @property
+    def actions(self) -> tuple[ActionPlan, ...]:
+        """Everything that it can do: each step, followed by what undoes it."""
+        pairs = ((step.action, step.compensation) for step in self.steps)
+        return tuple(action for pair in pairs for action in pair if action is not None)
