@@ -1,12 +1,13 @@
 """What a plan declares, found in milliseconds: the real components on a stand-in for Pulumi's registration.
 
-The components declare plain values, so an object is complete when its constructor is called, and nothing needs
-Pulumi's event loop. ``tests/words/test_declaring.py`` proves that what is collected here is what a recording holds.
+An object is complete when its constructor is called: values that come late are texts that name their source, known
+at once, so nothing needs Pulumi's event loop. ``tests/words/test_declaring.py`` proves that what is collected here is what a recording holds.
 """
 
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
@@ -17,12 +18,53 @@ from stacks.program import declare
 from stacks.settings import StackSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from pavedroad.plan.environment import EnvironmentPlan
 
 Declared = dict[tuple[str, str], dict[str, Any]]
 """Properties (and ``protect``, where it is set) of everything that is declared, by type token and logical name."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """Stands for an output whose value is there already.
+
+    Attributes:
+        value: The value, without further outputs in it.
+    """
+
+    value: Any
+
+    def apply(self, function: Callable[[Any], Any]) -> Known:
+        """Return what becomes of the value."""
+        return known(function(self.value))
+
+
+def known(value: Any) -> Known:
+    """Return an output of a value that may hold outputs."""
+    return Known(plain(value))
+
+
+def plain(value: Any) -> Any:
+    """Return a value without outputs."""
+    if isinstance(value, Known):
+        return value.value
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value] if isinstance(value, list) else tuple(map(plain, value))
+    return value
+
+
+def known_together(*values: Any, **named: Any) -> Known:
+    """Return several values as one, as ``pulumi.Output.all`` does."""
+    return known(named or list(values))
+
+
+def known_text(template: Any, *values: Any, **named: Any) -> Known:
+    """Return a text with values filled in, as ``pulumi.Output.format`` does."""
+    return known(str(plain(template)).format(*plain(values), **plain(named)))
 
 
 class KnownKubeconfig(StackSettings):
@@ -58,16 +100,19 @@ def _collecting() -> Iterator[Declared]:
 
     def collect(type_: str, name: str, props: Mapping[str, Any] | None, protect: bool | None) -> None:
         assert (type_, name) not in found, f"{type_} {name} is declared twice"
-        found[type_, name] = {**(props or {}), **({"protect": True} if protect else {})}
+        given = {key: plain(value) for key, value in (props or {}).items() if value is not None}
+        found[type_, name] = {**given, **({"protect": True} if protect else {})}
 
     def custom(
-        _: pulumi.CustomResource,
+        resource: pulumi.CustomResource,
         type_: str,
         name: str,
         props: Mapping[str, Any] | None,
         opts: pulumi.ResourceOptions,
     ) -> None:
         collect(type_, name, props, opts.protect)
+        outputs = ("id", *(key for key, value in (props or {}).items() if value is None))
+        vars(resource).update({key: Known(f"{name}'s {key}") for key in outputs})
 
     def component(
         _: pulumi.ComponentResource,
@@ -96,5 +141,9 @@ def _collecting() -> Iterator[Declared]:
         patch.object(pulumi.ProviderResource, "__init__", provider),
         patch.object(pulumi.ComponentResource, "register_outputs", nothing),
         patch.object(pulumi, "export", nothing),
+        patch.object(pulumi.Output, "from_input", known),
+        patch.object(pulumi.Output, "secret", known),
+        patch.object(pulumi.Output, "all", known_together),
+        patch.object(pulumi.Output, "format", known_text),
     ):
         yield found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
@@ -16,9 +16,15 @@ from pavedroad.descriptor.team import TeamDescriptor
 from pavedroad.plan.resolve import resolve
 from tests.support.declaring import Declared, declared
 
+if TYPE_CHECKING:
+    from pavedroad.descriptor.project import Project
+
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "every-word"
 
 WORKSHOP = Path(__file__).resolve().parents[1] / "words" / "workshop.yaml"
+
+HARBOUR = WORKSHOP.with_name("harbour.yaml")
+"""A team whose words only an account realises."""
 
 Raw = dict[str, Any]
 
@@ -43,6 +49,47 @@ CLOUD: Raw = {
     "secrets": {"provider": "vault", "server": "https://vault.example.com", "path": "secret"},
 }
 """What an environment on a real cluster says otherwise."""
+
+ACCOUNT: Raw = {
+    "aws": {
+        "account": "123456789012",
+        "region": "eu-central-1",
+        "owner": "platform@example.com",
+        "cost_centre": "CC-0001",
+        "network": {"cidr": "10.40.0.0/16", "zones": 3, "zone_letters": "abc", "nat": "one"},
+        "keys": {},
+        "zones": {},
+        "registries": ("shop",),
+        "sandbox": False,
+    },
+    "clusters": {
+        "main": {"kind": "eks", "version": "1.34", "public_access": ("192.0.2.0/24",), "admins": ()}
+    },
+    "secrets": {"provider": "secrets-manager"},
+}
+"""What an environment says that stands in an AWS account."""
+
+EXISTING: Raw = {
+    "network": {
+        "vpc": "vpc-0123456789abcdef0",
+        "cidr": "10.40.0.0/16",
+        "data_cidr": "10.40.192.0/19",
+        "public": ("subnet-00000001", "subnet-00000002"),
+        "private": ("subnet-00000003", "subnet-00000004"),
+        "data": ("subnet-00000005", "subnet-00000006"),
+    },
+    "keys": {
+        purpose: f"arn:aws:kms:eu-central-1:123456789012:key/{purpose}"
+        for purpose in ("data", "messages", "secrets", "logs", "registry")
+    },
+    "zones": {"public": "Z0PUBLIC", "internal": "Z0INTERNAL"},
+}
+"""What it says where network, keys and zones are there already."""
+
+MANAGED: Raw = {
+    "bucket": "s3",
+}
+"""Who realises what there; what is not named is realised in the cluster, as everywhere."""
 
 FILES = {("showcase", f"files/banner.txt{suffix}"): f"Hello{suffix}!" for suffix in ("", "x")} | {
     ("showcase", f"files/{name}"): (EXAMPLE / "stacks" / "teams" / "files" / name).read_text("utf-8")
@@ -105,8 +152,29 @@ def example(tier: str = "local", *, cloud: bool = False, overrides: bool = True)
         for team in teams.values():
             for named in (*team["services"].values(), *team.get("exemptions", ())):
                 named.pop("environments", None)
+    return Example(teams, _environment(project, tuple(teams), tier, cloud=cloud))
+
+
+@cache
+def account_example(tier: str = "local", *, existing: bool = False) -> Example:
+    """Return the example in an AWS account: its teams, and one whose words only an account realises.
+
+    Args:
+        tier: The tier of its environment.
+        existing: Whether its network, keys and zones are there already.
+    """
+    base = example(tier, cloud=True, overrides=False)
+    harbour = load_file(HARBOUR).model_dump(exclude_unset=True)
+    teams = {**base.teams, "harbour": harbour}
+    providers = {**base.environment["providers"], **MANAGED}
+    account = {**ACCOUNT, "aws": {**ACCOUNT["aws"], **(EXISTING if existing else {})}}
+    return Example(teams, {**base.environment, **account, "teams": tuple(teams), "providers": providers})
+
+
+def _environment(project: Project, teams: tuple[str, ...], tier: str, *, cloud: bool) -> Raw:
+    """Return the example's environment in a tier, on the sandbox or on a real cluster."""
     environment = project.environments["showcase"].model_dump(exclude_unset=True)
-    environment |= {"tier": tier, "teams": tuple(teams), **(CLOUD if cloud else {})}
+    environment |= {"tier": tier, "teams": teams, **(CLOUD if cloud else {})}
     if cloud or tier in ("staging", "production"):
         environment["providers"] = {**environment["providers"], "dynamodb": ENDPOINT}
-    return Example(teams, environment)
+    return environment

@@ -12,7 +12,7 @@ from pavedroad.descriptor.environment import EnvironmentDescriptor
 from pavedroad.descriptor.exemptions import PlatformExemption, TeamExemption
 from pavedroad.descriptor.team import TeamDescriptor
 from pavedroad.descriptor.workload import ApiSpec
-from tests.support.example import Example, example
+from tests.support.example import Example, account_example, example
 from tests.support.words import Change, Word, changed, changes, choices, settled, words, words_used
 
 if TYPE_CHECKING:
@@ -86,7 +86,10 @@ def outcomes(tier: str) -> tuple[Outcome, ...]:
         overrides = (one for one in changes(whole.load_team(team)) if "environments" in one.path)
         found += _try(whole, overrides, of_team)
     found += _try(whole, PROBED_OTHERWISE, partial(_with_team, team="showcase"))
-    for base in (example(tier, overrides=False), example(tier, cloud=True, overrides=False)):
+    account = account_example(tier)
+    found += _try(account, changes(account.load_team("harbour")), partial(_with_team, team="harbour"))
+    places = (example(tier, overrides=False), example(tier, cloud=True, overrides=False), account)
+    for base in (*places, account_example(tier, existing=True)):
         found += _try(base, changes(base.load_environment()), _with_environment)
     return tuple(found)
 
@@ -123,14 +126,18 @@ def _words_with(tier: str, effect: Effect) -> set[Word]:
 
 def test_the_example_uses_every_word_of_a_descriptor() -> None:
     used = {word.field for team in ("showcase", "partner") for word in words_used(example().load_team(team))}
+    used |= {word.field for word in words_used(account_example().load_team("harbour"))}
     assert {word.field for word in words(TeamDescriptor)} - used == set()
 
 
 def test_every_word_is_tried_wherever_it_can_be_said() -> None:
     base = example()
     said = set[Word]().union(*(words_used(base.load_team(team)) for team in TEAMS))
+    said |= words_used(account_example().load_team("harbour"))
     assert words(TeamDescriptor) - said == set()
     said = words_used(base.load_environment()) | words_used(example(cloud=True).load_environment())
+    for existing in (False, True):
+        said |= words_used(account_example(existing=existing).load_environment())
     assert {str(word) for word in words(EnvironmentDescriptor) - said} == {"EnvironmentDescriptor.slices"}
 
 
