@@ -16,6 +16,7 @@ COMMANDS: Final = {
     "schema": "Write the JSON Schema that editors use.",
     "plan": "Print what an environment will be, every choice made.",
     "explain": "Say where a value of the plan comes from.",
+    "access": "Say who may do what, and which line says so.",
     "preview": "Show what would be declared, or what a change changes.",
     "policy": "Check what would be declared against the policies.",
     "controls": "List what the policies demand, and explain one.",

@@ -1,0 +1,285 @@
+"""Rights are what the plan opens and grants, neither more nor less, each with the lines that say so."""
+
+from __future__ import annotations
+
+import textwrap
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pavedroad.descriptor import Project, load_project
+from pavedroad.intent import Right, Rights, rights_of
+from pavedroad.plan.edges import EGRESS_GATEWAY
+from pavedroad.plan.naming import SERVICE_LABEL
+from pavedroad.plan.resolve import resolve
+from tests.support.example import EXAMPLE
+
+if TYPE_CHECKING:
+    from pavedroad.plan.environment import EnvironmentPlan
+
+ROOT = Path(__file__).parents[2]
+
+KINDS = {"call": "call", "store": "use", "publish": "publish to", "subscribe": "subscribe to"}
+"""What a flow of each kind is for."""
+
+Opened = tuple[str, str, int]
+"""A service, what it does, and a port on which it does it."""
+
+
+@cache
+def project(root: Path) -> Project:
+    return load_project(root)
+
+
+@cache
+def rights(root: Path, environment: str) -> Rights:
+    return rights_of(project(root), environment)
+
+
+def shown(path: str) -> Right:
+    """Return the right that a place of the example gives; the first of several."""
+    return next(right for right in rights(EXAMPLE, "showcase") if right.path == path)
+
+
+def lines(right: Right, root: Path = EXAMPLE) -> list[str]:
+    """Read the lines that a right says it is written at, from its column on."""
+    return [
+        (root / place.file).read_text().splitlines()[place.line - 1][place.column - 1 :]
+        for place in right.written_at
+    ]
+
+
+def opened(plan: EnvironmentPlan) -> set[Opened]:
+    """List what a plan opens for the pods of services, and from gateways to them."""
+    named = {(each.namespace, each.name): each for team in plan.teams for each in team.workloads}
+    found = set()
+    for flow in {flow for team in plan.teams for flow in team.flows}:
+        source, target = flow.source, flow.destination
+        if flow.kind == "route":
+            who, verb = named[target.namespace or "", target.service or ""], "enter"
+        elif dict(source.selector).keys() == {SERVICE_LABEL}:
+            who = named[source.namespace or "", source.service or ""]
+            verb = "outside" if target == EGRESS_GATEWAY else KINDS.get(flow.kind, "ask")
+        else:
+            continue
+        found |= {(f"{who.team}/{who.display_name}", verb, port) for port in flow.ports}
+    return found
+
+
+def listed(given: Rights, plan: EnvironmentPlan) -> set[Opened]:
+    """List the same from rights."""
+    entered = {
+        (f"{each.team}/{each.display_name}", route.port): port.port
+        for team in plan.teams
+        for each in team.workloads
+        for route in each.routes
+        for port in each.ports
+        if port.service_port == route.port
+    }
+    found: set[Opened] = set()
+    for right in given:
+        ports = [int(port) for how in right.how if how.startswith("TCP ") for port in how[4:].split(", ")]
+        found |= {(right.who, right.may, port) for port in ports}
+        outside = (
+            [right.what] if right.may == "reach" else [how for how in right.how if "egress gateway" in how]
+        )
+        hosts = [text.partition(",")[0] for text in outside if ":" in text]
+        if "stores." not in right.who:
+            found |= {(right.who, "outside", int(host.rpartition(":")[2])) for host in hosts}
+        if right.may == "ask":
+            found.add((right.who, "ask", 6443))
+        if right.may == "enter" and right.service:
+            number = int(right.how[0].rpartition(" ")[2])
+            found.add((right.service, "enter", entered[right.service, number]))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("root", "environment"), [(EXAMPLE, "showcase"), (ROOT, "local"), (ROOT, "production")]
+)
+def test_rights_are_what_the_plan_opens_and_nothing_else(root: Path, environment: str) -> None:
+    loaded = project(root)
+    plan = resolve(loaded.teams, loaded.environments[environment], loaded.files)
+    assert opened(plan)
+    assert listed(rights(root, environment), plan) == opened(plan)
+
+
+@pytest.mark.parametrize(
+    ("path", "who", "may", "what", "written"),
+    [
+        ("showcase/shop.calls.packer", "showcase/shop", "call", "showcase/packer", ["packer: {port: http}"]),
+        ("showcase/shop.stores.ledger", "showcase/shop", "use", "postgres ledger", ["ledger:"]),
+        (
+            "showcase/shop.publishes.0",
+            "showcase/shop",
+            "publish to",
+            "kafka shop.order-placed",
+            ["order-placed, tasks, news, history]"],
+        ),
+        ("showcase/shop.egress.0", "showcase/shop", "reach", "api.stripe.com:443", ["api.stripe.com:443]"]),
+        (
+            "showcase/shop.secrets.STRIPE_KEY",
+            "showcase/shop",
+            "read",
+            "secret kv-showcase, key stripe",
+            ["STRIPE_KEY: {vault: kv/showcase, key: stripe}"],
+        ),
+        (
+            "showcase/shop.kubernetes_api.configmaps",
+            "showcase/shop",
+            "ask",
+            "the Kubernetes API for configmaps in exhibition",
+            ["configmaps: [get, list, watch]"],
+        ),
+    ],
+)
+def test_a_right_names_the_line_that_gives_it(
+    path: str, who: str, may: str, what: str, written: list[str]
+) -> None:
+    right = shown(path)
+    assert (right.who, right.may, right.what, lines(right)) == (who, may, what, written)
+
+
+def test_a_call_of_another_team_is_written_at_both_ends() -> None:
+    assert lines(shown("partner/billing.calls.showcase/shop")) == [
+        "showcase/shop: {port: grpc}}",
+        "partner, partner/billing]",
+        "partner/billing]",
+    ]
+
+
+def test_a_topic_of_another_team_is_written_at_both_ends() -> None:
+    assert lines(shown("partner/billing.subscribes.showcase/order-placed")) == [
+        "showcase/order-placed: {}",
+        "partner/billing]",
+    ]
+
+
+def test_what_a_broker_lets_a_service_do_is_said() -> None:
+    assert shown("showcase/shop.publishes.0").how == (
+        "TCP 9092",
+        "Describe, Write on topic shop.order-placed",
+    )
+    subscribed = shown("partner/billing.subscribes.showcase/order-placed")
+    assert subscribed.how == (
+        "TCP 9092",
+        "Read on group partner.billing",
+        "Describe, Read on topic shop.order-placed",
+    )
+    queue = shown("showcase/shop.publishes.1")
+    assert queue.how[0] == "TCP 5672"
+    assert queue.how[1].startswith("write ^(")
+
+
+def test_a_store_that_backs_up_says_who_reaches_where() -> None:
+    reaching = [
+        right
+        for right in rights(EXAMPLE, "showcase")
+        if right.path == "showcase/shop.stores.ledger" and right.may == "reach"
+    ]
+    assert [(right.who, right.what) for right in reaching] == [
+        ("showcase/shop.stores.ledger (store-front-accounts)", "objects.example.com:443")
+    ]
+
+
+def test_a_service_knows_who_may_come_to_it() -> None:
+    shop = next(each for each in rights(EXAMPLE, "showcase").services if each.name == "showcase/shop")
+    assert shop.principal == "cluster.local/ns/exhibition/sa/store-front"
+    assert {(right.who, right.may) for right in shop.open_to} == {
+        ("partner/billing", "call"),
+        ("showcase/report", "call"),
+        ("showcase/seed", "call"),
+        ("the public gateway", "enter"),
+        ("the internal gateway", "enter"),
+    }
+    entered = [right for right in shop.open_to if right.may == "enter"]
+    assert [(right.what, right.how) for right in entered] == [
+        ("shop.showcase.example.com/", ("service port 80", "everyone may")),
+        ("api.showcase.example.com/shop.v1.Shop/Buy", ("service port 9090", "the application decides")),
+        ("store-front.internal.example.com/admin", ("service port 80",)),
+    ]
+
+
+ENVIRONMENT = """\
+apiVersion: pavedroad.dev/v1
+kind: Environment
+environment: cloud
+tier: development
+aws:
+  account: "123456789012"
+  region: eu-central-1
+  owner: platform@example.com
+  cost_centre: CC-0001
+  sandbox: true
+  network: {cidr: 10.40.0.0/16}
+clusters:
+  main: {kind: eks}
+providers: {postgres: cloudnative-pg, bucket: s3}
+secrets: {provider: secrets-manager}
+domains: {public: shop.example.com, internal: internal.example.com}
+certificates: self-signed
+"""
+TEAM = """\
+apiVersion: pavedroad.dev/v1
+kind: Team
+team: shop
+owners: {email: shop@example.com}
+services:
+  pictures:
+    type: worker
+    image: example/pictures:1
+    secrets:
+      SIGNING: {vault: kv/pictures, key: signing}
+    stores:
+      originals: {engine: bucket, bucket: originals}
+      thumbnails: {engine: bucket, bucket: thumbnails}
+  idle:
+    type: worker
+    image: example/idle:1
+"""
+
+
+@pytest.fixture
+def in_the_account(tmp_path: Path) -> Rights:
+    """Rights in an environment that stands in an account."""
+    for file, text in (
+        ("Pulumi.yaml", "name: shop\nruntime: python\n"),
+        ("stacks/environments/cloud.yaml", ENVIRONMENT),
+        ("stacks/teams/shop.yaml", TEAM),
+    ):
+        path = tmp_path / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(textwrap.dedent(text))
+    return rights_of(load_project(tmp_path), "cloud")
+
+
+def test_what_a_role_is_granted_stands_once_with_the_store_that_it_is_for(in_the_account: Rights) -> None:
+    pictures = next(each for each in in_the_account.services if each.name == "shop/pictures")
+    assert pictures.role
+    granted = {
+        right.path: [grant.resources[0] for grant in right.grants] for right in pictures.may if right.grants
+    }
+    assert granted.keys() == {"shop/pictures.stores.originals", "shop/pictures.stores.thumbnails"}
+    for path, resources in granted.items():
+        store = path.rpartition(".")[2]
+        assert all(store in resource or ":kms:" in resource for resource in resources)
+        assert any(store in resource for resource in resources)
+
+
+def test_a_service_without_edges_has_no_role_and_may_nothing(in_the_account: Rights) -> None:
+    idle = next(each for each in in_the_account.services if each.name == "shop/idle")
+    assert (idle.role, idle.may, idle.open_to) == (None, (), ())
+
+
+def test_who_reads_secrets_for_a_team_is_written_at_the_secrets(in_the_account: Rights) -> None:
+    reader = [right for right in in_the_account.platform if right.who == "shop/secret-reader"]
+    assert reader
+    assert all(str(right.written_at[0]) == "stacks/teams/shop.yaml:10:7" for right in reader)
+
+
+def test_what_an_operator_may_is_the_platforms_own(in_the_account: Rights) -> None:
+    operators = [right for right in in_the_account.platform if right.who.startswith("external-secrets/")]
+    assert operators
+    assert all((right.path, right.written_at) == ("", ()) for right in operators)
