@@ -57,7 +57,7 @@ def test_the_platform_goes_up_before_the_teams() -> None:
 
 def test_a_stack_of_no_environment_is_refused_naming_those_that_there_are() -> None:
     with pytest.raises(
-        RecordingError, match="no environment is called 'nowhere'; there are: local, production"
+        RecordingError, match="no environment is called 'nowhere'; there are: aws-sandbox, local, production"
     ):
         objects_of("nowhere")
 

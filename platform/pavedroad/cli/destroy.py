@@ -7,10 +7,6 @@ import click
 from pavedroad.cli.results import show_changes, show_json
 from pavedroad.cli.session import open_session
 
-EMBEDDED = ("sandbox",)
-"""Kinds of cluster whose contents nobody misses."""
-
-
 @click.command("destroy")
 @click.argument("environment", metavar="ENV")
 @click.option("--yes", is_flag=True, help="Do not ask.")
@@ -27,7 +23,7 @@ def command(environment: str, yes: bool, as_json: bool) -> None:  # noqa: FBT001
       paved destroy staging --yes
     """  # noqa: D301 click's own mark for a block that is not re-wrapped
     session = open_session(environment)
-    if session.plan.cluster.kind not in EMBEDDED and not yes:
+    if not session.plan.in_sandbox and not yes:
         typed = click.prompt(f"Everything in {environment} will be deleted. Type its name to go on", err=True)
         if typed != environment:
             raise click.ClickException(f"nothing was deleted: {typed!r} is not {environment!r}")

@@ -74,8 +74,7 @@ def open_session(environment: str) -> Session:
     root = find_project_root()
     state = StateFolder.of(root)
     progress = ConsoleProgress()
-    in_sandbox = plan.cluster.kind == "sandbox"
-    toolchain = ensure_toolchain(state, progress, control_plane=in_sandbox)
+    toolchain = ensure_toolchain(state, progress, control_plane=plan.in_sandbox)
     engine = Engine(project=read_project(root), state=state, toolchain=toolchain)
     return Session(
         root=root,
@@ -83,7 +82,7 @@ def open_session(environment: str) -> Session:
         engine=engine,
         slices=Slices(engine=engine, stacks=plan.stacks, progress=progress, on_step=StepReport(progress)),
         progress=progress,
-        cluster=start_sandbox(state, toolchain, progress) if in_sandbox else None,
+        cluster=start_sandbox(state, toolchain, progress) if plan.in_sandbox else None,
     )
 
 

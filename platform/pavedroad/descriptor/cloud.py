@@ -32,6 +32,9 @@ ZoneId = Annotated[
     StringConstraints(pattern=r"^Z[A-Z0-9]{5,31}$"),
     Meaning("the id of a Route 53 hosted zone, such as Z0123456789ABC"),
 ]
+ZoneLetters = Annotated[
+    str, StringConstraints(pattern=r"^[a-f]{2,3}$"), Meaning("two or three letters of zones, such as bcd")
+]
 KubernetesVersion = Annotated[
     str,
     StringConstraints(pattern=r"^1\.[0-9]{2}$"),
@@ -66,7 +69,7 @@ class NetworkSpec(Spec):
     """Its address block, from /16 to /22; no two environments may overlap."""
     zones: Annotated[int, Field(ge=2, le=3)] = 3
     """How many availability zones it spans."""
-    zone_letters: Annotated[str, StringConstraints(pattern=r"^[a-f]{2,3}$")] | None = None
+    zone_letters: ZoneLetters | None = None
     """Letters of the zones, where the account lacks some of the first: `bcd`. Default: `abc`."""
     nat: Nat | None = None
     """NAT gateways. Default: by tier (one in development, one in each zone in production)."""

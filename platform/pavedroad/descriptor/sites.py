@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, get_args
 
+from pavedroad.descriptor import cloud, values
 from pavedroad.descriptor import schema as schemas
-from pavedroad.descriptor import values
 
 if TYPE_CHECKING:
     from pavedroad.descriptor.faults import Path
@@ -54,12 +54,14 @@ class Site:
 
     def choices(self) -> dict[str, list[str]]:
         """Return the words that tell the alternatives here apart, and what each can be."""
-        constants: dict[str, list[str]] = {}
-        for member in self.target["oneOf"]:
-            for word, allowed in _target(member, self.definitions)["properties"].items():
-                if "const" in allowed and allowed["const"] not in constants.setdefault(word, []):
-                    constants[word].append(allowed["const"])
-        return {word: found for word, found in constants.items() if found}
+        members = [_target(member, self.definitions)["properties"] for member in self.target["oneOf"]]
+        telling = dict.fromkeys(
+            word for member in members for word, allowed in member.items() if "const" in allowed
+        )
+        return {
+            word: list(dict.fromkeys(value for member in members for value in _fixed(member.get(word, {}))))
+            for word in telling
+        }
 
 
 def find_site(location: tuple[str | int, ...], kind: schemas.Kind) -> Site:
@@ -85,7 +87,7 @@ def find_site(location: tuple[str | int, ...], kind: schemas.Kind) -> Site:
 def meanings() -> dict[str, str]:
     """Return what each pattern of the value types asks for, in words."""
     found: dict[str, str] = {}
-    for alias in vars(values).values():
+    for alias in (*vars(values).values(), *vars(cloud).values()):
         notes = get_args(alias)[1:]
         patterns = [getattr(note, "pattern", None) for note in notes]
         texts = [note.text for note in notes if isinstance(note, values.Meaning)]
@@ -127,9 +129,14 @@ def _member(tag: str, members: list[Any], definitions: schemas.JsonSchema) -> sc
     for member in members:
         target = _target(member, definitions)
         named = member.get("$ref", "").endswith(f"/{tag}")
-        if named or any(field.get("const") == tag for field in target.get("properties", {}).values()):
+        if named or any(tag in _fixed(field) for field in target.get("properties", {}).values()):
             return target
     return {"anyOf": members}
+
+
+def _fixed(node: schemas.JsonSchema) -> list[Any]:
+    """Return the values that a field is confined to; empty where it is not."""
+    return [node["const"]] if "const" in node else node.get("enum", [])
 
 
 def _child(node: schemas.JsonSchema, step: str | int) -> schemas.JsonSchema:

@@ -240,6 +240,11 @@ class EnvironmentPlan:
     teams: tuple[TeamPlan, ...]
 
     @property
+    def in_sandbox(self) -> bool:
+        """Whether the embedded sandbox stands in for its cluster, and for its account where it has one."""
+        return self.cluster.kind == "sandbox" or (self.cloud is not None and self.cloud.account.sandbox)
+
+    @property
     def stacks(self) -> tuple[str, ...]:
         """The stacks of this environment, in the order in which they go up."""
         if not self.slices:

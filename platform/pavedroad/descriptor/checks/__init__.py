@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pavedroad.descriptor.checks import (
+    cloud,
     contracts,
     edges,
     environments,
     exemptions,
+    managed,
     names,
     outputs,
     outside,
@@ -71,6 +73,10 @@ BETWEEN_TEAMS: tuple[Callable[[World], Iterable[Fault]], ...] = (
     environments.check_domains,
     environments.check_routes_differ,
     environments.check_overrides,
+    cloud.check_networks,
+    cloud.check_data_block,
+    managed.check_tables,
+    managed.check_managed_outputs,
     exemptions.check_exemption_environments,
 )
 """Checks that need every team and environment."""
