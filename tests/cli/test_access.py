@@ -58,6 +58,11 @@ def test_a_route_says_at_which_address_it_is_entered() -> None:
     assert "the public gateway may enter at shop.showcase.example.com/ " in text
 
 
+def test_what_a_store_may_by_itself_is_told_from_what_its_service_may() -> None:
+    text = run("showcase", "--service", "showcase/shop").stdout
+    assert "  stores.ledger (store-front-accounts) may reach objects.example.com:443 " in text
+
+
 def test_services_are_sorted_and_all_there() -> None:
     headings = [line for line in run("showcase").stdout.splitlines() if line and not line.startswith(" ")]
     names = [line.partition(" ")[0] for line in headings]

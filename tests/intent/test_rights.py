@@ -184,6 +184,20 @@ def test_a_store_that_backs_up_says_who_reaches_where() -> None:
     ]
 
 
+def test_secrets_of_backups_are_the_stores_and_those_of_an_end_point_the_services() -> None:
+    read = {
+        (right.who, right.what.partition(",")[0])
+        for right in rights(EXAMPLE, "showcase")
+        if right.may == "read"
+    }
+    assert read == {
+        ("showcase/shop", "secret kv-showcase"),
+        ("showcase/shop.stores.ledger", "secret kv-backups"),
+        ("showcase/shop.stores.catalog", "secret kv-backups"),
+        ("showcase/packer", "secret kv-objects"),
+    }
+
+
 def test_a_service_knows_who_may_come_to_it() -> None:
     shop = next(each for each in rights(EXAMPLE, "showcase").services if each.name == "showcase/shop")
     assert shop.principal == "cluster.local/ns/exhibition/sa/store-front"

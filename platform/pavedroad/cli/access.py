@@ -60,12 +60,17 @@ def _blocks(services: list[ServiceRights], platform: tuple[Right, ...]) -> Itera
     """Yield the lines of each service, and of the platform's own identities."""
     for each in services:
         role = f", role {each.role}" if each.role else ""
-        rows = [(f"may {right.may} {right.what}", right) for right in each.may]
+        rows = [(f"{_subject(each, right)}may {right.may} {right.what}", right) for right in each.may]
         rows += [(f"{right.who} may {_to_it(right)}", right) for right in each.open_to]
         yield [f"{each.name} ({each.principal}{role})", *_table(rows)]
     if platform:
         rows = [(f"{right.who} may {right.may} {right.what}", right) for right in platform]
         yield ["the platform's own, in the account", *_table(rows)]
+
+
+def _subject(service: ServiceRights, right: Right) -> str:
+    """Return who it is below a service's heading: nothing for the service, a name for its stores' own pods."""
+    return "" if right.who == service.name else f"{right.who.removeprefix(f'{service.name}.')} "
 
 
 def _to_it(right: Right) -> str:

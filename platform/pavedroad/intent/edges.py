@@ -92,9 +92,7 @@ class EdgeReader:
             yield self._call(plan, reference), f"calls.{reference}"
         for name, store in zip(spec.stores, plan.stores, strict=True):
             yield self._store(plan, name, store), f"stores.{name}"
-            yield from ((right, "") for right in self._outbound(plan, name, store))
-            for entry in store.entries:
-                yield self._right(plan, "read", _secret(entry), ("stores", name)), ""
+            yield from ((right, "") for right in self._beside(plan, name, store))
         for use in self._uses:
             if (use.team, use.service) == (plan.team, plan.display_name):
                 yield self._topic(plan, spec, use), f"{use.direction}.{use.reference}"
@@ -130,13 +128,20 @@ class EdgeReader:
             if flow.destination == store.party or flow in store.flows
         ]
         hosts = [f"{store.egress_host}, by the egress gateway"] if store.egress_host else []
-        return self._right(plan, "use", f"{store.identity.engine} {name}", ("stores", name), (*ports, *hosts))
+        return self._right(
+            plan, "use", f"{store.identity.engine} {name}", ("stores", name), (*dict.fromkeys(ports), *hosts)
+        )
 
-    def _outbound(self, plan: WorkloadPlan, name: str, store: StorePlan) -> Iterator[Right]:
-        """Yield what a store's own pods reach outside, for backups."""
+    def _beside(self, plan: WorkloadPlan, name: str, store: StorePlan) -> Iterator[Right]:
+        """Yield what a store brings with it: the secrets that open it or its backups, and where these go."""
+        service = f"{plan.team}/{plan.display_name}"
+        own, place = f"{service}.stores.{name}", ("stores", name)
+        for entry in store.entries:
+            who = service if store.egress_host else own
+            yield self._right(plan, "read", _secret(entry), place, who=who)
         for party, host in store.outbound:
-            who = f"{plan.team}/{plan.display_name}.stores.{name} ({party.name})"
-            yield self._right(plan, "reach", host, ("stores", name), ("TLS, by the egress gateway",), who=who)
+            by = ("TLS, by the egress gateway",)
+            yield self._right(plan, "reach", host, place, by, who=f"{own} ({party.name})")
 
     def _topic(self, plan: WorkloadPlan, spec: Workload, use: TopicUse) -> Right:
         named = use.reference
