@@ -165,14 +165,14 @@ class EdgeReader:
 
     def _on_broker(self, use: TopicUse) -> Iterator[str]:
         """Yield what the broker lets the service's user do with a topic."""
-        if use.is_kafka and use.user in self._kafka:
+        if use.spec.broker == "kafka" and use.user in self._kafka:
             wanted = {("topic", use.topic)} | (
                 {("group", use.group)} if use.direction == "subscribes" else set()
             )
             for grant in self._kafka[use.user].grants:
                 if (grant.resource, grant.name) in wanted:
                     yield f"{', '.join(grant.operations)} on {grant.resource} {grant.name}"
-        elif use.user in self._rabbit:
+        if use.spec.broker == "rabbitmq" and use.user in self._rabbit:
             user = self._rabbit[use.user]
             yield f"write {user.write}" if use.direction == "publishes" else f"read {user.read}"
 
