@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pulumi
 
+from components.aws.cluster import declare_cluster
+from components.aws.domains import declare_domains
 from components.aws.identity import declare_boundary
+from components.aws.keys import declare_keys
+from components.aws.logs import declare_log_bucket
+from components.aws.network import declare_network
 from components.aws.place import Cloud, CloudPlace
+from components.aws.registries import declare_repositories
+from components.aws.roles import declare_platform_boundary
 
 if TYPE_CHECKING:
     from pavedroad.plan.cloud.model import CloudPlan
@@ -25,9 +33,38 @@ class CloudFoundation(pulumi.ComponentResource):
     def __init__(self, plan: CloudPlan, opts: pulumi.ResourceOptions) -> None:
         """Declare the account's part of an environment."""
         super().__init__("pavedroad:aws:CloudFoundation", plan.account.environment, {}, opts)
-        self.values = {}
         cloud = Cloud(account=plan.account, values=pulumi.Output.from_input({}))
         place = CloudPlace(parent=self, cloud=cloud, tags={})
         if plan.boundary:
             declare_boundary(place, plan.boundary)
+        self.values = _declare(replace(place, after=(declare_platform_boundary(place),)), plan)
         self.register_outputs(self.values)
+
+
+def _declare(place: CloudPlace, plan: CloudPlan) -> dict[str, Any]:
+    """Declare everything, and return what the other slices need to know of it."""
+    foundation = plan.foundation
+    protect = foundation.protect
+    keys = declare_keys(place, foundation.keys, protect=protect)
+    network = declare_network(place, foundation.network, keys["logs"])
+    declare_log_bucket(place, foundation.logs, protect=protect)
+    declare_repositories(
+        place, (own for _, own in foundation.repositories), keys["registry"], protect=protect
+    )
+    values: dict[str, Any] = {
+        "vpc": network.vpc,
+        "public_subnets": network.public,
+        "private_subnets": network.private,
+        "data_subnets": network.data,
+        "log_bucket": foundation.logs.bucket,
+        **{f"key_{purpose}": key for purpose, key in keys.items()},
+        **declare_domains(place, foundation.domains, network.vpc, protect=protect),
+    }
+    if plan.cluster is not None:
+        cluster = declare_cluster(place, plan.cluster, network, keys)
+        values |= {
+            "cluster_endpoint": cluster.endpoint,
+            "cluster_authority": cluster.authority,
+            "cluster_security_group": cluster.security_group,
+        }
+    return values

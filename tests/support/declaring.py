@@ -111,8 +111,10 @@ def _collecting() -> Iterator[Declared]:
         opts: pulumi.ResourceOptions,
     ) -> None:
         collect(type_, name, props, opts.protect)
-        outputs = ("id", *(key for key, value in (props or {}).items() if value is None))
-        vars(resource).update({key: Known(f"{name}'s {key}") for key in outputs})
+        given = {"id": None, **(props or {})}
+        vars(resource).update(
+            {key: Known(f"{name}'s {key}") if value is None else known(value) for key, value in given.items()}
+        )
 
     def component(
         _: pulumi.ComponentResource,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pavedroad.plan.cloud.network import address_plan, data_block, overlaps, usable
+from pavedroad.plan.cloud.network import address_plan, data_block, overlaps, service_block, usable
 
 ZONES = ("eu-central-1a", "eu-central-1b", "eu-central-1c")
 
@@ -62,7 +62,7 @@ def test_a_zone_that_is_added_moves_no_other(cidr: str) -> None:
 
 @given(blocks())
 def test_services_have_addresses_outside_of_the_vpc(cidr: str) -> None:
-    assert not overlaps(address_plan(cidr, ZONES).service_block, cidr)
+    assert not overlaps(service_block(cidr), cidr)
 
 
 @given(blocks(), blocks())
@@ -77,7 +77,7 @@ def test_a_block_is_divided_as_it_always_was() -> None:
     assert [zone.private for zone in plan.zones] == ["10.40.0.0/18", "10.40.64.0/18", "10.40.128.0/18"]
     assert [zone.data for zone in plan.zones] == ["10.40.192.0/21", "10.40.200.0/21", "10.40.208.0/21"]
     assert [zone.public for zone in plan.zones] == ["10.40.224.0/21", "10.40.232.0/21", "10.40.240.0/21"]
-    assert (plan.data_block, plan.service_block) == ("10.40.192.0/19", "172.20.0.0/16")
+    assert (plan.data_block, service_block(plan.cidr)) == ("10.40.192.0/19", "172.20.0.0/16")
 
 
 def test_aws_keeps_five_addresses_of_every_subnet() -> None:

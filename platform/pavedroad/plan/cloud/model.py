@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pavedroad.plan.cloud.access import Grant
     from pavedroad.plan.cloud.account import AccountPlan
+    from pavedroad.plan.cloud.cluster import EksPlan
+    from pavedroad.plan.cloud.foundation import FoundationPlan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,8 +20,12 @@ class CloudPlan:
         account: Where it stands.
         data_block: The addresses of databases and brokers in the VPC.
         boundary: The most that any role of the environment may ever do.
+        foundation: Network, keys, registries, domains, logs.
+        cluster: The cluster; None where it is somebody else's.
     """
 
     account: AccountPlan
     data_block: str
     boundary: tuple[Grant, ...]
+    foundation: FoundationPlan
+    cluster: EksPlan | None

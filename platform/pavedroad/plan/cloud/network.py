@@ -53,13 +53,11 @@ class AddressPlan:
     Attributes:
         cidr: The whole block.
         data_block: One block that holds every data subnet and nothing else.
-        service_block: Addresses of the cluster's Services: outside the VPC.
         zones: The blocks of each zone, in the order that the zones were named in.
     """
 
     cidr: str
     data_block: str
-    service_block: str
     zones: tuple[ZoneAddresses, ...]
 
 
@@ -81,7 +79,6 @@ def address_plan(cidr: str, zones: Sequence[str]) -> AddressPlan:
     return AddressPlan(
         cidr=cidr,
         data_block=str(data),
-        service_block=next(block for block in _SERVICE_BLOCKS if not overlaps(block, cidr)),
         zones=tuple(
             ZoneAddresses(zone=zone, public=str(outside), private=str(inside), data=str(stores))
             for zone, outside, inside, stores in zip(
@@ -95,6 +92,11 @@ def data_block(cidr: str) -> str:
     """Return the block that holds every data subnet of a VPC, and nothing else."""
     *_, rest = _quarters(cidr)
     return str(next(rest.subnets()))
+
+
+def service_block(cidr: str) -> str:
+    """Return the addresses of a cluster's Services, which lie outside of the VPC."""
+    return next(block for block in _SERVICE_BLOCKS if not overlaps(block, cidr))
 
 
 def usable(cidr: str) -> int:

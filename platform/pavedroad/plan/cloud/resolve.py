@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pavedroad.plan.cloud.boundary import boundary
+from pavedroad.plan.cloud.cluster import resolve_cluster
+from pavedroad.plan.cloud.foundation import resolve_foundation
 from pavedroad.plan.cloud.model import CloudPlan
 
 if TYPE_CHECKING:
@@ -24,4 +26,11 @@ def resolve_cloud(context: Context, grants: Iterable[Grant]) -> CloudPlan | None
     account, spec = context.account, context.environment.aws
     if account is None or spec is None:
         return None
-    return CloudPlan(account=account, data_block=context.data_block, boundary=boundary(account, grants))
+    cluster = next(iter(context.environment.clusters.values()))
+    return CloudPlan(
+        account=account,
+        data_block=context.data_block,
+        boundary=boundary(account, grants),
+        foundation=resolve_foundation(context, account, spec),
+        cluster=resolve_cluster(context, account, spec, cluster) if cluster.kind == "eks" else None,
+    )

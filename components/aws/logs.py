@@ -1,0 +1,82 @@
+"""Log groups, and the bucket that AWS puts logs of its own into."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pulumi
+
+    from components.aws.place import CloudPlace, Properties
+    from pavedroad.plan.cloud.log_bucket import LogsPlan
+
+UPLOAD_DAYS = 7
+"""After how long the parts of an upload that was never finished are removed, in days."""
+
+OLD_VERSION_DAYS = 30
+"""How long a log can be had back that somebody deleted or wrote over, in days."""
+
+
+def declare_log_group(
+    place: CloudPlace, name: str, days: int, key: pulumi.Input[str]
+) -> pulumi.CustomResource:
+    """Declare an encrypted log group whose events are kept for some days."""
+    return place.declare(
+        "aws:cloudwatch/logGroup:LogGroup",
+        name,
+        {"name": name, "retentionInDays": days, "kmsKeyId": key},
+    )
+
+
+def declare_log_bucket(place: CloudPlace, plan: LogsPlan, *, protect: bool) -> None:
+    """Declare the bucket of logs.
+
+    It is encrypted with S3's own key: S3 delivers access logs into no bucket with another one (S3 user guide,
+    *Enabling Amazon S3 server access logging*). Access to it is logged into itself, under a prefix of its own.
+    """
+    bucket = place.declare(
+        "aws:s3/bucket:Bucket",
+        plan.bucket,
+        {"bucket": plan.bucket, "tags": {"data-class": "internal"}},
+        protect=protect,
+    )
+
+    def complete(kind: str, properties: Properties, *after: pulumi.CustomResource) -> pulumi.CustomResource:
+        return place.declare(
+            f"aws:s3/{kind[0].lower()}{kind[1:]}:{kind}",
+            plan.bucket,
+            {"bucket": plan.bucket, **properties},
+            tagged=False,
+            after=(bucket, *after),
+        )
+
+    closed = complete(
+        "BucketPublicAccessBlock",
+        {
+            "blockPublicAcls": True,
+            "blockPublicPolicy": True,
+            "ignorePublicAcls": True,
+            "restrictPublicBuckets": True,
+        },
+    )
+    complete("BucketOwnershipControls", {"rule": {"objectOwnership": "BucketOwnerEnforced"}})
+    complete(
+        "BucketServerSideEncryptionConfiguration",
+        {"rules": [{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "AES256"}}]},
+    )
+    versions = complete("BucketVersioning", {"versioningConfiguration": {"status": "Enabled"}})
+    complete("BucketLifecycleConfiguration", {"rules": [_expiry(plan.days)]}, versions)
+    policy = complete("BucketPolicy", {"policy": json.dumps(plan.policy)}, closed)
+    complete("BucketLogging", {"targetBucket": plan.bucket, "targetPrefix": "s3/logs/"}, policy)
+
+
+def _expiry(days: int) -> Properties:
+    return {
+        "id": "expire",
+        "status": "Enabled",
+        "filter": {"prefix": ""},
+        "expiration": {"days": days},
+        "noncurrentVersionExpiration": {"noncurrentDays": OLD_VERSION_DAYS},
+        "abortIncompleteMultipartUpload": {"daysAfterInitiation": UPLOAD_DAYS},
+    }
