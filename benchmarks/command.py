@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 import click
 from rich.console import Console
 
-from benchmarks import governing, no_change, policed_preview, previewing, start_up, validation
+from benchmarks import account, governing, no_change, policed_preview, previewing, start_up, validation
 from benchmarks.measuring import ProbeError, machine
 from benchmarks.results import as_json, as_table
 from benchmarks.scale import FULL, QUICK, Scale
@@ -26,6 +26,7 @@ BENCHMARKS: Final[dict[str, Measure]] = {
     "validate": validation.measure,
     "start": start_up.measure,
     "preview": previewing.measure,
+    "account": account.measure,
     "policies": governing.measure,
     "no-change": no_change.measure,
     "policed-preview": policed_preview.measure,

@@ -11,6 +11,25 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 STACK: Final = "local"
 SERVICES_PER_TEAM: Final = 2
 
+ACCOUNT_STACK: Final = "account"
+"""An environment in an AWS account, whose slices stand in one stack."""
+
+_ACCOUNT: Final = """\
+apiVersion: pavedroad.dev/v1
+kind: Environment
+environment: account
+tier: production
+aws:
+  account: "123456789012"
+  region: eu-central-1
+  owner: platform@example.com
+  cost_centre: CC-0001
+  network: {cidr: 10.40.0.0/16}
+clusters: {main: {kind: eks}}
+providers: {postgres: aurora}
+secrets: {provider: secrets-manager}
+"""
+
 _TEAM: Final = """\
 apiVersion: pavedroad.dev/v1
 kind: Team
@@ -98,6 +117,21 @@ def write_project(root: Path, teams: int) -> Path:
     for number in range(teams):
         text = team_descriptor(number, teams)
         (root / "stacks" / "teams" / f"{_name(number)}.yaml").write_text(text, encoding="utf-8")
+    return root
+
+
+def write_account_project(root: Path, teams: int) -> Path:
+    """Write the same project as `write_project`, in an environment on AWS alone.
+
+    Args:
+        root: Folder to make; it must not exist.
+        teams: How many, at least two.
+    """
+    write_project(root, teams)
+    environments, config = root / "stacks" / "environments", root / "stacks" / "config"
+    (environments / f"{STACK}.yaml").unlink()
+    (environments / f"{ACCOUNT_STACK}.yaml").write_text(_ACCOUNT, encoding="utf-8")
+    (config / f"Pulumi.{STACK}.yaml").rename(config / f"Pulumi.{ACCOUNT_STACK}.yaml")
     return root
 
 

@@ -8,6 +8,7 @@ from pavedroad.descriptor.checks.world import World, environment_fault, owner_an
 from pavedroad.descriptor.faults import Fault, Path
 from pavedroad.descriptor.sagas import callees
 from pavedroad.descriptor.team import RESERVED_TEAMS
+from pavedroad.descriptor.topics import STAND_INS
 from pavedroad.near_misses import listed, suggestion
 
 if TYPE_CHECKING:
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
 BACKED_UP_TIERS = frozenset({"staging", "production"})
 """Tiers in which databases that can be backed up are."""
-BACKED_UP_ENGINES = frozenset({"postgres", "mysql"})
+BACKED_UP_BY_PLACE = {"postgres": "cloudnative-pg", "mysql": "mysql-operator"}
+"""Providers, by engine, that keep backups where the environment says; AWS keeps its own."""
 
 
 def check_environment_teams(world: World) -> Iterator[Fault]:
@@ -85,6 +87,8 @@ def check_providers(world: World) -> Iterator[Fault]:
         for capability, user in _capabilities(world, descriptor).items():
             if getattr(descriptor.providers, capability) is None:
                 change = f"{user} needs {capability} and nobody realises it here; add {capability}:"
+                if capability in STAND_INS:
+                    change += f", or make it {STAND_INS[capability]}"
                 yield environment_fault(environment, ("providers", capability), change=change)
 
 
@@ -94,7 +98,14 @@ def check_backups(world: World) -> Iterator[Fault]:
         if descriptor.tier not in BACKED_UP_TIERS or descriptor.backups is not None:
             continue
         used = _capabilities(world, descriptor)
-        user = next((used[engine] for engine in sorted(BACKED_UP_ENGINES) if engine in used), None)
+        user = next(
+            (
+                used[engine]
+                for engine, provider in sorted(BACKED_UP_BY_PLACE.items())
+                if engine in used and getattr(descriptor.providers, engine) == provider
+            ),
+            None,
+        )
         if user is not None:
             change = (
                 f"{user} is backed up in the tier {descriptor.tier}; add backups: with end point and bucket"
