@@ -59,6 +59,7 @@ def test_every_benchmark_can_be_asked_for_by_name() -> None:
         "validate",
         "start",
         "preview",
+        "account",
         "policies",
         "no-change",
         "policed-preview",
