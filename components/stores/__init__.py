@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from components.stores.cassandra import Cassandra
 from components.stores.dynamodb import DynamodbLocal
 from components.stores.endpoint import Endpoint
+from components.stores.managed.dynamodb import Dynamodb
 from components.stores.managed.s3 import S3
 from components.stores.memcached import Memcached
 from components.stores.mongodb import Mongodb
@@ -22,6 +23,7 @@ from components.stores.redis import Redis
 from pavedroad.plan.stores import (
     CassandraPlan,
     DynamodbLocalPlan,
+    DynamodbPlan,
     EndpointPlan,
     MemcachedPlan,
     MongodbPlan,
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
 __all__ = [
     "S3",
     "Cassandra",
+    "Dynamodb",
     "DynamodbLocal",
     "Endpoint",
     "Memcached",
@@ -57,6 +60,7 @@ __all__ = [
 COMPONENTS: Final[dict[type[StorePlan], Callable[[Any, Place], pulumi.ComponentResource]]] = {
     CassandraPlan: Cassandra,
     DynamodbLocalPlan: DynamodbLocal,
+    DynamodbPlan: Dynamodb,
     EndpointPlan: Endpoint,
     MemcachedPlan: Memcached,
     MongodbPlan: Mongodb,

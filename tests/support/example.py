@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -88,6 +90,7 @@ EXISTING: Raw = {
 
 MANAGED: Raw = {
     "bucket": "s3",
+    "dynamodb": "dynamodb",
 }
 """Who realises what there; what is not named is realised in the cluster, as everywhere."""
 
@@ -163,9 +166,13 @@ def account_example(tier: str = "local", *, existing: bool = False) -> Example:
         tier: The tier of its environment.
         existing: Whether its network, keys and zones are there already.
     """
-    base = example(tier, cloud=True, overrides=False)
+    base = deepcopy(example(tier, cloud=True, overrides=False))
     harbour = load_file(HARBOUR).model_dump(exclude_unset=True)
     teams = {**base.teams, "harbour": harbour}
+    for workload in chain.from_iterable(team["services"].values() for team in teams.values()):
+        for store in workload.get("stores", {}).values():
+            if store["engine"] == "dynamodb":
+                store.setdefault("tables", {"sheets": {"partition_key": {"name": "id"}}})
     providers = {**base.environment["providers"], **MANAGED}
     account = {**ACCOUNT, "aws": {**ACCOUNT["aws"], **(EXISTING if existing else {})}}
     return Example(teams, {**base.environment, **account, "teams": tuple(teams), "providers": providers})

@@ -82,6 +82,8 @@ def _link(reference: str) -> str:
 def _outputs() -> Iterator[tuple[str, tuple[Output, ...]]]:
     for engine, outputs in references.STORE_OUTPUTS.items():
         yield f"${{stores.<name>.…}} of {engine}", outputs
+    table = references.Output("<table>", "Physical name of a table")
+    yield f"${{stores.<name>.{references.TABLE}…}} of dynamodb", (table,)
     yield "${calls.<callee>.…}", references.CALL_OUTPUTS
     for kind, outputs in references.PUBLISH_OUTPUTS.items():
         yield f"${{publishes.<topic>.…}} of {kind}", outputs

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
-from pavedroad.descriptor.topics import ExchangeSpec, KafkaTopicSpec, QueueSpec, StreamSpec
+from pavedroad.descriptor.stores import DynamodbStore
+from pavedroad.descriptor.topics import ExchangeSpec, QueueSpec, StreamSpec
 
 if TYPE_CHECKING:
+    from pavedroad.descriptor.stores import Store
     from pavedroad.descriptor.topics import Topic
 
 Source = Literal["stores", "calls", "publishes", "subscribes", "pod", "environment"]
@@ -85,7 +87,10 @@ STORE_OUTPUTS: dict[str, tuple[Output, ...]] = {
         *_KEYS,
     ),
 }
-"""Outputs of a store, by engine."""
+"""Outputs of a store, by engine; a DynamoDB store has one more for each of its tables."""
+
+TABLE: Final = "table."
+"""How the output begins that tells the physical name of a table: ``${stores.carts.table.Items}``."""
 
 CALL_OUTPUTS: tuple[Output, ...] = (
     _HOST,
@@ -183,7 +188,7 @@ def _reference(inner: str) -> OutputReference:
         )
     if known in NAMELESS:
         return OutputReference(known, "", rest)
-    name, dot, output = rest.rpartition(".")
+    name, dot, output = rest.partition(".") if known == "stores" else rest.rpartition(".")
     if not dot or not name or not output:
         raise ReferenceSyntaxError(f"a reference has three parts: ${{{source}.name.output}}")
     return OutputReference(known, name, output)
@@ -195,6 +200,14 @@ def topic_kind(topic: Topic) -> str:
         case KafkaTopicSpec():
             return "kafka"
         case QueueSpec():
+def store_outputs(store: Store) -> tuple[Output, ...]:
+    """Return every output of a store."""
+    outputs = STORE_OUTPUTS[store.engine]
+    if not isinstance(store, DynamodbStore):
+        return outputs
+    return (*outputs, *(Output(f"{TABLE}{name}", "Physical name of the table") for name in store.tables))
+
+
             return "queue"
         case ExchangeSpec():
             return "exchange"

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from pavedroad.descriptor.tables import TableName, TableSpec
 from pavedroad.descriptor.values import (
     BucketName,
     Days,
@@ -124,9 +125,11 @@ class Neo4jStore(SizedStore):
 
 
 class DynamodbStore(StoreBase):
-    """DynamoDB tables: a local emulator in the tiers local and development, above them an end point."""
+    """DynamoDB tables: the account's own on AWS, else the emulator or an end point."""
 
     engine: Literal["dynamodb"]
+    tables: dict[TableName, TableSpec] = {}
+    """The tables. On AWS they are made, and nothing else is; elsewhere the application makes them under these names."""
 
 
 class BucketStore(Spec):

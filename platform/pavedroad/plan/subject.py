@@ -45,8 +45,8 @@ class Subject:
         """Its physical name, which a rename keeps."""
         return physical(self.name, self.spec.formerly)
 
-    def lookup(self, reference: OutputReference) -> Value:
-        """Return the value of a reference in one of the workload's texts."""
+    def lookup(self, reference: OutputReference) -> Value | None:
+        """Return the value of a reference in one of the workload's texts; None for what does not exist here."""
         match reference.source:
             case "pod":
                 return FieldRef(POD_FIELDS[reference.output])

@@ -8,16 +8,21 @@ that one by Kubernetes' ``$(NAME)``, so the secret never stands in the pod's def
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from pavedroad.descriptor.references import OutputReference, split_references
 from pavedroad.plan.values import EnvVar, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
 
-def expand_text(text: str, lookup: Callable[[OutputReference], Value]) -> str:
+Lookup = Callable[[OutputReference], Value | None]
+"""What a reference means; None for what does not exist in this environment."""
+
+
+def expand_text(text: str, lookup: Lookup) -> str:
     """Return a configuration file's text with its references replaced.
 
     Raises:
@@ -32,10 +37,17 @@ def expand_text(text: str, lookup: Callable[[OutputReference], Value]) -> str:
     return "".join(pieces)
 
 
-def expand_env(env: Mapping[str, str], lookup: Callable[[OutputReference], Value]) -> tuple[EnvVar, ...]:
-    """Return environment variables with their references replaced, helper variables first."""
+def expand_env(env: Mapping[str, str], lookup: Lookup) -> tuple[EnvVar, ...]:
+    """Return environment variables with their references replaced, helper variables first.
+
+    A variable that refers to what does not exist in this environment, and holds nothing else, is left out.
+
+    Raises:
+        TypeError: If such a reference stands in a longer text; descriptors are checked for that when they are read.
+    """
     helpers: dict[str, EnvVar] = {}
-    variables = tuple(EnvVar(name, _expand_value(text, lookup, helpers)) for name, text in env.items())
+    expanded = {name: _expand_value(text, lookup, helpers) for name, text in env.items()}
+    variables = tuple(EnvVar(name, value) for name, value in expanded.items() if value is not None)
     return (*(helpers[name] for name in sorted(helpers)), *variables)
 
 
@@ -50,7 +62,7 @@ def _literal(text: str) -> str:
     return text.replace("$(", "$$(")
 
 
-def _expand_value(text: str, lookup: Callable[[OutputReference], Value], helpers: dict[str, EnvVar]) -> Value:
+def _expand_value(text: str, lookup: Lookup, helpers: dict[str, EnvVar]) -> Value | None:
     """Return one variable's value; what is no plain text inside a longer one is added to ``helpers``."""
     values = [
         (piece, lookup(piece)) if isinstance(piece, OutputReference) else (None, piece)
@@ -62,6 +74,8 @@ def _expand_value(text: str, lookup: Callable[[OutputReference], Value], helpers
     for reference, value in values:
         if isinstance(value, str):
             parts.append(_literal(value))
+        elif value is None:
+            raise TypeError(f"{reference} does not exist here and stands in a longer text")
         elif reference is not None:
             name = _helper_name(reference)
             helpers[name] = EnvVar(name, value)

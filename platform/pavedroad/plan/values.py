@@ -31,8 +31,11 @@ class FieldRef:
 Value = str | SecretKeyRef | ConfigKeyRef | FieldRef
 """What an output of a store, call or topic is, and what an environment variable holds."""
 
-Outputs = dict[str, Value]
-"""The documented outputs of one thing, by name: ``{"host": …, "password": SecretKeyRef(…)}``."""
+Outputs = dict[str, Value | None]
+"""The documented outputs of one thing, by name: ``{"host": …, "password": SecretKeyRef(…)}``.
+
+None is an output that does not exist in this environment: a variable that holds nothing else is left out.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,12 +35,13 @@ def check_references(world: World) -> Iterator[Fault]:
         for path, _, value in environment_variables(name, workload):
             if "${" in value:
                 yield from _check_text(world, _Text(team, workload, path, value, in_file=False))
-        for path, text in _config_texts(world, team, name, workload):
+        for path, text in config_texts(world, team, name, workload):
             if "${" in text:
                 yield from _check_text(world, _Text(team, workload, path, text, in_file=True))
 
 
-def _config_texts(world: World, team: str, name: str, workload: Workload) -> Iterator[tuple[Path, str]]:
+def config_texts(world: World, team: str, name: str, workload: Workload) -> Iterator[tuple[Path, str]]:
+    """Yield where each configuration file of a workload stands, and its text."""
     for mount, config in workload.config.items():
         path: Path = ("services", name, "config", mount)
         if config.content is not None:
@@ -90,7 +91,7 @@ def _declared(world: World, team: str, workload: Workload, source: references.So
     """Return what a workload can refer to, with its outputs; none for an edge that leads nowhere."""
     match source:
         case "stores":
-            return {name: references.STORE_OUTPUTS[store.engine] for name, store in workload.stores.items()}
+            return {name: references.store_outputs(store) for name, store in workload.stores.items()}
         case "calls":
             return dict.fromkeys(workload.calls, references.CALL_OUTPUTS)
         case "publishes":

@@ -25,6 +25,7 @@ from pavedroad.plan.flows import Flow
 from pavedroad.plan.stores.cassandra import CassandraPlan, resolve_cassandra
 from pavedroad.plan.stores.dynamodb import DynamodbLocalPlan, resolve_dynamodb
 from pavedroad.plan.stores.endpoints import resolve_bucket
+from pavedroad.plan.stores.managed.dynamodb import DynamodbPlan, resolve_managed_dynamodb
 from pavedroad.plan.stores.managed.s3 import S3Plan, resolve_s3
 from pavedroad.plan.stores.memcached import MemcachedPlan, resolve_memcached
 from pavedroad.plan.stores.model import EndpointPlan, StorePlan
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CassandraPlan",
     "DynamodbLocalPlan",
+    "DynamodbPlan",
     "EndpointPlan",
     "MemcachedPlan",
     "MongodbPlan",
@@ -108,9 +110,16 @@ def _resolve(request: StoreRequest, spec: Store) -> StorePlan:  # noqa: PLR0911 
         case Neo4jStore():
             return resolve_neo4j(request, spec)
         case DynamodbStore():
-            return resolve_dynamodb(request)
+            return _resolve_dynamodb(request, spec)
         case BucketStore():
             return _resolve_bucket(request, spec)
+
+
+def _resolve_dynamodb(request: StoreRequest, spec: DynamodbStore) -> StorePlan:
+    """Return the plan of tables, by who keeps them."""
+    if request.context.environment.providers.dynamodb == "dynamodb":
+        return resolve_managed_dynamodb(request, spec, request.context.needed_account)
+    return resolve_dynamodb(request, spec)
 
 
 def _resolve_bucket(request: StoreRequest, spec: BucketStore) -> StorePlan:

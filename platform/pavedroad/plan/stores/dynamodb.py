@@ -1,4 +1,7 @@
-"""DynamoDB: the emulator below staging, an end point that the environment names above."""
+"""DynamoDB outside of an account: the emulator below staging, an end point that the environment names above.
+
+The application makes its tables there by itself, under the names that the descriptor gives them.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from pavedroad.descriptor.environment import EndpointSpec
-from pavedroad.plan.naming import STORE_LABEL, host
+from pavedroad.descriptor.references import TABLE
+from pavedroad.plan.naming import STORE_LABEL, host, physical
 from pavedroad.plan.stores.endpoints import endpoint_plan
 from pavedroad.plan.stores.model import EndpointPlan, ServersPlan, StorePlan
 from pavedroad.plan.stores.request import host_port
 from pavedroad.plan.stores.sizing import IMAGES
 
 if TYPE_CHECKING:
+    from pavedroad.descriptor.stores import DynamodbStore
     from pavedroad.plan.stores.request import StoreRequest
+    from pavedroad.plan.values import Outputs
 
 PORT: Final = 8000
 REGION: Final = "us-east-1"
@@ -34,12 +40,15 @@ class DynamodbLocalPlan(StorePlan):
     pod_labels: tuple[tuple[str, str], ...]
 
 
-def resolve_dynamodb(request: StoreRequest) -> DynamodbLocalPlan | EndpointPlan:
+def resolve_dynamodb(request: StoreRequest, spec: DynamodbStore) -> DynamodbLocalPlan | EndpointPlan:
     """Return a DynamoDB store with nothing left to choose."""
+    tables: Outputs = {
+        f"{TABLE}{name}": physical(name, table.formerly) for name, table in spec.tables.items()
+    }
     provider = request.context.environment.providers.dynamodb
     if isinstance(provider, EndpointSpec):
         where, _, port = host_port(provider.endpoint).rpartition(":")
-        return endpoint_plan(request, provider, {"host": where, "port": port})
+        return endpoint_plan(request, provider, {"host": where, "port": port, **tables})
     name = request.name(limit=63)
     address = host(name, request.namespace)
     pod_labels = ((STORE_LABEL, name),)
@@ -52,6 +61,7 @@ def resolve_dynamodb(request: StoreRequest) -> DynamodbLocalPlan | EndpointPlan:
             "region": REGION,
             "access_key_id": ANY_CREDENTIAL,
             "secret_access_key": ANY_CREDENTIAL,
+            **tables,
         },
         party=request.party(name, pod_labels, name),
         ports=(PORT,),

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 from pavedroad.plan.cloud.access import Grant, encrypted_with
 from pavedroad.plan.cloud.names import name as cloud_name
-from pavedroad.plan.naming import physical
 from pavedroad.plan.stores.model import StorePlan
 
 if TYPE_CHECKING:
@@ -42,23 +41,20 @@ class S3Plan(StorePlan):
 
 def resolve_s3(request: StoreRequest, account: AccountPlan) -> S3Plan:
     """Return a bucket with nothing left to choose."""
-    logical = physical(request.store, request.spec.formerly)
-    service = request.context.service_name(request.team, request.service)
-    bucket = cloud_name(
-        "s3-bucket",
-        account.environment,
-        request.namespace,
-        service,
-        logical,
-        account.account,
-    )
+    bucket = cloud_name("s3-bucket", *request.cloud_parts(account), account.account)
     name = request.name(limit=63)
     where = account.host("s3")
     arn = account.arn("s3", bucket)
     reason = f"stores.{request.store}"
     return S3Plan(
         identity=request.identity(name, where),
-        outputs={"endpoint": f"https://{where}", "bucket": bucket, "region": account.region},
+        outputs={
+            "endpoint": f"https://{where}",
+            "bucket": bucket,
+            "region": account.region,
+            "access_key_id": None,
+            "secret_access_key": None,
+        },
         egress_host=f"{bucket}.{where}:443",
         grants=(
             Grant(reason=f"{reason}.bucket", actions=BUCKETS, resources=(arn,)),
