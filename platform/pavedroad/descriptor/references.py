@@ -118,12 +118,16 @@ _RABBITMQ = (
 _QUEUE = Output("queue", "Name of the queue")
 _EXCHANGE = Output("exchange", "Name of the exchange; empty for the default exchange")
 _ROUTING_KEY = Output("routing_key", "Routing key that messages are sent or bound with")
+_SQS = (_QUEUE, Output("url", "URL of the queue"), Output("arn", "ARN of the queue"), _REGION)
+_SNS = (Output("topic", "Name of the topic"), Output("arn", "ARN of the topic"), _REGION)
 
 PUBLISH_OUTPUTS: dict[str, tuple[Output, ...]] = {
     "kafka": _KAFKA,
     "queue": (*_RABBITMQ, _QUEUE, _EXCHANGE, _ROUTING_KEY),
     "exchange": (*_RABBITMQ, _EXCHANGE),
     "stream": (*_RABBITMQ, _QUEUE),
+    "sqs": _SQS,
+    "sns": _SNS,
 }
 """Outputs of a topic for those who write to it, by kind of topic."""
 
@@ -132,6 +136,8 @@ SUBSCRIBE_OUTPUTS: dict[str, tuple[Output, ...]] = {
     "queue": (*_RABBITMQ, _QUEUE),
     "exchange": (*_RABBITMQ, _QUEUE, _EXCHANGE, _ROUTING_KEY),
     "stream": (*_RABBITMQ, _QUEUE),
+    "sqs": _SQS,
+    "sns": _SQS,
 }
 """Outputs of a topic for those who read from it, by kind of topic."""
 
@@ -194,12 +200,6 @@ def _reference(inner: str) -> OutputReference:
     return OutputReference(known, name, output)
 
 
-def topic_kind(topic: Topic) -> str:
-    """Return ``kafka``, ``queue``, ``exchange`` or ``stream``."""
-    match topic:
-        case KafkaTopicSpec():
-            return "kafka"
-        case QueueSpec():
 def store_outputs(store: Store) -> tuple[Output, ...]:
     """Return every output of a store."""
     outputs = STORE_OUTPUTS[store.engine]
@@ -208,8 +208,6 @@ def store_outputs(store: Store) -> tuple[Output, ...]:
     return (*outputs, *(Output(f"{TABLE}{name}", "Physical name of the table") for name in store.tables))
 
 
-            return "queue"
-        case ExchangeSpec():
-            return "exchange"
-        case StreamSpec():
-            return "stream"
+def topic_kind(topic: Topic) -> str:
+    """Return the kind of a topic: ``queue``, ``exchange`` or ``stream`` on RabbitMQ, elsewhere the broker."""
+    return topic.kind if isinstance(topic, QueueSpec | ExchangeSpec | StreamSpec) else topic.broker
