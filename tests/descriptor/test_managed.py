@@ -102,8 +102,8 @@ def test_what_another_environment_puts_in_its_place_is_not_refused(tmp_path: Pat
             "need a table with a sort_key",
         ),
         (
-            "{partition_key: {name: id}, sort_key: {name: at}, indexes: {byp: {partition_key: {name: p}}}, "
-            "local_indexes: {byp: {sort_key: {name: p}}}}",
+            """{partition_key: {name: a}, sort_key: {name: b},
+                indexes: {byp: {partition_key: {name: p}}}, local_indexes: {byp: {sort_key: {name: p}}}}""",
             "byp is the name of two indexes; rename one of them",
         ),
         (
