@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 
 from components.aws.cloud import CloudFoundation
+from pavedroad.access.iam import Whereabouts, policies_of
 from pavedroad.plan.cloud.resolve import resolve_cloud
 from pavedroad.policy.sources.recorded import recorded
 from pavedroad.testing import Recorder
 from stacks.providers import aws_provider
-from tests.support.resolving import context
+from tests.support.resolving import context, team
 
 if TYPE_CHECKING:
+    from pavedroad.access.iam import Account
     from pavedroad.descriptor.environment import Tier
     from pavedroad.governance import Resource
     from pavedroad.plan.cloud.model import CloudPlan
     from pavedroad.plan.flows import Labels
-    from pavedroad.testing import RecordedResource, Recording
+    from pavedroad.testing import PropertyMap, RecordedResource, Recording
 
 ACCOUNT = "123456789012"
 
@@ -45,15 +47,37 @@ TAGS: Labels = (
 )
 
 
-def cloud_plan(
-    tier: Tier = "production", *, cluster: dict[str, Any] | None = None, **aws: Any
-) -> CloudPlan:
-    """Return the account's part of an environment of a tier."""
+SHOP = team(
+    "shop",
+    {
+        "web": {
+            "type": "service",
+            "listens": {"http": {"port": 8080}},
+            "routes": [{"path": "/", "expose": "public"}],
+        }
+    },
+)
+"""A team with one public host: ``web.shop.example.com``."""
+
+
+def cloud_plan(tier: Tier = "production", *, cluster: dict[str, Any] | None = None, **aws: Any) -> CloudPlan:
+    """Return the account's part of an environment of a tier; words replace those of the cluster and of ``aws``."""
     words = {"kind": "eks", "admins": [ADMIN], **(cluster or {})}
-    made = context(tier=tier, aws={**AWS, **aws}, clusters={"main": words}, domains=DOMAINS)
+    made = context(SHOP, tier=tier, aws={**AWS, **aws}, clusters={"main": words}, domains=DOMAINS)
     plan = resolve_cloud(made, [])
     assert plan is not None
     return plan
+
+
+EXISTING_NETWORK = {
+    "vpc": "vpc-0a1b2c3d",
+    "cidr": "10.50.0.0/16",
+    "data_cidr": "10.50.192.0/19",
+    "public": ["subnet-0000000a", "subnet-0000000b"],
+    "private": ["subnet-0000001a", "subnet-0000001b"],
+    "data": ["subnet-0000002a", "subnet-0000002b"],
+}
+"""A network that somebody else has made, as an environment names it."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +90,14 @@ class RecordedCloud:
     def of(self, type_: str) -> dict[str, RecordedResource]:
         """Return the resources of a type, by logical name."""
         return {one.name: one for one in self.recording.resources if one.type == type_}
+
+    def one(self, type_: str, name: str | None = None) -> PropertyMap:
+        """Return the properties of the one resource of a type, or of the one with a name."""
+        return self.recording.the(type_, name).inputs
+
+    def account(self) -> Account:
+        """Return who may do what in the account."""
+        return policies_of(self.recording.resources, Whereabouts(account=ACCOUNT, region=AWS["region"]))
 
     @property
     def resources(self) -> list[RecordedResource]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _ADMINISTER: Final = [
     "kms:CancelKeyDeletion",
-    "kms:Create*",
+    "kms:CreateAlias",
     "kms:Delete*",
     "kms:Describe*",
     "kms:Disable*",
@@ -33,7 +33,7 @@ _ADMINISTER: Final = [
     "kms:UntagResource",
     "kms:Update*",
 ]
-"""What administrators do: everything but to encrypt and to decrypt."""
+"""What administrators do: everything but to encrypt, to decrypt, and to let others do so."""
 
 _USE: Final = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
 
