@@ -284,11 +284,81 @@ def test_with_a_base_only_what_is_worse_there_fails_and_the_rest_is_listed(proje
     assert "  old  containers-not-privileged: pod: " in changed.stdout
 
 
-def test_what_hangs_on_a_secret_counts_as_new_since_nobody_sees_what_it_was(project: Path) -> None:
+def test_what_hangs_on_a_secret_at_the_base_counts_as_new_and_says_that_nobody_can_tell(
+    project: Path,
+) -> None:
     committed(project)
     result = run("prod", "--base", "HEAD")
     assert result.exit_code == 1
-    assert "  mandatory  containers-not-privileged: pod: " in result.stdout
+    line = next(line for line in result.stdout.splitlines() if "containers-not-privileged" in line)
+    assert line.startswith("  mandatory  containers-not-privileged: pod: ")
+    assert line.endswith(
+        "; whether it is new cannot be told: at the base it hangs on "
+        "spec.containers[0].securityContext.privileged, which is withheld or not known"
+    )
+
+
+def test_the_base_is_checked_out_once(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    committed(project)
+    trace = tmp_path / "trace"
+    monkeypatch.setenv("GIT_TRACE", str(trace))
+    assert run("prod", "dev", "--base", "HEAD").exit_code == 1
+    assert trace.read_text().count("built-in: git worktree add") == 1
+
+
+EXEMPT = """\
+apiVersion: pavedroad.dev/v1
+kind: Exemptions
+exemptions:
+  - control: containers-not-privileged
+    type: kubernetes:core/v1:Pod
+    name: pod
+    reason: agreed with the owners of the nodes
+    owner: platform@example.com
+    granted: 2026-01-02
+    expires: 2026-01-20
+"""
+
+
+@pytest.mark.parametrize(
+    ("file", "before", "after"),
+    [
+        ("policy-exemptions.yaml", EXEMPT, EXEMPT.replace("name: pod", "name: other")),
+        ("stacks/environments/prod.yaml", "tier: development\n", "tier: production\n"),
+        (
+            "stacks/environments/prod.yaml",
+            'tier: production\ncontrols: {all: {enforcement: "off"}}\n',
+            "tier: production\n",
+        ),
+    ],
+)
+def test_each_side_is_judged_by_its_own_words_so_that_what_they_no_longer_allow_is_new(
+    project: Path, file: str, before: str, after: str
+) -> None:
+    program = project / "stacks" / "__main__.py"
+    program.write_text(program.read_text().replace("pulumi.Output.secret(True)", "True"))
+    (project / file).write_text(before)
+    committed(project)
+    dated = ("prod", "--as-of", "2026-01-15", "--base", "HEAD")
+    assert run(*dated).exit_code == 0, "nothing has changed"
+    (project / file).write_text(after)
+    changed = run(*dated)
+    assert changed.exit_code == 1
+    assert "  mandatory  containers-not-privileged: pod: " in changed.stdout
+
+
+def test_a_base_whose_words_are_not_understood_makes_every_failure_count_and_says_why(project: Path) -> None:
+    file = project / "stacks" / "environments" / "prod.yaml"
+    file.write_text("tier: excellent\n")
+    committed(project)
+    file.write_text("tier: production\n")
+    result = run("prod", "--base", "HEAD")
+    assert result.exit_code == 1
+    assert "  old  " not in result.stdout
+    assert (
+        "HEAD cannot be compared with, so every failure of prod counts: stacks/environments/prod.yaml:1:1: "
+        "tier: there is no tier 'excellent'"
+    ) in result.stderr
 
 
 def test_with_a_base_what_keeps_data_and_would_be_deleted_fails(project: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,10 +14,13 @@ from pavedroad.engine.project import find_project_root
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from pavedroad.governance import Resource
+    from pavedroad.engine.progress import ConsoleProgress
     from pavedroad.policy import Judged, Subject
+    from pavedroad.policy.environments import Group
+    from pavedroad.preview import Project
+    from pavedroad.preview.base import Base
 
 
 class UnreadableError(click.ClickException):
@@ -53,8 +57,6 @@ def judge_environments(request: Request) -> list[Judged]:
     """
     from pavedroad.engine.progress import ConsoleProgress  # noqa: PLC0415 - imports rich, which --help need not wait for
     from pavedroad.policy import environments as gathering  # noqa: PLC0415 - imports Pulumi, as above
-    from pavedroad.policy import lost, mark_old  # noqa: PLC0415 - imports Pulumi, as above
-    from pavedroad.preview.base import Base, base_rendering  # noqa: PLC0415 - imports Pulumi, as above
     from pavedroad.preview.project import load_project  # noqa: PLC0415 - imports Pulumi, as above
 
     project = load_project(find_project_root())
@@ -64,30 +66,66 @@ def judge_environments(request: Request) -> list[Judged]:
     if not groups:
         raise UnreadableError(f"nothing to judge: there is no Pulumi.<stack>.yaml in {project.config_dir}")
     progress = ConsoleProgress()
-    base = Base(ref="")
-    wrote: Mapping[str, list[Resource]] = {}
-    if request.base:
-        with progress.step(f"Rendering {request.base}"):
-            base = base_rendering(
-                project, request.base, [stack for group in groups for stack in group.stacks]
-            )
-            wrote = gathering.written_at(project, request.base, groups)
-        if base.fault:
-            click.echo(
-                f"{request.base} cannot be compared with, so every failure counts: {base.fault}", err=True
-            )
     judged = []
-    for group in groups:
-        with progress.step(f"Judging {group.name}"):
-            subject = gathering.here(project, group)
-            if not request.base or base.fault:
-                judged.append(judge_by_packs(subject, request))
-                continue
-            before = gathering.there(project, group, base, wrote.get(group.name, ()))
-            gone = lost(subject.resources, before.resources)
-            now = replace(subject, resources=(*subject.resources, *gone))
-            judged.append(mark_old(judge_by_packs(now, request), judge_by_packs(before, request)))
+    with _before(request, project, groups, progress) as before:
+        for group in groups:
+            with progress.step(f"Judging {group.name}"):
+                subject = gathering.here(project, group)
+                judged.append(_judged_since(before, subject, group, request))
     return judged
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Before:
+    """A base that is checked out: what it would declare, its project, and where the packs are that judge it."""
+
+    base: Base
+    project: Project
+    packs: tuple[Path, ...]
+
+
+@contextmanager
+def _before(
+    request: Request, project: Project, groups: Sequence[Group], progress: ConsoleProgress
+) -> Iterator[_Before | None]:
+    """Check the base out for as long as the block runs, where one was asked for and can be compared with."""
+    if not request.base:
+        yield None
+        return
+    from pavedroad.policy.environments import laid_into  # noqa: PLC0415 - imports Pulumi, as above
+    from pavedroad.preview.base import checked_out  # noqa: PLC0415 - as above
+
+    stacks = [stack for group in groups for stack in group.stacks]
+    with ExitStack() as files:
+        with progress.step(f"Rendering {request.base}"):
+            base = files.enter_context(checked_out(project, request.base, stacks))
+        if base.project is None:
+            _warn_of(request, base.fault or "")
+            yield None
+            return
+        packs = tuple(laid_into(base.project.root, project.root, pack) for pack in _packs(request))
+        yield _Before(base=base, project=base.project, packs=packs)
+
+
+def _judged_since(before: _Before | None, subject: Subject, group: Group, request: Request) -> Judged:
+    """Judge a subject, and what it was before, each by the words of its own tree; tell what is old."""
+    from pavedroad.policy import PackError, lost, mark_old  # noqa: PLC0415 - imports Pulumi, as above
+    from pavedroad.policy.environments import there  # noqa: PLC0415 - as above
+
+    if before is None:
+        return judge_by_packs(subject, request)
+    was = there(before.project, group, before.base)
+    gone = lost(subject.resources, was.resources)
+    judged = judge_by_packs(replace(subject, resources=(*subject.resources, *gone)), request)
+    try:
+        return mark_old(judged, judge_by_packs(was, replace(request, packs=before.packs)))
+    except PackError as error:
+        _warn_of(request, str(error), f" of {group.name}")
+        return judged
+
+
+def _warn_of(request: Request, fault: str, where: str = "") -> None:
+    click.echo(f"{request.base} cannot be compared with, so every failure{where} counts: {fault}", err=True)
 
 
 def read_foreign(
@@ -159,7 +197,7 @@ def judge_by_packs(subject: Subject, request: Request) -> Judged:
         PackError: If a pack cannot be found or started.
         UnreadableError: If a configuration cannot be understood; every fault, one to a line, with the file.
     """
-    packs: Sequence[Path] = request.packs or (find_project_root() / "policies",)
+    packs = _packs(request)
     files: Sequence[Path | None] = request.configurations or [None] * len(packs)
     said = [_judge_by(*each, subject, request.as_of) for each in zip(packs, files, strict=True)]
     return replace(
@@ -167,6 +205,10 @@ def judge_by_packs(subject: Subject, request: Request) -> Judged:
         judgements=tuple(judgement for each in said for judgement in each.judgements),
         policies=tuple(policy for each in said for policy in each.policies),
     )
+
+
+def _packs(request: Request) -> Sequence[Path]:
+    return request.packs or (find_project_root() / "policies",)
 
 
 def _judge_by(pack: Path, configuration: Path | None, subject: Subject, as_of: dt.date) -> Judged:

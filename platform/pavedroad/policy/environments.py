@@ -4,6 +4,7 @@ Where the project has descriptors, what people wrote is judged as well as what i
 service stands where the service is written.
 """
 
+import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,7 +18,7 @@ from pavedroad.plan.naming import SERVICE_LABEL, TEAM_LABEL
 from pavedroad.policy.check import Subject
 from pavedroad.policy.sources import recorded, rendered, unbundled
 from pavedroad.position import Position
-from pavedroad.preview.base import Base, worktree
+from pavedroad.preview.base import Base
 from pavedroad.preview.program import record_program
 from pavedroad.preview.project import Project
 
@@ -71,15 +72,56 @@ def here(project: Project, group: Group) -> Subject:
         for stack in group.stacks
         for resource in recorded(record_program(project, stack, _RENDER_SECONDS).resources)
     ]
-    folder = project.program if project.program.is_dir() else project.program.parent
-    return _subject(project.name, group, unbundled(declared, folder), intent)
+    return _subject(project.name, group, unbundled(declared, _folder(project)), intent)
 
 
-def there(project: Project, group: Group, base: Base, written_there: Iterable[Resource]) -> Subject:
-    """Take a group's stacks from a rendered base; those that the base does not have are left out."""
+def there(project: Project, group: Group, base: Base) -> Subject:
+    """Take a group's stacks, and what people had written for it, from a base that is checked out.
+
+    Stacks that the base does not have are left out, and so is what people wrote where it is not understood here.
+
+    Args:
+        project: The project as it stands at the base.
+        group: The stacks.
+        base: Their renderings.
+    """
     renderings = (base.renderings[stack] for stack in group.stacks if stack in base.renderings)
     declared = [resource for rendering in renderings for resource in rendered(rendering.resources)]
-    return _subject(project.name, group, unbundled(declared, project.root), written_there)
+    try:
+        intent = written(project.root, group)
+    except DescriptorError:
+        intent = []
+    return _subject(project.name, group, unbundled(declared, _folder(project)), intent)
+
+
+def laid_into(tree: Path, project: Path, pack: Path) -> Path:
+    """Put a project's own pack where it belongs in another tree of the project, in place of what is there.
+
+    A pack finds what an environment's files say beside itself, so there its rules judge by the words of that tree.
+
+    Args:
+        tree: The project's folder in the other tree, which may be written to.
+        project: The project's folder here.
+        pack: The pack's folder.
+
+    Returns:
+        Where it is now; the pack itself where it is none of the project's own.
+    """
+    own, home = pack.resolve(), project.resolve()
+    if own == home or not own.is_relative_to(home):
+        return pack
+    place = tree / own.relative_to(home)
+    shutil.rmtree(place, ignore_errors=True)
+    return Path(shutil.copytree(own, place, ignore=_virtual_environments))
+
+
+def _virtual_environments(folder: str, names: list[str]) -> list[str]:
+    return [name for name in names if Path(folder, name, "pyvenv.cfg").is_file()]
+
+
+def _folder(project: Project) -> Path:
+    """Find where a program runs, from which the paths of files are taken."""
+    return project.program if project.program.is_dir() else project.program.parent
 
 
 def written(root: Path, group: Group) -> list[Resource]:
@@ -92,19 +134,6 @@ def written(root: Path, group: Group) -> list[Resource]:
         return []
     descriptors = load_descriptors(root)
     return intent_of(descriptors, group.name) if group.name in descriptors.environments else []
-
-
-def written_at(project: Project, ref: str, wanted: Iterable[Group]) -> Mapping[str, list[Resource]]:
-    """List what people had written for each group at a git ref; nothing where that cannot be understood here.
-
-    Raises:
-        PreviewError: If there is no git repository, or it does not know the ref.
-    """
-    with worktree(project.root, ref) as tree:
-        try:
-            return {group.name: written(tree, group) for group in wanted}
-        except DescriptorError:
-            return {}
 
 
 def _subject(project: str, group: Group, declared: Iterable[Resource], intent: Iterable[Resource]) -> Subject:

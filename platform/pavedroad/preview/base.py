@@ -30,17 +30,31 @@ class Base:
         ref: As the caller named it.
         renderings: Per stack; stacks that the ref does not have are missing.
         stacks: All stacks that the ref has.
+        project: The project as it stands there, whose files are there while it is checked out; none where nothing
+            can be compared.
         fault: Why nothing can be compared, in one line; none where it can.
     """
 
     ref: str
     renderings: dict[str, Rendering] = field(default_factory=dict)
     stacks: tuple[str, ...] = ()
+    project: Project | None = None
     fault: str | None = None
 
 
 def base_rendering(project: Project, ref: str, stacks: Sequence[str]) -> Base:
-    """Render the stacks of another ref, each side by its own code.
+    """Render the stacks of another ref as `checked_out` does, and keep nothing of its files.
+
+    Raises:
+        PreviewError: As `checked_out` does.
+    """
+    with checked_out(project, ref, stacks) as base:
+        return base
+
+
+@contextmanager
+def checked_out(project: Project, ref: str, stacks: Sequence[str]) -> Iterator[Base]:
+    """Check another ref out for as long as the block runs, and render its stacks, each side by its own code.
 
     Args:
         project: The project as it stands here, in a git repository.
@@ -51,14 +65,18 @@ def base_rendering(project: Project, ref: str, stacks: Sequence[str]) -> Base:
         PreviewError: If there is no git repository, or it does not know the ref. A ref that is there but cannot
             be rendered or compared is no exception: it is the `Base.fault`.
     """
-    with worktree(project.root, ref) as tree:
-        try:
-            there = load_project(tree)
-            common = [stack for stack in stacks if stack in there.stacks()]
-            renderings = _rendered(tree, project.root, common) if common else {}
-            return Base(ref=ref, renderings=renderings, stacks=tuple(there.stacks()))
-        except PreviewError as error:
-            return Base(ref=ref, fault=str(error).replace(str(tree), "."))
+    with _worktree(project.root, ref) as tree:
+        yield _base(tree, project.root, ref, stacks)
+
+
+def _base(tree: Path, here: Path, ref: str, stacks: Sequence[str]) -> Base:
+    try:
+        there = load_project(tree)
+        common = [stack for stack in stacks if stack in there.stacks()]
+        renderings = _rendered(tree, here, common) if common else {}
+    except PreviewError as error:
+        return Base(ref=ref, fault=str(error).replace(str(tree), "."))
+    return Base(ref=ref, renderings=renderings, stacks=tuple(there.stacks()), project=there)
 
 
 def _rendered(tree: Path, here: Path, stacks: Sequence[str]) -> dict[str, Rendering]:
@@ -88,7 +106,7 @@ def _rendered(tree: Path, here: Path, stacks: Sequence[str]) -> dict[str, Render
 
 
 @contextmanager
-def worktree(root: Path, ref: str) -> Iterator[Path]:
+def _worktree(root: Path, ref: str) -> Iterator[Path]:
     """Check a ref out into a temporary worktree, and give the project's folder in it; it is always removed."""
     top = _git(root, "rev-parse", "--show-toplevel")
     if top is None:
