@@ -308,6 +308,12 @@ def test_a_request_says_of_itself(caller: Caller, key: str, value: str) -> None:
     assert ask(caller=caller, on=(to("*", allow(Condition=said)),))
 
 
+def test_a_request_to_kms_says_whose_account_calls() -> None:
+    own = to("*", allow("kms:Decrypt", Condition={"StringEquals": {"kms:CallerAccount": ACCOUNT}}))
+    assert ask(on=(own,), action="kms:Decrypt", resource=KEY)
+    assert not ask(allow("kms:*"), on=(own,), caller=FOREIGNER, action="kms:Decrypt", resource=KEY)
+
+
 def test_a_decision_says_which_statements_decided() -> None:
     named = Document.identity({"Statement": allow(Sid="SendOrders")}, "orders' policy")
     decision = decide(

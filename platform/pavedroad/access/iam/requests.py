@@ -1,7 +1,7 @@
 """A request as AWS puts it together before any policy is looked at.
 
 Sources: IAM User Guide, "Policy evaluation logic" (request context) and "AWS global condition context keys" (which keys
-the caller and the resource give).
+the caller and the resource give); KMS Developer Guide, "AWS KMS condition keys" (`kms:CallerAccount`).
 """
 
 import re
@@ -93,6 +93,7 @@ class Request:
         }
         if caller.account is not None:
             keys |= {"aws:principalaccount": caller.account, "aws:principalarn": caller.name}
+            keys |= {"kms:calleraccount": caller.account} if self.action.lower().startswith("kms:") else {}
         if caller.kind in _PRINCIPAL_TYPES:
             keys["aws:principaltype"] = _PRINCIPAL_TYPES[caller.kind]
         if caller.kind is CallerKind.USER:
