@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
@@ -42,7 +42,7 @@ TABLE: Final = {
     "stream": "keys",
     "indexes": {"by_x": {"partition_key": {"name": "x"}}},
 }
-TEAMS: Final = {
+TEAMS: Final[dict[str, dict[str, Any]]] = {
     "orders": {
         "topics": {
             "jobs": {"broker": "sqs", "open_to": ("shop/cart",)},
