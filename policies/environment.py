@@ -12,7 +12,7 @@ import yaml
 
 from pavedroad.governance import Rule, SettingsError, Tier
 from pavedroad.governance.configuration import Configuration, configured
-from pavedroad.yaml_surprises import UniqueKeyLoader, refuse_surprises
+from pavedroad.yaml_surprises import read_yaml
 
 ENVIRONMENTS: Final = Path("stacks", "environments")
 """The folder of environments' files, in a project."""
@@ -72,9 +72,8 @@ def _text(path: Path, file: Path) -> str:
 def _parsed(text: str, file: Path) -> Mapping[Any, Any]:
     """Read YAML fast; whatever that stumbles over is told by the reader of descriptors, which is slow to import."""
     try:
-        refuse_surprises(text)
-        content = yaml.load(text, UniqueKeyLoader)  # noqa: S506 - a safe loader
-    except (yaml.YAMLError, ValueError, TypeError) as error:
+        content = read_yaml(text)
+    except yaml.YAMLError as error:
         from pavedroad.descriptor.yaml_source import YamlError, parse  # noqa: PLC0415 - as said above
 
         try:

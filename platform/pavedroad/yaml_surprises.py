@@ -1,4 +1,4 @@
-"""YAML that must not be read: it nests without end, repeats itself without measure, or says a key twice.
+"""Reading YAML, but none that nests without end, repeats itself without measure, or says a key twice.
 
 libyaml's reader recurses in C, where nothing catches it, and what an alias repeats costs a reader nothing but
 everybody who walks what was read. Both show in the stream of events, which is read without recursion.
@@ -29,6 +29,18 @@ class SurprisingYamlError(yaml.MarkedYAMLError):
 class UniqueKeyLoader(yaml.CSafeLoader):
     """Reads YAML, but nothing that says one key twice: readers differ in which of the two counts."""
 
+    def construct_document(self, node: yaml.Node) -> Any:
+        """Make what a document says.
+
+        Raises:
+            SurprisingYamlError: If it has a value that is not what it looks like, or is said to be.
+        """
+        try:
+            return super().construct_document(node)
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
+            problem = "a value that is not what it looks like, as the date 2026-02-30"
+            raise SurprisingYamlError(problem=problem, problem_mark=node.start_mark) from error
+
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002 - as the loader calls it
         """Make a mapping.
 
@@ -42,6 +54,28 @@ class UniqueKeyLoader(yaml.CSafeLoader):
             )
             raise SurprisingYamlError(problem="a key that stands there twice", problem_mark=twice.start_mark)
         return super().construct_mapping(node, deep)
+
+
+def read_yaml(text: bytes | str) -> Any:
+    """Read the one document of a text; nothing where it holds none.
+
+    Raises:
+        yaml.YAMLError: If it is not YAML, not one document, or a surprise.
+    """
+    documents = read_yaml_documents(text)
+    if len(documents) > 1:
+        raise SurprisingYamlError(problem="several documents, where one is expected")
+    return documents[0] if documents else None
+
+
+def read_yaml_documents(text: bytes | str) -> list[Any]:
+    """Read every document of a text.
+
+    Raises:
+        yaml.YAMLError: If it is not YAML, or a surprise.
+    """
+    refuse_surprises(text)
+    return list(yaml.load_all(text, UniqueKeyLoader))
 
 
 def refuse_surprises(text: bytes | str) -> None:

@@ -166,6 +166,8 @@ def test_a_stack_rule_gives_a_verdict_on_every_subject_and_a_failure_only_to_the
         ("odd", Tier.PRODUCTION),
         ("broken", Tier.PRODUCTION),
         ("list", Tier.PRODUCTION),
+        ("twice", Tier.PRODUCTION),
+        ("deep", Tier.PRODUCTION),
         ("../environments/dev", Tier.PRODUCTION),
         ("", Tier.PRODUCTION),
     ],
@@ -181,6 +183,8 @@ def test_a_stack_has_the_tier_of_its_environment_and_the_strictest_if_that_canno
         "odd": "tier: lax",
         "broken": "[",
         "list": "[]",
+        "twice": "tier: production\ntier: development",
+        "deep": "tier: development\nrest: " + "[" * 100_000,
     }
     for name, text in files.items():
         (environments / f"{name}.yaml").write_text(text)

@@ -252,6 +252,23 @@ def test_what_is_wrong_in_a_file_of_exemptions_is_told_at_its_line(tmp_path: Pat
     assert "given nothing" in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("listed", "fault"),
+    [
+        ("[1]", "3:14: exemptions[0]: given 1; expected a mapping"),
+        ("[]", "3:1: exemptions: given a list; expected at least 1 entry"),
+    ],
+)
+def test_a_wrong_item_in_a_file_of_exemptions_is_one_fault_and_does_not_make_the_list_empty(
+    tmp_path: Path, listed: str, fault: str
+) -> None:
+    text = f"apiVersion: pavedroad.dev/v1\nkind: Exemptions\nexemptions: {listed}\n"
+    (tmp_path / EXEMPTIONS_FILE).write_text(text)
+    with pytest.raises(DescriptorFaults) as caught:
+        load_exemptions_file(tmp_path)
+    assert str(caught.value) == f"{EXEMPTIONS_FILE}:{fault}"
+
+
 PAGE = (Path(__file__).parents[2] / "docs" / "exemptions.md").read_text()
 
 

@@ -130,6 +130,8 @@ def test_a_syntax_error_in_a_program_names_its_line(project: Path) -> None:
         ("name: [\n", "cannot be read"),
         ("- 1\n", "expected the file to be a mapping"),
         ("name: \xff\n", "cannot be read"),
+        ("name: shop\nname: sale\n", "cannot be read: a key that stands there twice"),
+        ("[" * 100_000, "cannot be read: nested deeper than 200 levels"),
     ],
 )
 def test_a_project_that_cannot_be_read_is_refused(tmp_path: Path, content: str, said: str) -> None:

@@ -69,6 +69,8 @@ def explain(error: ValidationError, *, kind: Kind, file: str, located: Located) 
     for details in error.errors(include_url=False):
         if details["type"] == "literal_error" and isinstance(details["input"], dict):
             continue  # the other alternative of a union says more
+        if details["type"] == "too_short" and len(details["input"]) >= details["ctx"]["min_length"]:
+            continue  # pydantic counts right items only; what is wrong with the others says more
         site = find_site(details["loc"], kind)
         written = located.written.get(site.path, str(details["input"])[:LONGEST_GIVEN])
         cases.setdefault(site.path, _Case(site, details, written))

@@ -7,6 +7,8 @@ from typing import Final
 
 import yaml
 
+from pavedroad.yaml_surprises import read_yaml
+
 _ENVIRONMENT: Final = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
 
 
@@ -44,9 +46,7 @@ def tier_of_stack(stack: str, environments: Path) -> Tier:
     if not _ENVIRONMENT.fullmatch(environment):
         return Tier.PRODUCTION
     try:
-        content = yaml.load(
-            (environments / f"{environment}.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader
-        )
+        content = read_yaml((environments / f"{environment}.yaml").read_text("utf-8"))
         return Tier(content["tier"])
     except (OSError, yaml.YAMLError, KeyError, TypeError, ValueError):
         return Tier.PRODUCTION

@@ -21,6 +21,7 @@ from pulumi_policy import EnforcementLevel, Policy
 
 from pavedroad.governance import Control, PodRule, ResourceRule, Rule, StackRule
 from pavedroad.policy.errors import PackError
+from pavedroad.yaml_surprises import read_yaml
 
 PACK_FILE: Final = "PulumiPolicy.yaml"
 
@@ -136,7 +137,7 @@ def _modules_below(folder: Path) -> dict[str, ModuleType]:
 def _entry_point(folder: Path) -> Path:
     file = folder / PACK_FILE
     try:
-        content = yaml.safe_load(file.read_text("utf-8"))
+        content = read_yaml(file.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise PackError(
             f"{file}: cannot be read as the file of a policy pack ({type(error).__name__})"

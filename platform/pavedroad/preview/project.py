@@ -12,6 +12,7 @@ from typing import Any, Final
 import yaml
 
 from pavedroad.preview.errors import UnreadableProjectError
+from pavedroad.yaml_surprises import read_yaml
 
 SECRET_PLACEHOLDER: Final = "[secret]"  # noqa: S105  # the mark of a secret, not one
 """Stands for an encrypted configuration value: a preview has no key, and needs none."""
@@ -104,7 +105,7 @@ def load_project(root: Path) -> Project:
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        content = yaml.load(file.read_bytes().decode("utf-8"), Loader=yaml.CSafeLoader)
+        content = read_yaml(file.read_bytes().decode("utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise UnreadableProjectError(f"{file} cannot be read: {' '.join(str(error).split())}") from error
     return _mapping(content, file, "the file")

@@ -6,6 +6,7 @@ import yaml
 
 from pavedroad.testing.errors import RecordingError
 from pavedroad.testing.values import PropertyMap
+from pavedroad.yaml_surprises import read_yaml_documents
 
 YAML_DECODE: Final = "kubernetes:yaml:decode"
 """The function's token."""
@@ -15,13 +16,13 @@ def decoded_yaml(arguments: PropertyMap) -> PropertyMap:
     """Read every object of a text; a list of objects stands for its items.
 
     Raises:
-        RecordingError: If the text is not YAML.
+        RecordingError: If the text is not YAML, or none that is read.
     """
     try:
-        documents = list(yaml.load_all(str(arguments.get("text", "")), Loader=yaml.CSafeLoader))
+        documents = read_yaml_documents(str(arguments.get("text", "")))
     except yaml.YAMLError as error:
         raise RecordingError(
-            f"YAML that a ConfigFile or ConfigGroup names cannot be read: {error}"
+            f"YAML that a ConfigFile or ConfigGroup names cannot be read: {' '.join(str(error).split())}"
         ) from error
     return {"result": [each for document in documents for each in _objects(document)]}
 

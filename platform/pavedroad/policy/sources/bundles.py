@@ -9,7 +9,7 @@ import yaml
 
 from pavedroad.governance import Properties, Resource
 from pavedroad.governance.canonical import object_token
-from pavedroad.yaml_surprises import UniqueKeyLoader, refuse_surprises
+from pavedroad.yaml_surprises import read_yaml_documents
 
 _FILE: Final = "kubernetes:yaml/v2:ConfigFile"
 _GROUP: Final = "kubernetes:yaml/v2:ConfigGroup"
@@ -105,7 +105,6 @@ def _text(file: Path) -> str:
 
 def _parsed(text: str) -> list[Any]:
     try:
-        refuse_surprises(text)
-        return list(yaml.load_all(text, Loader=UniqueKeyLoader))
-    except (yaml.YAMLError, ValueError):
+        return read_yaml_documents(text)
+    except yaml.YAMLError:
         return []

@@ -71,7 +71,7 @@ def _objects(file: Path) -> list[Resource]:
             content = loader.construct_document(node)
             if content is not None:
                 found += _read(content, position, faults)
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
+    except (yaml.YAMLError, RecursionError) as error:
         raise SourceError(_syntax(file, error)) from error
     finally:
         loader.dispose()
