@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from components.aws.keys import Keys
     from components.aws.network import Network
     from components.aws.place import CloudPlace
-    from pavedroad.plan.cloud.cluster import EksPlan, ManagedAddonPlan
+    from pavedroad.plan.cloud.cluster import EksPlan, ManagedAddonPlan, ReadersPlan
 
 CLUSTER = "aws:eks/cluster:Cluster"
 ADDON = "aws:eks/addon:Addon"
@@ -48,6 +48,8 @@ def declare_cluster(place: CloudPlace, plan: EksPlan, network: Network, keys: Ke
     cluster = _declare_control_plane(place, plan, network, keys)
     for admin in plan.admins:
         _declare_admin(place, plan, admin, cluster)
+    for readers in plan.readers:
+        _declare_readers(place, plan, readers, cluster)
     first = tuple(_declare_addon(place, plan, addon, (cluster,)) for addon in plan.addons if addon.first)
     nodes = declare_nodes(place, plan, network, keys["data"], (cluster, *first, *network.ready))
     for addon in plan.addons:
@@ -122,6 +124,24 @@ def _declare_admin(place: CloudPlace, plan: EksPlan, admin: str, cluster: pulumi
         },
         tagged=False,
         after=(entry,),
+    )
+
+
+def _declare_readers(
+    place: CloudPlace, plan: EksPlan, readers: ReadersPlan, cluster: pulumi.CustomResource
+) -> None:
+    """Let the people of a team into the cluster as their group, which the team's namespace knows."""
+    role, *rights = declare_service_role(place, readers.role)
+    place.declare(
+        ACCESS_ENTRY,
+        readers.team,
+        {
+            "clusterName": plan.name,
+            "principalArn": late(role, "arn"),
+            "type": "STANDARD",
+            "kubernetesGroups": [readers.group],
+        },
+        after=(cluster, *rights),
     )
 
 

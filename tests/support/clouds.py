@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 
 from components.aws.cloud import CloudFoundation
-from pavedroad.access.iam import Whereabouts, policies_of
+from pavedroad.access.iam import Caller, Document, Policies, Request, Whereabouts, decide, policies_of
 from pavedroad.plan.cloud.resolve import resolve_cloud
 from pavedroad.policy.sources.recorded import recorded
 from pavedroad.testing import Recorder
@@ -16,6 +16,8 @@ from stacks.providers import aws_provider
 from tests.support.resolving import context, team
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pavedroad.access.iam import Account
     from pavedroad.descriptor.environment import Tier
     from pavedroad.governance import Resource
@@ -109,13 +111,57 @@ class RecordedCloud:
         return recorded(self.recording.resources)
 
 
-def recorded_cloud(plan: CloudPlan, *, preview: bool = True) -> RecordedCloud:
-    """Return what the cloud slice of a plan declares."""
+def recorded_cloud(
+    plan: CloudPlan, *, preview: bool = True, outputs: Mapping[str, Mapping[str, Any]] | None = None
+) -> RecordedCloud:
+    """Return what the cloud slice of a plan declares.
+
+    Args:
+        plan: The account's part of an environment.
+        preview: Whether what AWS answers with is unknown.
+        outputs: What AWS answers with, by type.
+    """
     values: dict[str, Any] = {}
+    recorder = Recorder(preview=preview)
+    for type_, answer in (outputs or {}).items():
+        recorder.set_outputs(type_, answer)
 
     def program() -> None:
         provider = aws_provider("cloud", plan.account, TAGS)
         values.update(CloudFoundation(plan, pulumi.ResourceOptions(providers=[provider])).values)
+        pulumi.export("cloud", values)
 
-    recording = Recorder(preview=preview).run(program)
-    return RecordedCloud(recording, values)
+    return RecordedCloud(recorder.run(program), values)
+
+
+EVERYTHING = Document.identity(
+    {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+)
+"""What an identity may do that nothing but a resource's own policy holds back."""
+
+
+def lets(
+    account: Account, resource: str, action: str, caller: Caller, keys: Mapping[str, str] | None = None
+) -> bool:
+    """Tell whether a resource's policy lets somebody do something whose own policies let them do anything."""
+    request = Request(
+        caller=caller, action=action, resource=resource, resource_account=ACCOUNT, keys=keys or {}
+    )
+    own = (EVERYTHING,) if caller.account else ()
+    return decide(request, Policies(identity=own, resource=account.policies_on(resource, action))).allowed
+
+
+def may(
+    account: Account, role: str, action: str, resource: str, keys: Mapping[str, str] | None = None
+) -> bool:
+    """Tell whether a role may do something to something of the account, or that AWS has for all accounts."""
+    held = account.roles[role]
+    request = Request(
+        caller=Caller.role(role), action=action, resource=resource, resource_account=ACCOUNT, keys=keys or {}
+    )
+    policies = Policies(
+        identity=tuple(held.policies),
+        boundary=held.boundary,
+        resource=account.policies_on(resource, action),
+    )
+    return decide(request, policies).allowed

@@ -6,15 +6,12 @@ from functools import cache
 
 import pytest
 
-from pavedroad.access.iam import Account, Caller, Document, Policies, Request, decide
+from pavedroad.access.iam import Account, Caller
 from pavedroad.plan.cloud.account import PURPOSES, Purpose
+from tests.support import clouds
 from tests.support.clouds import ACCOUNT, RecordedCloud, cloud_plan, recorded_cloud
 
 EC2 = "ec2.eu-central-1.amazonaws.com"
-EVERYTHING = Document.identity(
-    {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "kms:*", "Resource": "*"}]}
-)
-"""What an identity may do that nothing but the key's own policy holds back."""
 
 
 @cache
@@ -32,13 +29,9 @@ def key(purpose: Purpose) -> str:
 
 
 def lets(purpose: Purpose, action: str, caller: Caller, **keys: str) -> bool:
-    """Tell whether a key's policy lets somebody do something whose own policies let them do anything."""
+    """Tell whether a key's policy lets somebody do something; double underscores stand for colons."""
     given = {name.replace("__", ":"): value for name, value in keys.items()}
-    request = Request(caller=caller, action=action, resource=key(purpose), keys=given)
-    policies = Policies(
-        identity=(EVERYTHING,) if caller.account else (), resource=account().policies_on(key(purpose), action)
-    )
-    return decide(request, policies).allowed
+    return clouds.lets(account(), key(purpose), action, caller, given)
 
 
 POD = Caller.role(f"arn:aws:iam::{ACCOUNT}:role/prod.orders.orders")

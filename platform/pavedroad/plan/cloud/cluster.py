@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from pavedroad.plan.cloud.access import pod_trust
+from pavedroad.plan.cloud.access import VERSION, Grant, pod_trust
 from pavedroad.plan.cloud.defaults import CLOUD_TIERS
 from pavedroad.plan.cloud.karpenter import KarpenterPlan, resolve_karpenter
 from pavedroad.plan.cloud.kubernetes_versions import DEFAULT_VERSION, addon_versions
@@ -94,6 +94,21 @@ class NodesPlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReadersPlan:
+    """The people of a team, who may look at what is their team's.
+
+    Attributes:
+        team: The team.
+        group: The group that the cluster knows them by.
+        role: The role that they take.
+    """
+
+    team: str
+    group: str
+    role: ServiceRolePlan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EksPlan:
     """A cluster on EKS.
 
@@ -107,6 +122,7 @@ class EksPlan:
         log_days: How long that is kept, in days.
         protect: Whether AWS refuses to delete it.
         admins: Roles that administer it, by ARN.
+        readers: People of the teams.
         addons: What EKS installs.
         nodes: Its first nodes.
         karpenter: What makes all others.
@@ -121,6 +137,7 @@ class EksPlan:
     log_days: int
     protect: bool
     admins: tuple[str, ...]
+    readers: tuple[ReadersPlan, ...]
     addons: tuple[ManagedAddonPlan, ...]
     nodes: NodesPlan
     karpenter: KarpenterPlan
@@ -148,6 +165,10 @@ def resolve_cluster(context: Context, account: AccountPlan, spec: AwsSpec, clust
         log_days=defaults.log_days,
         protect=defaults.protect,
         admins=cluster.admins,
+        readers=tuple(
+            _readers(account, team, descriptor.owners.group or team)
+            for team, descriptor in context.teams.items()
+        ),
         addons=tuple(_addon(account, addon, pinned) for addon, pinned in addon_versions(version).items()),
         nodes=_nodes(account, defaults.nodes),
         karpenter=resolve_karpenter(account, defaults),
@@ -188,6 +209,34 @@ def _addon(account: AccountPlan, addon: Addon, version: str) -> ManagedAddonPlan
         ),
         first=addon in BEFORE_NODES,
     )
+
+
+def _readers(account: AccountPlan, team: str, group: str) -> ReadersPlan:
+    """Return the people of a team: whom the identity provider says to be of it, by the tag ``team`` of their session.
+
+    Source: IAM user guide, *Pass session tags*. What they may do in the cluster is said there, to their group.
+    """
+    trust: Document = {
+        "Version": VERSION,
+        "Statement": [
+            {
+                "Sid": "PeopleOfTheTeam",
+                "Effect": "Allow",
+                "Principal": {"AWS": account.arn("iam", "root")},
+                "Action": "sts:AssumeRole",
+                "Condition": {"StringEquals": {"aws:PrincipalTag/team": team}},
+            }
+        ],
+    }
+    find = Grant(
+        reason="cluster.find",
+        actions=("eks:DescribeCluster",),
+        resources=(account.arn("eks", f"cluster/{account.cluster}"),),
+    )
+    role = ServiceRolePlan(
+        name=name("iam-role", account.environment, "people", team), trust=trust, grants=(find,)
+    )
+    return ReadersPlan(team=team, group=group, role=role)
 
 
 def _managed(account: AccountPlan, *policies: str) -> tuple[str, ...]:
