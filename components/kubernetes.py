@@ -61,6 +61,7 @@ class Place:
         labels: Labels that every one of them carries.
         after: What must exist before any of them.
         cloud: The account that managed services of the same owner stand in; None for none.
+        group: The security group of the owner's pods; None where they need none of their own.
     """
 
     parent: pulumi.Resource
@@ -68,6 +69,7 @@ class Place:
     labels: Mapping[str, str]
     after: tuple[pulumi.Resource, ...] = ()
     cloud: Cloud | None = None
+    group: pulumi.Output[str] | None = None
 
     def under(self, parent: pulumi.Resource, labels: Mapping[str, str] | None = None) -> Place:
         """Return the same place for the objects of another component, with further labels."""

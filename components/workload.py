@@ -8,6 +8,7 @@ import pulumi
 
 from components.aws.identity import declare_pod_role
 from components.aws.place import cloud_place
+from components.aws.security_groups import declare_service_group
 from components.kubernetes import DESCRIPTOR_NAME, Body, Kind, Place
 from components.pods import pod_template
 from components.routes import declare_route
@@ -51,6 +52,8 @@ class Workload(pulumi.ComponentResource):
         super().__init__("pavedroad:workloads:Workload", f"{plan.namespace}/{plan.name}", props, opts)
         self._plan = plan
         self._place = place.under(self, {SERVICE_LABEL: plan.name})
+        if plan.security_group is not None:
+            self._place = declare_service_group(self._place, plan.security_group)
         self._declare_stores()
         needs = (self._declare_identity(), *self._declare_configuration(), *self._declare_claims())
         workload = self._declare_replicas(needs)

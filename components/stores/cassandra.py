@@ -25,7 +25,7 @@ from components.stores.parts import (
     secret_env,
     spread,
 )
-from components.stores.setup import Setup, declare_setup_job
+from components.stores.setup import Setup, SetupJob, declare_setup_job
 from pavedroad.descriptor.values import memory_bytes
 from pavedroad.plan.naming import STORE_LABEL
 from pavedroad.plan.stores.cassandra import INTERNODE_PORT, PORT
@@ -128,7 +128,7 @@ class Cassandra(pulumi.ComponentResource):
         plan = self._plan
         declare_setup_job(
             self._place,
-            plan,
+            SetupJob(name=plan.job, labels=plan.job_labels, image=plan.servers.image),
             _SETUP,
             env=[
                 {"name": "SERVER", "value": f"{plan.name}-{plan.name}-service"},

@@ -26,7 +26,7 @@ from components.stores.parts import (
     secret_env,
     spread,
 )
-from components.stores.setup import Setup, declare_setup_job
+from components.stores.setup import Setup, SetupJob, declare_setup_job
 from pavedroad.descriptor.values import memory_bytes
 from pavedroad.plan.naming import STORE_LABEL
 from pavedroad.plan.stores.mysql import PORT
@@ -167,7 +167,7 @@ class Mysql(pulumi.ComponentResource):
         plan = self._plan
         declare_setup_job(
             self._place,
-            plan,
+            SetupJob(name=plan.job, labels=plan.job_labels, image=plan.servers.image),
             _SETUP,
             env=[
                 {"name": "SERVER", "value": plan.name},

@@ -15,7 +15,7 @@ from components.stores.kinds import (
     SERVICE_ACCOUNT,
 )
 from pavedroad.plan.secrets_source import STORE
-from pavedroad.plan.stores.credentials import PASSWORD_LENGTH
+from pavedroad.plan.stores.credentials import LATE_HOST, PASSWORD_LENGTH
 
 if TYPE_CHECKING:
     import pulumi
@@ -58,8 +58,16 @@ def open_outputs(plan: StorePlan) -> dict[str, Any]:
     return {name: value for name, value in plan.outputs.items() if isinstance(value, str)}
 
 
-def declare_password(place: Place, plan: CredentialPlan) -> pulumi.Resource:
-    """Declare a Secret whose password is generated in the cluster, once."""
+def declare_password(
+    place: Place, plan: CredentialPlan, host: pulumi.Output[str] | None = None
+) -> pulumi.Resource:
+    """Declare a Secret whose password is generated in the cluster, once.
+
+    Args:
+        place: The store's.
+        plan: The Secret.
+        host: What stands for `LATE_HOST` in its templates, where that is known only once the store is made.
+    """
     generator = place.declare(
         PASSWORD,
         plan.name,
@@ -75,6 +83,8 @@ def declare_password(place: Place, plan: CredentialPlan) -> pulumi.Resource:
     )
     source = {"apiVersion": PASSWORD.api_version, "kind": PASSWORD.name, "name": plan.name}
     template: Body = {"type": plan.type, "data": dict(plan.entries)}
+    if host is not None:
+        template["data"] = {key: _with_host(text, host) for key, text in plan.entries}
     if plan.labels:
         template["metadata"] = {"labels": dict(plan.labels)}
     return place.declare(
@@ -89,6 +99,10 @@ def declare_password(place: Place, plan: CredentialPlan) -> pulumi.Resource:
         },
         after=(generator,),
     )
+
+
+def _with_host(text: str, host: pulumi.Output[str]) -> pulumi.Input[str]:
+    return host.apply(lambda known: text.replace(LATE_HOST, known)) if LATE_HOST in text else text
 
 
 def declare_vault_secret(place: Place, plan: VaultSecretPlan) -> pulumi.Resource:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from components.kubernetes import DNS_CONFIG
-from components.stores.kinds import JOB
+from components.stores.kinds import CRON_JOB, JOB
 from components.stores.parts import RESTRICTED, declare_account, pod_labels, resources, restricted_pod
 from pavedroad.plan.stores.sizing import JOB_COMPUTE
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pulumi
 
     from components.kubernetes import Body, Place
-    from pavedroad.plan.stores import CassandraPlan, MysqlPlan
+    from pavedroad.plan.flows import Labels
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +53,26 @@ done
 """
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetupJob:
+    """The job that does it.
+
+    Attributes:
+        name: Its name, and its service account's.
+        labels: Labels of its pods.
+        image: The image with the client.
+        schedule: When it is done again, as cron has it; None for once.
+    """
+
+    name: str
+    labels: Labels
+    image: str
+    schedule: str | None = None
+
+
 def declare_setup_job(
     place: Place,
-    plan: MysqlPlan | CassandraPlan,
+    job: SetupJob,
     setup: Setup,
     env: list[Body],
     after: tuple[pulumi.Resource, ...],
@@ -67,15 +84,15 @@ def declare_setup_job(
 
     Args:
         place: The store's.
-        plan: The store's; it names the job.
+        job: The job.
         setup: What the job does.
         env: The variables that the setup reads; ``SERVER`` is one of them.
         after: What the job needs to be there.
     """
-    account = declare_account(place, plan.job)
+    account = declare_account(place, job.name)
     container: Body = {
         "name": "setup",
-        "image": plan.servers.image,
+        "image": job.image,
         "command": ["sh", "-euc", setup.script],
         "env": [{"name": "HOME", "value": "/tmp"}, *env],  # noqa: S108 a volume of the pod alone
         "resources": resources(JOB_COMPUTE),
@@ -83,7 +100,7 @@ def declare_setup_job(
         "volumeMounts": [{"name": "tmp", "mountPath": "/tmp"}],  # noqa: S108 a volume of the pod alone
     }
     pod: Body = {
-        "serviceAccountName": plan.job,
+        "serviceAccountName": job.name,
         "automountServiceAccountToken": False,
         "restartPolicy": "OnFailure",
         "dnsConfig": DNS_CONFIG,
@@ -91,10 +108,10 @@ def declare_setup_job(
         "containers": [container],
         "volumes": [{"name": "tmp", "emptyDir": {"sizeLimit": "16Mi"}}],
     }
-    template: Body = {"metadata": {"labels": pod_labels(plan.job, plan.job_labels)}, "spec": pod}
-    place.declare(
-        JOB,
-        plan.job,
-        {"spec": {"backoffLimit": 10, "activeDeadlineSeconds": 1800, "template": template}},
-        after=(account, *after),
-    )
+    template: Body = {"metadata": {"labels": pod_labels(job.name, job.labels)}, "spec": pod}
+    run: Body = {"backoffLimit": 10, "activeDeadlineSeconds": 1800, "template": template}
+    place.declare(JOB, job.name, {"spec": run}, after=(account, *after))
+    if job.schedule is not None:
+        again = {"spec": {**run, "ttlSecondsAfterFinished": 3600}}
+        spec = {"schedule": job.schedule, "concurrencyPolicy": "Forbid", "jobTemplate": again}
+        place.declare(CRON_JOB, job.name, {"spec": spec}, after=(account, *after))

@@ -84,8 +84,9 @@ def resolve(
 def _grants(platform: PlatformPlan, teams: tuple[TeamPlan, ...]) -> Iterator[Grant]:
     """Yield everything that roles of an environment are granted in its account."""
     readers = (team.reader for team in teams)
-    workloads = (workload.role for team in teams for workload in team.workloads)
-    for role in (*platform.roles, *readers, *workloads):
+    workloads = tuple(workload for team in teams for workload in team.workloads)
+    own = (role for workload in workloads for store in workload.stores for role in store.roles)
+    for role in (*platform.roles, *readers, *(workload.role for workload in workloads), *own):
         if role is not None:
             yield from role.grants
 

@@ -13,6 +13,8 @@ from pavedroad.plan.naming import slug
 from pavedroad.plan.values import SecretEntry
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from pavedroad.plan.cloud.account import AccountPlan
     from pavedroad.plan.context import Context
 
@@ -103,16 +105,28 @@ def reader_name(account: AccountPlan, namespace: str) -> str:
     return name("iam-role", account.environment, namespace, READER)
 
 
-def controller_role(context: Context) -> RolePlan | None:
-    """Return the role of External Secrets itself: it may take on the readers' roles; None where no account keeps them.
+def own_reader(account: AccountPlan, namespace: str, store: str, grants: tuple[Grant, ...]) -> RolePlan:
+    """Return the role with which a store's own secret is read, and nothing else."""
+    role = name("iam-role", account.environment, namespace, store, READER)
+    return RolePlan(name=role, namespace=namespace, service_account=READER, grants=grants)
+
+
+def controller_role(context: Context, own: Iterable[RolePlan] = ()) -> RolePlan | None:
+    """Return the role of External Secrets itself: it may take on the readers' roles; None where there are none.
 
     The controller reads with the role that a team's SecretStore names (External Secrets, «AWS authentication»), so
     a team's entries are open to its own role alone.
+
+    Args:
+        context: The environment.
+        own: Roles of stores; those of readers count.
     """
     account = context.account
-    if account is None or not isinstance(context.environment.secrets, AwsSecrets):
+    if account is None:
         return None
-    readers = (reader_name(account, context.namespace(team)) for team in context.teams)
+    in_account = isinstance(context.environment.secrets, AwsSecrets)
+    readers = {reader_name(account, context.namespace(team)) for team in context.teams if in_account}
+    readers |= {role.name for role in own if role.service_account == READER}
     roles = tuple(account.arn("iam", f"role/{reader}") for reader in sorted(readers))
     grant = Grant(reason="readers", actions=("sts:AssumeRole", "sts:TagSession"), resources=roles)
     return pod_role(account, CONTROLLER_NAMESPACE, CONTROLLER, (grant,) if roles else ())

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from pavedroad.plan.brokers.model import TriggerPlan
     from pavedroad.plan.cloud.access import RolePlan
+    from pavedroad.plan.cloud.security import ServiceGroupPlan
     from pavedroad.plan.flows import Labels
     from pavedroad.plan.stores.model import StorePlan
     from pavedroad.plan.values import EnvVar, SecretEntry
@@ -334,6 +335,7 @@ class WorkloadPlan:
         reload_on: Secrets whose change restarts it.
         protect: Whether what holds data refuses to be deleted or replaced.
         role: What it may do in the account; None for nothing, and outside of one.
+        security_group: What its pods carry on the account's network; None where they reach nothing there.
     """
 
     team: str
@@ -353,3 +355,4 @@ class WorkloadPlan:
     reload_on: tuple[str, ...]
     protect: bool
     role: RolePlan | None = None
+    security_group: ServiceGroupPlan | None = None

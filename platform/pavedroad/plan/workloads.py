@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pavedroad.descriptor.workload import JobOverride, JobSpec, LongRunningOverride
 from pavedroad.plan.cloud.access import pod_role
+from pavedroad.plan.cloud.security import service_group
 from pavedroad.plan.containers import resolve_ports
 from pavedroad.plan.pods import config_files, resolve_pod, secrets_of
 from pavedroad.plan.routes import resolve_routes
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from pavedroad.descriptor.workload import Workload, WorkloadOverride
     from pavedroad.plan.brokers import BrokersPlan
     from pavedroad.plan.cloud.access import RolePlan
+    from pavedroad.plan.cloud.security import ServiceGroupPlan
     from pavedroad.plan.context import Context
     from pavedroad.plan.provenance import Scope
     from pavedroad.plan.stores.model import StorePlan
@@ -74,6 +76,7 @@ def resolve_workload(
         reload_on=secrets_of(pod),
         protect=context.tier.protect,
         role=_role(subject, tuple(stores.values())),
+        security_group=_security_group(subject, tuple(stores.values())),
     )
 
 
@@ -84,6 +87,14 @@ def _role(subject: Subject, stores: tuple[StorePlan, ...]) -> RolePlan | None:
         return None
     grants = chain.from_iterable(store.grants for store in stores)
     return pod_role(account, subject.context.namespace(subject.team), subject.physical_name, grants)
+
+
+def _security_group(subject: Subject, stores: tuple[StorePlan, ...]) -> ServiceGroupPlan | None:
+    """Return the security group of a workload; None where it reaches nothing on the account's network."""
+    account = subject.context.account
+    if account is None or not any(store.in_vpc for store in stores):
+        return None
+    return service_group(account, subject.context.namespace(subject.team), subject.physical_name)
 
 
 def _kind(spec: Workload, override: WorkloadOverride) -> WorkloadKind:

@@ -21,6 +21,10 @@ PASSWORD_LENGTH: Final = 40
 """Letters and digits of a generated password: 238 bits, and nothing that a URL would have to escape."""
 
 
+LATE_HOST: Final = "<host>"
+"""Stands in a connection string for a host that is known only once the store is made."""
+
+
 def uri(scheme: str, host: str, port: int, path: str = "") -> str:
     """Return the template of a connection string for the owning user."""
     return f"{scheme}://{USERNAME}:{{{{ .password }}}}@{host}:{port}/{path}"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from pavedroad.plan.cloud.access import Grant
+    from pavedroad.plan.cloud.access import Grant, RolePlan
     from pavedroad.plan.flows import Flow, Labels, Party
     from pavedroad.plan.values import Outputs, SecretEntry
 
@@ -140,6 +140,8 @@ class StorePlan:
         outbound: Who of the store's own pods connects to which host and port outside.
         entries: Everything that is read from the environment's secret source.
         grants: What its owner may do in the account.
+        roles: Roles of its own in the account, beside its owner's.
+        in_vpc: Whether it stands on the account's network, where its owner is known by its security group.
     """
 
     identity: StoreIdentity
@@ -151,6 +153,8 @@ class StorePlan:
     outbound: tuple[tuple[Party, str], ...] = ()
     entries: tuple[SecretEntry, ...] = ()
     grants: tuple[Grant, ...] = ()
+    roles: tuple[RolePlan, ...] = ()
+    in_vpc: bool = False
 
     @property
     def name(self) -> str:

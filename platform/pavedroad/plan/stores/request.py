@@ -79,6 +79,11 @@ class StoreRequest:
         return self.context.namespace(self.team)
 
     @property
+    def alias(self) -> str | None:
+        """A host name that the application has built in for the store."""
+        return getattr(self.spec, "alias", None)
+
+    @property
     def owner(self) -> Party:
         """The pods of the service that owns the store."""
         return workload_party(self.context, self.team, self.service)
@@ -100,22 +105,22 @@ class StoreRequest:
         default = f"{name}_data" if name in SYSTEM_DATABASES else name
         return self.scope.choose("database", given=given, default=default)
 
-    def identity(self, name: str, target: str, *, protect: bool = True) -> StoreIdentity:
+    def identity(self, name: str, target: str | None, *, protect: bool = True) -> StoreIdentity:
         """Return whose store it is.
 
         Args:
             name: Its physical name.
-            target: The host that clients connect to.
+            target: The host that clients connect to; None for one that is known only once the store is made.
             protect: Whether it keeps anything that the tier's protection is worth for.
         """
-        alias = getattr(self.spec, "alias", None)
+        alias = self.alias
         return StoreIdentity(
             name=name,
             team=self.team,
             namespace=self.namespace,
             service=self.context.service_name(self.team, self.service),
             engine=self.spec.engine,
-            alias=(alias, target) if alias else None,
+            alias=(alias, target) if alias and target else None,
             protect=protect and self.context.tier.protect,
         )
 
