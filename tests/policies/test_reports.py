@@ -16,8 +16,8 @@ from pavedroad.policy import Described, Judged, Judgement
 from pavedroad.policy.reports import as_json, as_junit, as_markdown, as_sarif, as_text
 from pavedroad.position import Position
 
-NOT_IN_THE_TYPES = {"columnKind", "suppressions", "baselineState"}
-"""Fields of the standard (3.14.17, 3.27.23 and 3.27.24) that the types leave out."""
+NOT_IN_THE_TYPES = {"columnKind", "toolExecutionNotifications", "baselineState"}
+"""Fields of the standard (3.14.17, 3.20.21 and 3.27.24) that the types leave out."""
 
 AWKWARD = "a|b *c* <d> [e] \x07"
 URN = "urn:pulumi:prod::shop::kubernetes:apps/v1:Deployment::web"
@@ -118,13 +118,21 @@ def test_the_sarif_is_one_that_a_reader_with_types_accepts_whole() -> None:
     kinds = [(each.kind, each.level) for each in run.results]
     assert [
         (str(getattr(kind, "value", kind)), str(getattr(level, "value", level))) for kind, level in kinds
-    ] == [
-        ("fail", "error"),
-        ("fail", "error"),
-        ("fail", "warning"),
-        ("fail", "error"),
-        ("open", "none"),
-    ]
+    ] == [("fail", "error"), ("fail", "error"), ("fail", "warning")]
+
+
+def test_the_sarif_has_failures_for_results_and_tells_the_rest_beside_them() -> None:
+    (run,) = as_sarif([EVERYTHING])["runs"]
+    assert len(run["results"]) == 3
+    (invocation,) = run["invocations"]
+    exempt, unsettled = invocation["toolExecutionNotifications"]
+    assert exempt["message"]["text"].startswith("prod: exempt: web: spec.a must be true")
+    assert exempt["message"]["text"].endswith("(agreed (ops@example.com, until 2026-02-01))")
+    rule = exempt["associatedRule"]
+    assert run["tool"]["driver"]["rules"][rule["index"]]["id"] == rule["id"] == "things-good"
+    assert unsettled["message"]["text"] == (
+        "prod: 1 verdicts on 1 objects hang on values that nobody knows yet; the JSON report has all of them"
+    )
 
 
 def unknown_fields(model: BaseModel, path: str = "") -> list[str]:
@@ -140,7 +148,7 @@ def unknown_fields(model: BaseModel, path: str = "") -> list[str]:
     return found
 
 
-def test_the_sarif_points_at_the_line_of_the_descriptor_and_suppresses_what_is_exempt() -> None:
+def test_the_sarif_points_at_the_line_of_the_descriptor_and_marks_what_is_old() -> None:
     results = as_sarif([EVERYTHING])["runs"][0]["results"]
     first, *others = [each["locations"][0]["physicalLocation"] for each in results]
     assert first == {
@@ -150,8 +158,6 @@ def test_the_sarif_points_at_the_line_of_the_descriptor_and_suppresses_what_is_e
     assert {(each["artifactLocation"]["uri"], each["region"]["startLine"]) for each in others} == {
         ("Pulumi.yaml", 1)
     }
-    suppressed = [each["suppressions"] for each in results if "suppressions" in each]
-    assert [each["justification"] for (each,) in suppressed] == ["agreed (ops@example.com, until 2026-02-01)"]
     assert [each["baselineState"] for each in results if "baselineState" in each] == ["unchanged"]
 
 
@@ -182,10 +188,13 @@ def test_every_result_of_the_sarif_finds_its_rule_and_the_rule_says_why_and_what
 
 
 def test_the_sarif_holds_no_more_than_code_hosts_take_and_leaves_out_the_least_bad() -> None:
-    many = [judgement(Verdict.NOT_EVALUATED, urn=f"{URN}{index}") for index in range(25_000)]
+    many = [
+        judgement(Verdict.FAIL, enforcement=Enforcement.ADVISORY, urn=f"{URN}{index}")
+        for index in range(25_000)
+    ]
     run = as_sarif([replace(EVERYTHING, judgements=(*many, judgement(Verdict.FAIL)))])["runs"][0]
     assert len(run["results"]) == 25_000
-    assert run["results"][0]["kind"] == "fail"
+    assert run["results"][0]["level"] == "error"
     (notification,) = run["invocations"][0]["toolExecutionNotifications"]
     assert notification["message"]["text"].startswith("1 more results")
 
@@ -193,7 +202,7 @@ def test_the_sarif_holds_no_more_than_code_hosts_take_and_leaves_out_the_least_b
 def test_no_two_results_of_the_sarif_have_the_same_fingerprint() -> None:
     twice = replace(EVERYTHING, judgements=EVERYTHING.judgements * 2)
     prints = [each["partialFingerprints"]["pavedroad/v1"] for each in as_sarif([twice])["runs"][0]["results"]]
-    assert len(set(prints)) == len(prints) == 10
+    assert len(set(prints)) == len(prints) == 6
 
 
 def test_the_junit_counts_what_blocks_as_failures_and_skips_the_rest_that_does_not_pass() -> None:

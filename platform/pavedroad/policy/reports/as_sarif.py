@@ -2,6 +2,9 @@
 
 https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html, within the limits of GitHub's code scanning:
 https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
+
+Code scanning makes an alert of every result: `kind` and `suppressions` are not among what it reads. So only failures
+are results; what is exempt or not evaluated is told in notifications of the run.
 """
 
 import hashlib
@@ -23,43 +26,71 @@ _MOST_RESULTS: Final = 25_000
 _PROJECT_FILE: Final = "Pulumi.yaml"
 """Where a result stands of which no file is known: code scanning refuses a file with a result that stands nowhere."""
 
-_KINDS: Final = {
-    Verdict.PASS: "pass",
-    Verdict.FAIL: "fail",
-    Verdict.NOT_EVALUATED: "open",
-    Verdict.EXEMPT: "fail",
-}
 _SECURITY_SEVERITY: Final = {"critical": "9.5", "high": "8.0", "medium": "5.0", "low": "2.0"}
 """The middle of each band of CVSS, by which code hosts sort findings."""
 
 
 def as_sarif(judged: Sequence[Judged]) -> dict[str, Any]:
-    """Report everything but passes, the worst first: results at file and line where a file is known.
+    """Report failures as results, the worst first, at file and line where a file is known.
 
-    What is beyond the most that code hosts take is counted in a notification.
+    What is exempt is a notification each. What is not evaluated, and what is beyond the most results that code
+    hosts take, is counted in one.
     """
     described = {each.control: each for subject in judged for each in subject.policies}
-    names = {id(judgement): subject.name for subject in judged for judgement in subject.judgements}
-    shown = worst_first(judgement for subject in judged for judgement in subject.judgements)
-    told = shown[:_MOST_RESULTS]
-    used = sorted({judgement.finding.control for judgement in told} & described.keys())
+    failures = list(_shown(judged, Verdict.FAIL))
+    exempt = list(_shown(judged, Verdict.EXEMPT))
+    told = failures[:_MOST_RESULTS]
+    used = sorted({each.finding.control for _, each in (*told, *exempt)} & described.keys())
     indices = {control: index for index, control in enumerate(used)}
+    notes = [
+        *(_exempted(*each, indices) for each in exempt),
+        *_counted(judged, left_out=len(failures) - len(told)),
+    ]
     run = {
         "tool": {"driver": {"name": "pavedroad", "rules": [_rule(described[control]) for control in used]}},
         "columnKind": "unicodeCodePoints",
-        "results": list(_results(((names[id(each)], each) for each in told), indices)),
+        "results": list(_results(told, indices)),
     }
-    if len(told) < len(shown):
-        run["invocations"] = [_told_in_part(len(shown) - len(told))]
+    if notes:
+        run["invocations"] = [{"executionSuccessful": True, "toolExecutionNotifications": notes}]
     return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
 
 
-def _told_in_part(left_out: int) -> dict[str, Any]:
-    text = f"{left_out} more results that are less bad are left out; the JSON report has all of them"
+def _shown(judged: Iterable[Judged], verdict: Verdict) -> Iterator[tuple[str, Judgement]]:
+    """List what has a verdict, the worst first, each with the name of its subject."""
+    names = {id(judgement): subject.name for subject in judged for judgement in subject.judgements}
+    for judgement in worst_first(judgement for subject in judged for judgement in subject.judgements):
+        if judgement.finding.verdict is verdict:
+            yield names[id(judgement)], judgement
+
+
+def _exempted(subject: str, judgement: Judgement, indices: Mapping[str, int]) -> dict[str, Any]:
+    finding = judgement.finding
+    rule: dict[str, Any] = {"id": finding.control}
+    if finding.control in indices:
+        rule["index"] = indices[finding.control]
+    text = printable(f"{subject}: exempt: {finding.message} ({finding.exemption})")
     return {
-        "executionSuccessful": True,
-        "toolExecutionNotifications": [{"level": "warning", "message": {"text": text}}],
+        "level": "note",
+        "message": {"text": text},
+        "associatedRule": rule,
+        "locations": [_location(judgement)],
     }
+
+
+def _counted(judged: Iterable[Judged], left_out: int) -> Iterator[dict[str, Any]]:
+    for subject in judged:
+        findings = (judgement.finding for judgement in subject.judgements)
+        unsettled = [(each.urn, each.part) for each in findings if each.verdict is Verdict.NOT_EVALUATED]
+        if unsettled:
+            text = (
+                f"{subject.name}: {len(unsettled)} verdicts on {len(set(unsettled))} objects hang on values that "
+                "nobody knows yet; the JSON report has all of them"
+            )
+            yield {"level": "note", "message": {"text": printable(text)}}
+    if left_out:
+        text = f"{left_out} more results that are less bad are left out; the JSON report has all of them"
+        yield {"level": "warning", "message": {"text": text}}
 
 
 def _rule(described: Described) -> dict[str, Any]:
@@ -96,19 +127,16 @@ def _results(shown: Iterable[tuple[str, Judgement]], indices: Mapping[str, int])
 
 def _result(subject: str, judgement: Judgement, fingerprint: str) -> dict[str, Any]:
     finding = judgement.finding
-    kind = _KINDS[finding.verdict]
     result: dict[str, Any] = {
         "ruleId": finding.control,
-        "kind": kind,
-        "level": _level(judgement.enforcement) if kind == "fail" else "none",
+        "kind": "fail",
+        "level": _level(judgement.enforcement),
         "message": {"text": printable(f"{subject}: {finding.message}")},
         "locations": [_location(judgement)],
         "partialFingerprints": {"pavedroad/v1": fingerprint},
     }
     if judgement.old:
         result["baselineState"] = "unchanged"
-    if finding.verdict is Verdict.EXEMPT:
-        result["suppressions"] = [{"kind": "inSource", "justification": finding.exemption}]
     return result
 
 
