@@ -30,7 +30,8 @@ import pulumi
 
 class Thing(pulumi.ComponentResource):
     def __init__(self, name):
-        super().__init__("test:things:Thing", name)
+        opts = pulumi.ResourceOptions(protect=name.startswith("kept"))
+        super().__init__("test:things:Thing", name, {}, opts)
         self.register_outputs({})
 
 config = pulumi.Config()

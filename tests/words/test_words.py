@@ -40,10 +40,27 @@ WITHOUT_EFFECT = {
             "QueueSpec.open_to",
             "ExchangeSpec.open_to",
             "StreamSpec.open_to",
+            "SqsQueueSpec.open_to",
+            "SnsTopicSpec.open_to",
             "ServiceSpec.open_to",
             "WorkerSpec.open_to",
         ),
         "allows the other team's edge; what the edge opens is rendered, and refused where this word is missing",
+    ),
+    **dict.fromkeys(
+        (
+            "BucketStore.discard",
+            "CassandraStore.discard",
+            "DynamodbStore.discard",
+            "MemcachedStore.discard",
+            "MongodbStore.discard",
+            "MysqlStore.discard",
+            "Neo4jStore.discard",
+            "NeptuneStore.discard",
+            "PostgresStore.discard",
+            "RedisStore.discard",
+        ),
+        "takes away a protection that only some tiers and stores have; tests/plan/stores hold that it does",
     ),
     **dict.fromkeys(
         (

@@ -36,6 +36,8 @@ class StoreBase(Spec):
     """A host name that the application has built in; it resolves to this store in the team's namespace."""
     formerly: Many[Name] = ()
     """Earlier names of this store, oldest first: data and physical names are kept."""
+    discard: bool = False
+    """Let its data go: nothing refuses to delete it any more. Bring that up before you remove the store."""
 
 
 class SizedStore(StoreBase):
@@ -140,6 +142,8 @@ class BucketStore(Spec):
     """Name of the bucket at the end point."""
     formerly: Many[Name] = ()
     """Earlier names of this store, oldest first."""
+    discard: bool = False
+    """Let its data go: nothing refuses to delete it any more. Bring that up before you remove the store."""
 
 
 Store = Annotated[

@@ -10,8 +10,10 @@ from typing import IO, Any, TypedDict
 
 from pulumi import automation
 
+from pavedroad.engine.deployments import export_deployment, import_deployment
 from pavedroad.engine.errors import RunFailedError
 from pavedroad.engine.pending import settled
+from pavedroad.engine.protection import explained
 from pavedroad.engine.results import Collector, Operation, RunResult
 
 _KEPT_LOGS = 50
@@ -69,9 +71,8 @@ class Underway:
 
     def settle(self) -> None:
         """Rewrite the state that a killed run left, so that this run's refresh can settle it."""
-        exported = self.stack.export_stack()
-        exported.deployment, looked_up = settled(dict(exported.deployment or {}))
-        self.stack.import_stack(exported)
+        deployment, looked_up = settled(export_deployment(self.stack))
+        import_deployment(self.stack, deployment, self.log.parent)
         self.must_refresh = True
         self.notes.append(
             "the last run was cut off: what it was doing is looked up in the cluster first"
@@ -110,5 +111,6 @@ def failure(operation: Operation, stack: str, collector: Collector, said: str, l
     ]
     errors = [error for error in collector.errors if error not in {"update failed", "preview failed"}]
     printed = _REASON.findall(f"{said}\n{log.read_text(encoding='utf-8')}")
-    reasons = [*violated, *errors] or list(dict.fromkeys(printed)) or ["the engine gave no reason"]
+    said_of_it = [*violated, *errors] or list(dict.fromkeys(printed)) or ["the engine gave no reason"]
+    reasons = list(dict.fromkeys(map(explained, said_of_it)))
     return RunFailedError(f"{operation} of stack {stack} failed; log: {log}", reasons)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pavedroad.aws_facts import STATEFUL_TYPES
 from pavedroad.kubernetes_facts import (
     IDENTITY_FIELDS,
     IMMUTABLE_FIELDS,
@@ -141,7 +142,7 @@ def _deleted(resource: RenderedResource) -> Change:
 
 
 def _data_loss(resource: RenderedResource) -> str | None:
-    loss = STATEFUL_KINDS.get(kubernetes_kind(resource))
+    loss = STATEFUL_KINDS.get(kubernetes_kind(resource)) or STATEFUL_TYPES.get(resource.type)
     if loss and resource.protect:
         return f"{loss}; it is protected, so an update refuses"
     return loss

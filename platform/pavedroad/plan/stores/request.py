@@ -121,7 +121,7 @@ class StoreRequest:
             service=self.context.service_name(self.team, self.service),
             engine=self.spec.engine,
             alias=(alias, target) if alias and target else None,
-            protect=protect and self.context.tier.protect,
+            protect=protect and self.context.tier.protect and not self.spec.discard,
         )
 
     def party(self, name: str, selector: Labels, service_account: str) -> Party:
