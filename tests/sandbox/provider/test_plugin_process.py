@@ -53,7 +53,7 @@ def test_it_does_not_import_what_it_has_no_use_for() -> None:
     code = (
         "import sys; sys.argv = ['x']; from pavedroad.sandbox.provider.quick_start import skip_unused_imports"
     )
-    code += "; skip_unused_imports(); import pavedroad.sandbox.provider.serve; print({'pulumi.output', 'rich', 'click'} & set(sys.modules))"
+    code += "; skip_unused_imports(); import pavedroad.sandbox.provider.serve, pavedroad.sandbox.provider.servicer; print({'pulumi.output', 'rich', 'click'} & set(sys.modules))"
     environment = {**os.environ, "PYTHONPATH": str(PROJECT_ROOT / "platform")}
     answer = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment

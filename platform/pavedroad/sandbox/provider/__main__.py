@@ -7,5 +7,6 @@ from pavedroad.sandbox.provider.quick_start import skip_unused_imports
 if __name__ == "__main__":
     skip_unused_imports()
     from pavedroad.sandbox.provider.serve import serve
+    from pavedroad.sandbox.provider.servicer import KubernetesProvider
 
-    sys.exit(serve(sys.argv[1:]))
+    sys.exit(serve(sys.argv[1:], KubernetesProvider))

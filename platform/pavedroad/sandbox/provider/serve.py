@@ -2,7 +2,7 @@
 
 import signal
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
@@ -10,7 +10,6 @@ import grpc
 from pulumi.runtime.proto import provider_pb2_grpc
 
 from pavedroad.sandbox.provider.engine_log import EngineLog
-from pavedroad.sandbox.provider.servicer import KubernetesProvider
 
 _PARALLEL_CALLS: Final = 64
 """The engine runs 16 operations at once by default; most of the time each waits for the cluster."""
@@ -21,7 +20,9 @@ _LARGEST_MESSAGE: Final = 400 * 1024 * 1024
 _GRACE_SECONDS: Final = 2
 
 
-def serve(arguments: Sequence[str]) -> int:
+def serve(
+    arguments: Sequence[str], provider: Callable[[EngineLog], provider_pb2_grpc.ResourceProviderServicer]
+) -> int:
     """Serve until the engine ends the process.
 
     The engine ends its plugins with an interrupt, and waits five seconds for those that do not heed it. The
@@ -29,6 +30,7 @@ def serve(arguments: Sequence[str]) -> int:
 
     Args:
         arguments: The engine's address, or nothing when run by hand.
+        provider: Makes the provider, given its way to tell the user something.
 
     Returns:
         The exit code.
@@ -44,7 +46,7 @@ def serve(arguments: Sequence[str]) -> int:
             ("grpc.max_send_message_length", _LARGEST_MESSAGE),
         ],
     )
-    provider_pb2_grpc.add_ResourceProviderServicer_to_server(KubernetesProvider(EngineLog(address)), server)
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider(EngineLog(address)), server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     print(port, flush=True)  # noqa: T201 - how the engine learns the port
