@@ -1,10 +1,15 @@
 """Judgements about AWS databases that one changed field cannot show: engines, replicas, outputs of others."""
 
+from dataclasses import replace
 from typing import Any
 
+import pulumi
 import pytest
 
 from pavedroad.governance import Opaque, Resource, Verdict
+from pavedroad.policy.sources import recorded
+from pavedroad.preview.project import SECRET_PLACEHOLDER
+from pavedroad.testing import Recorder
 from tests.support.planned import planned, urn, verdict
 
 INSTANCE = "aws:rds/instance:Instance"
@@ -144,10 +149,51 @@ def test_a_password_that_another_resource_makes_is_no_literal() -> None:
     assert verdict("database-passwords-managed", made) is Verdict.FAIL
 
 
-def test_a_withheld_password_is_known_to_be_there() -> None:
+def test_a_withheld_password_is_known_to_be_there_but_not_where_it_comes_from() -> None:
     database = planned(INSTANCE, "ledger", password=Opaque.SECRET)
-    assert verdict("database-passwords-not-literal", database) is Verdict.PASS
+    assert verdict("database-passwords-not-literal", database) is Verdict.NOT_EVALUATED
     assert verdict("database-passwords-managed", database) is Verdict.FAIL
+
+
+@pytest.mark.parametrize(
+    ("secrets", "said"),
+    [(frozenset({"password"}), Verdict.NOT_EVALUATED), (frozenset(), Verdict.FAIL), (None, Verdict.FAIL)],
+)
+def test_a_mark_of_a_secret_does_not_say_where_a_password_comes_from(
+    secrets: frozenset[str] | None, said: Verdict
+) -> None:
+    database = replace(planned(INSTANCE, "ledger", password="canary-hunter2"), secrets=secrets)
+    assert verdict("database-passwords-not-literal", database) is said
+
+
+def test_a_program_that_is_recorded_shows_which_passwords_are_written_in_it() -> None:
+    aws = pytest.importorskip("pulumi_aws", reason="the package pulumi_aws is not installed")
+
+    def program() -> None:
+        made = pulumi.CustomResource(PASSWORD, "ledger")
+        for name, password in {
+            "written": "canary-hunter2",
+            "left-out": None,
+            "made": made.id,
+            "configured": pulumi.Config("shop").require_secret("password"),
+            "put-together": pulumi.Output.concat("x-", pulumi.Config("shop").require_secret("password")),
+        }.items():
+            aws.rds.Instance(name, instance_class="db.t4g.small", password=password)
+
+    recorder = Recorder(preview=False)
+    recorder.set_config("shop:password", SECRET_PLACEHOLDER, secret=True)
+    found = {each.name: each for each in recorded(recorder.run(program).resources)}
+    assert {
+        name: verdict("database-passwords-not-literal", each)
+        for name, each in found.items()
+        if each.type == INSTANCE
+    } == {
+        "written": Verdict.FAIL,
+        "left-out": Verdict.PASS,
+        "made": Verdict.PASS,
+        "configured": Verdict.PASS,
+        "put-together": Verdict.PASS,
+    }
 
 
 def test_a_database_that_is_restored_keeps_the_password_that_it_had() -> None:

@@ -112,23 +112,45 @@ DATABASE = "aws:rds/instance:Instance"
 PASSWORD = "canary-hunter2"
 
 
-@pytest.mark.parametrize(
-    ("password", "failing"),
-    [
-        (PASSWORD, {"credentials-marked-secret", "database-passwords-not-literal"}),
-        (secret(PASSWORD), set()),
-    ],
-)
+@pytest.mark.parametrize(("password", "fails"), [(PASSWORD, True), (secret(PASSWORD), False)])
 def test_what_the_engine_marks_as_secret_is_known_to_be(
-    servers: tuple[Any, Any], password: object, failing: set[str]
+    servers: tuple[Any, Any], password: object, fails: bool
 ) -> None:
     _, ours = servers
     request = analyzer_pb2.AnalyzeRequest(
         type=DATABASE, urn="urn:db", name="db", properties=struct({"password": password})
     )
     answer = ours.Analyze(request, None)
-    asked = {"credentials-marked-secret", "database-passwords-not-literal"}
-    assert {each.policyName for each in answer.diagnostics} & asked == failing
+    assert ("credentials-marked-secret" in {each.policyName for each in answer.diagnostics}) is fails
+    assert PASSWORD not in str(answer)
+
+
+@pytest.mark.parametrize(
+    ("password", "made_from", "said"),
+    [
+        (PASSWORD, [], "password must not be written into the program"),
+        (secret(PASSWORD), [], "can't run policy"),
+        (secret(PASSWORD), ["urn:made"], None),
+    ],
+)
+def test_where_a_password_comes_from_is_judged_by_what_the_engine_tells_of_it(
+    servers: tuple[Any, Any], password: object, made_from: list[str], said: str | None
+) -> None:
+    _, ours = servers
+    database = analyzer_pb2.AnalyzerResource(
+        type=DATABASE,
+        urn="urn:db",
+        name="db",
+        properties=struct({"password": password}),
+        propertyDependencies={"password": analyzer_pb2.AnalyzerPropertyDependencies(urns=made_from)},
+    )
+    made = analyzer_pb2.AnalyzerResource(type="random:index/randomPassword:RandomPassword", urn="urn:made")
+    answer = ours.AnalyzeStack(analyzer_pb2.AnalyzeStackRequest(resources=[database, made]), None)
+    told = [
+        each.message for each in answer.diagnostics if each.policyName == "database-passwords-not-literal"
+    ]
+    assert len(told) == (0 if said is None else 1)
+    assert all(str(said) in message for message in told)
     assert PASSWORD not in str(answer)
 
 

@@ -34,6 +34,9 @@ class Resource:
         references: By the name of a top-level property, the URNs of the resources that its value was made from;
             empty where nobody kept them.
         provider: The URN of the provider that manages it; empty where nobody says which one.
+        traced: Whether a value that is known was written in the program or its open configuration, unless
+            `references` say otherwise: what else values come from (encrypted configuration, calls of providers) is
+            a mark here, or was refused.
         locate: Finds where people wrote the property at a path of field names and list indices, or what is
             nearest around it; None where no file is known.
     """
@@ -50,6 +53,7 @@ class Resource:
     change: Change | None = None
     references: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     provider: str = ""
+    traced: bool = False
     locate: Callable[[tuple[str | int, ...]], Position] | None = field(
         default=None, compare=False, repr=False
     )

@@ -133,12 +133,6 @@ def snapshot_of(service: str, identifier: str) -> Declared:
     )
 
 
-WITH_PASSWORD = Declared(
-    type=INSTANCE.type,
-    properties={"password": "correct-horse"},
-    secrets=frozenset({"password"}),
-)
-
 EXAMPLES = (
     one("rds-storage-encrypted", INSTANCE, "storageEncrypted", REMOVED),
     one("rds-storage-encrypted", CLUSTER, "storageEncrypted", False),
@@ -191,12 +185,6 @@ EXAMPLES = (
     one("database-passwords-managed", INSTANCE, "manageMasterUserPassword", REMOVED),
     one("database-passwords-managed", DOCUMENTS, "manageMasterUserPassword", False),
     one("database-passwords-managed", REPLICA, "replicateSourceDb", REMOVED),
-    Example(
-        control="database-passwords-not-literal",
-        declared=(WITH_PASSWORD,),
-        breaks=("@secrets",),
-        to=frozenset(),
-    ),
     one("database-passwords-not-literal", INSTANCE, "password", "correct-horse"),
     one("database-passwords-not-literal", CLUSTER, "masterPassword", "correct-horse"),
     one("rds-logs-exported", INSTANCE, "enabledCloudwatchLogsExports", []),

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from pavedroad.governance import Control, Duty, Fix, Resource, ResourceRule, Severity, Truth
+from pavedroad.governance import Control, Duty, Fix, Resource, ResourceRule, Severity, Stack, StackRule, Truth
 from pavedroad.governance.properties import State
-from pavedroad.governance.truth import YES
+from pavedroad.governance.truth import YES, open_at
 from policies.rules.aws.databases.kinds import CLUSTER, INSTANCE
 from policies.rules.aws.shapes import both, either, flag, given, left_out, owes, unless
 
@@ -47,19 +47,30 @@ MANAGED: Final = ResourceRule(
 
 
 def _is_not_literal(database: Resource, path: str) -> Truth:
-    """Whether a password is left out, marked as secret, or made by another resource."""
+    """Whether a password is left out, or comes from elsewhere: another resource, or encrypted configuration.
+
+    That it is marked as secret says nothing: the SDK marks every password by itself, those written in the program
+    as well. Only where values are traced is one that no resource makes known to be written there.
+    """
     password = database.properties.text(path)
-    if password.state is State.SECRET or path in (database.secrets or ()) or database.references.get(path):
+    if database.references.get(path):
         return YES if password.state is not State.UNKNOWN else password.present()
-    return password.satisfies(lambda _: False, absent=True)
+    marked = password.state is State.SECRET or path in (database.secrets or ())
+    if marked and not database.traced:
+        return open_at(password.path)
+    return YES if password.state is State.SECRET else password.satisfies(lambda _: False, absent=True)
 
 
-def _not_literal(database: Resource) -> Iterator[Duty]:
-    for path in _PASSWORDS[database.type]:
-        yield Duty(database, _is_not_literal(database, path), f"{path} must not be written into the program")
+def _not_literal(stack: Stack) -> Iterator[Duty]:
+    """Judge whole stacks: only of those does the engine tell what a value is made from."""
+    for database in stack.of_types(_PASSWORDS):
+        for path in _PASSWORDS[database.type]:
+            yield Duty(
+                database, _is_not_literal(database, path), f"{path} must not be written into the program"
+            )
 
 
-NOT_LITERAL: Final = ResourceRule(
+NOT_LITERAL: Final = StackRule(
     Control(
         identifier="database-passwords-not-literal",
         sentence="No password of a database is written into a program",
