@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from components.kubernetes import DNS_CONFIG
+from pavedroad.plan.edges import IDENTITY_ADDRESS
 from pavedroad.plan.naming import SERVICE_LABEL
 from pavedroad.plan.values import ConfigKeyRef, EnvVar, FieldRef, SecretKeyRef
 from pavedroad.plan.workload import ConfigVolume, ScratchVolume, SecretVolume
@@ -23,12 +24,17 @@ if TYPE_CHECKING:
 CONFIG_HASH = "pavedroad.dev/config-hash"
 """Annotation of the pod template that changes with the configuration, so that pods restart with it."""
 
+PAST_THE_SIDE_CAR = "traffic.sidecar.istio.io/excludeOutboundIPRanges"
+"""Annotation with addresses that a pod reaches without the mesh (Istio, *Resource annotations*)."""
+
 TOPOLOGY_KEYS = {"zone": "topology.kubernetes.io/zone", "node": "kubernetes.io/hostname"}
 
 
 def pod_template(plan: WorkloadPlan, labels: dict[str, str]) -> Body:
     """Return the pod template of a workload; its pods carry ``labels``."""
     annotations = {CONFIG_HASH: plan.pod.config_hash} if plan.pod.config_hash else {}
+    if plan.role is not None:
+        annotations[PAST_THE_SIDE_CAR] = IDENTITY_ADDRESS
     metadata: Body = {"labels": labels}
     if annotations:
         metadata["annotations"] = annotations

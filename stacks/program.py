@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pulumi
 
 from components.aws.cloud import CloudFoundation
+from components.aws.node_pools import NodePools
 from components.aws.place import Cloud
 from components.foundation import Foundation
 from components.team import Team
@@ -66,9 +67,21 @@ def _declare_in_cluster(plan: EnvironmentPlan, settings: StackSettings, cloud: C
     addons: tuple[pulumi.Resource, ...] = ()
     if settings.owns_platform:
         addons = Foundation(plan.platform, cloud, options(PLATFORM_SLICE, plan.platform.tags)).addons
+        _declare_nodes(plan, cloud, addons, pulumi.ResourceOptions(providers=[kubernetes]))
     for team in plan.teams:
         if settings.owns_team(team.name):
             Team(team, addons, cloud, options(team.namespace, team.tags))
+
+
+def _declare_nodes(
+    plan: EnvironmentPlan,
+    cloud: Cloud | None,
+    addons: tuple[pulumi.Resource, ...],
+    options: pulumi.ResourceOptions,
+) -> None:
+    """Declare what nodes are made of, where the platform has a cluster of its own and installs what makes them."""
+    if cloud is not None and plan.cloud is not None and plan.cloud.cluster is not None and addons:
+        NodePools(plan.cloud.cluster, cloud, addons, options)
 
 
 def _check_slice(settings: StackSettings, plan: EnvironmentPlan) -> None:

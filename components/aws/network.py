@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from components.aws.logs import declare_log_group
 from components.aws.place import late
 from components.aws.roles import declare_service_role
-from pavedroad.plan.cloud.karpenter import DISCOVERY_TAG
+from pavedroad.plan.cloud.karpenter_grants import DISCOVERY_TAG
 from pavedroad.plan.cloud.vpc import ExistingNetworkPlan
 
 if TYPE_CHECKING:

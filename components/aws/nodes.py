@@ -1,4 +1,4 @@
-"""Nodes of the cluster: the first ones, Karpenter that makes all others, and what both look like."""
+"""Nodes of the cluster: the first ones, and what Karpenter, which makes all others, needs in the account."""
 
 from __future__ import annotations
 
@@ -8,16 +8,14 @@ from typing import TYPE_CHECKING
 from components.aws.identity import ASSOCIATION
 from components.aws.place import late
 from components.aws.roles import declare_service_role
-from components.kubernetes import Kind
 from pavedroad.plan.cloud.cluster import IMAGE, MACHINE, VOLUME_GIB
-from pavedroad.plan.cloud.karpenter import DISCOVERY_TAG, MESSAGE_SECONDS, NAMESPACE, SERVICE_ACCOUNT
+from pavedroad.plan.cloud.karpenter import MESSAGE_SECONDS, NAMESPACE, SERVICE_ACCOUNT
 
 if TYPE_CHECKING:
     import pulumi
 
     from components.aws.network import Network
     from components.aws.place import CloudPlace, Properties
-    from components.kubernetes import Body, Place
     from pavedroad.plan.cloud.cluster import EksPlan
     from pavedroad.plan.cloud.karpenter import KarpenterPlan
 
@@ -33,11 +31,6 @@ METADATA: Properties = {
 
 RECEIVED_MOST = 5
 """How often a notice is tried before it is put aside."""
-
-NODE_CLASS = Kind("karpenter.k8s.aws/v1", "EC2NodeClass")
-NODE_POOL = Kind("karpenter.sh/v1", "NodePool")
-STORAGE_CLASS = Kind("storage.k8s.io/v1", "StorageClass")
-NODE_CLASS_NAME = "default"
 
 
 def declare_nodes(
@@ -180,82 +173,3 @@ def _declare_notices(place: CloudPlace, plan: KarpenterPlan) -> None:
             tagged=False,
             after=(made, queue),
         )
-
-
-def declare_node_pools(place: Place, plan: EksPlan) -> None:
-    """Declare which nodes Karpenter makes, as its own kinds of objects."""
-    key = place.cloud.account.arn("kms", place.cloud.account.key_alias("data")) if place.cloud else ""
-    place.declare(NODE_CLASS, NODE_CLASS_NAME, {"spec": _node_class(plan, key)})
-    for pool in plan.karpenter.pools:
-        requirements = {
-            "kubernetes.io/arch": ["arm64"],
-            "karpenter.k8s.aws/instance-category": ["c", "m", "r"],
-            "karpenter.sh/capacity-type": list(pool.capacity),
-        }
-        body: Body = {
-            "spec": {
-                "template": {
-                    "spec": {
-                        "nodeClassRef": {
-                            "group": "karpenter.k8s.aws",
-                            "kind": NODE_CLASS.name,
-                            "name": NODE_CLASS_NAME,
-                        },
-                        "requirements": [
-                            {"key": key, "operator": "In", "values": values}
-                            for key, values in requirements.items()
-                        ]
-                        + [
-                            {
-                                "key": "karpenter.k8s.aws/instance-generation",
-                                "operator": "Gt",
-                                "values": ["6"],
-                            }
-                        ],
-                        "expireAfter": "720h",
-                    }
-                },
-                "disruption": {"consolidationPolicy": "WhenEmptyOrUnderutilized", "consolidateAfter": "5m"},
-                "limits": {"cpu": str(pool.cpu)},
-            }
-        }
-        place.declare(NODE_POOL, pool.name, body)
-
-
-def _node_class(plan: EksPlan, key: str) -> Body:
-    """Return what Karpenter's machines look like: as the first nodes', with the newest patches of the system."""
-    return {
-        "amiSelectorTerms": [{"alias": "al2023@latest"}],
-        "instanceProfile": plan.nodes.profile,
-        "subnetSelectorTerms": [{"tags": {DISCOVERY_TAG: plan.name}}],
-        "securityGroupSelectorTerms": [{"tags": {"aws:eks:cluster-name": plan.name}}],
-        "metadataOptions": METADATA,
-        "blockDeviceMappings": [
-            {
-                "deviceName": DEVICE,
-                "ebs": {
-                    "volumeSize": f"{VOLUME_GIB}Gi",
-                    "volumeType": "gp3",
-                    "encrypted": True,
-                    "kmsKeyID": key,
-                    "deleteOnTermination": True,
-                },
-            }
-        ],
-    }
-
-
-def declare_storage_class(place: Place, name: str, volume_key: pulumi.Input[str]) -> None:
-    """Declare the class of volumes that pods get: encrypted, in the pod's zone, and free to grow."""
-    place.declare(
-        STORAGE_CLASS,
-        name,
-        {
-            "provisioner": "ebs.csi.aws.com",
-            "parameters": {"type": "gp3", "encrypted": "true", "kmsKeyId": volume_key},
-            "volumeBindingMode": "WaitForFirstConsumer",
-            "allowVolumeExpansion": True,
-            "reclaimPolicy": "Delete",
-        },
-        annotations={"storageclass.kubernetes.io/is-default-class": "true"},
-    )

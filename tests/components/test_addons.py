@@ -10,6 +10,7 @@ from components.foundation import Foundation
 from pavedroad.plan.addon_table import ADDONS
 from pavedroad.plan.resolve import resolve
 from pavedroad.testing import RecordedResource, Recorder, Recording
+from tests.support.clouds import AWS
 from tests.support.resolving import environment, team
 
 NAMESPACE = "kubernetes:core/v1:Namespace"
@@ -31,7 +32,8 @@ RELEASE_PROPERTIES = {
 def recording() -> Recording:
     """An environment that uses everything, and one host outside."""
     orders = team("orders", {"pay": {"egress": ["api.example.com:443"]}})
-    plan = resolve({"orders": orders}, environment()).platform
+    words: dict[str, Any] = {"aws": AWS, "clusters": {"main": {"kind": "eks"}}}
+    plan = resolve({"orders": orders}, environment(**words)).platform
 
     def declare() -> None:
         provider = pulumi.ProviderResource("kubernetes", "main", {})

@@ -77,7 +77,9 @@ def test_addons_that_no_capability_asks_for_stand_in_every_cluster() -> None:
     nothing = context(providers={})
     names = {plan.name for plan in resolve_addons(nothing)}
     assert names == {
-        addon.name for addon in ADDONS if addon.capability is None and addon.name != "egressgateway"
+        addon.name
+        for addon in ADDONS
+        if addon.capability is None and addon.cluster is None and addon.name != "egressgateway"
     }
 
 

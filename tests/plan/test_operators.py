@@ -5,11 +5,12 @@ from typing import Any
 import pytest
 
 from pavedroad.plan.addon_table import ADDONS
-from pavedroad.plan.edges import EGRESS_GATEWAY, ISTIOD, gateway_flows
+from pavedroad.plan.edges import EGRESS_GATEWAY, IDENTITY_AGENT, ISTIOD, gateway_flows
 from pavedroad.plan.environment import OperatorNamespacePlan, PlatformPlan
 from pavedroad.plan.flows import Flow
-from pavedroad.plan.operator_flows import EXTERNAL_SECRETS_CONTROLLER
+from pavedroad.plan.operator_flows import EXTERNAL_SECRETS_CONTROLLER, WITH_ROLES
 from pavedroad.plan.resolve import resolve
+from tests.support.clouds import AWS
 from tests.support.resolving import environment, team
 
 RANGE = "10.0.0.1/32"
@@ -40,7 +41,7 @@ def named(plan: PlatformPlan, name: str) -> OperatorNamespacePlan:
 
 
 def test_every_add_on_with_a_namespace_of_its_own_has_it_planned_once() -> None:
-    names = [one.name for one in platform().operators]
+    names = [one.name for one in platform(aws=AWS, clusters={"main": {"kind": "eks"}}).operators]
     assert len(names) == len(set(names))
     assert set(names) == {addon.namespace for addon in ADDONS if addon.own_namespace}
 
@@ -159,3 +160,10 @@ def test_an_agent_on_every_node_may_run_as_often_as_a_cluster_has_nodes() -> Non
     plan = platform()
     assert named(plan, "istio-cni").quota.pods == 5000
     assert named(plan, "keda").quota.pods == 500
+
+
+def test_operators_with_a_role_reach_the_agent_that_hands_it_to_them_and_no_others_do() -> None:
+    on_eks = flows(platform(aws=AWS, clusters={"main": {"kind": "eks"}}))
+    asking = {flow.source for flow in on_eks if flow.destination == IDENTITY_AGENT}
+    assert asking == set(WITH_ROLES)
+    assert all(flow.destination != IDENTITY_AGENT for flow in flows(platform()))

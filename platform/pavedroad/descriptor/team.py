@@ -37,6 +37,7 @@ RESERVED_TEAMS = frozenset(
         "istio-cni",
         "istio-system",
         "kafka",
+        "karpenter",
         "keda",
         "kube-node-lease",
         "kube-public",

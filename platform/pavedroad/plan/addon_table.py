@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from pavedroad.plan.brokers.parties import KEDA, RABBITMQ_TOPOLOGY, STRIMZI
-from pavedroad.plan.edges import EGRESS_NAME, EGRESS_NAMESPACE, ENVOY_GATEWAY, ISTIOD
-from pavedroad.plan.operator_flows import CERT_MANAGER_CONTROLLER, EXTERNAL_SECRETS_CONTROLLER
+from pavedroad.plan.edges import EGRESS_NAME, EGRESS_NAMESPACE, ENVOY_GATEWAY, IDENTITY_ADDRESS, ISTIOD
+from pavedroad.plan.operator_flows import CERT_MANAGER_CONTROLLER, EXTERNAL_SECRETS_CONTROLLER, KARPENTER
 from pavedroad.plan.stores.operators import CASSANDRA, CLOUDNATIVE_PG, MYSQL, VALKEY
 
 Values = dict[str, Any]
@@ -51,6 +51,7 @@ class Addon:
         needs: Releases that must stand first.
         in_mesh: Whether its pods join the mesh.
         capability: The provider that needs it; None where every cluster does.
+        cluster: The kind of cluster that needs it; None for every kind.
         pod_security: What its namespace enforces.
         per_node: Whether it runs once on every node.
         own_namespace: Whether the release's namespace is declared with it; otherwise it is one of the platform's
@@ -69,6 +70,7 @@ class Addon:
     needs: tuple[str, ...] = ()
     in_mesh: bool = False
     capability: str | None = None
+    cluster: Literal["eks"] | None = None
     pod_security: PodSecurity = "restricted"
     per_node: bool = False
     own_namespace: bool = True
@@ -79,9 +81,13 @@ def requests(cpu: str, memory: str) -> Values:
     return {"requests": {"cpu": cpu, "memory": memory}, "limits": {"memory": memory}}
 
 
-def outside_the_mesh(*, inbound: str, outbound: str = "") -> Values:
-    """Return the pod annotations that keep ports away from the side-car (Istio, *Resource annotations*)."""
-    kept = {"excludeInboundPorts": inbound, "excludeOutboundPorts": outbound}
+def outside_the_mesh(*, inbound: str = "", outbound: str = "", addresses: str = "") -> Values:
+    """Return the pod annotations that keep ports and addresses away from the side-car (Istio, *Resource annotations*)."""
+    kept = {
+        "excludeInboundPorts": inbound,
+        "excludeOutboundPorts": outbound,
+        "excludeOutboundIPRanges": addresses,
+    }
     return {f"traffic.sidecar.istio.io/{name}": ports for name, ports in kept.items() if ports}
 
 
@@ -196,6 +202,7 @@ EXTERNAL_SECRETS: Final = Addon(
     values={
         "leaderElect": True,
         "resources": _MEDIUM,
+        "podAnnotations": outside_the_mesh(addresses=IDENTITY_ADDRESS),
         "webhook": {"resources": _SMALL, "podAnnotations": outside_the_mesh(inbound="10250")},
         "certController": {"resources": _SMALL},
     },
@@ -241,7 +248,7 @@ KEDA_CHART: Final = Addon(
     source="kedacore/charts: release v2.20.2; KEDA, *Integration with Istio*",
     values={
         "podAnnotations": {
-            "keda": outside_the_mesh(inbound="9666", outbound="9443,6443"),
+            "keda": outside_the_mesh(inbound="9666", outbound="9443,6443", addresses=IDENTITY_ADDRESS),
             "metricsAdapter": outside_the_mesh(inbound="6443", outbound="9666,9443"),
             "webhooks": outside_the_mesh(inbound="9443", outbound="9666,6443"),
         },
@@ -254,6 +261,24 @@ KEDA_CHART: Final = Addon(
     ),
     needs=_MESH,
     in_mesh=True,
+)
+
+KARPENTER_CHART: Final = Addon(
+    name="karpenter",
+    title="Karpenter 1.15.0",
+    namespace=KARPENTER.namespace or "",
+    chart="oci://public.ecr.aws/karpenter/karpenter",
+    version="1.15.0",
+    repository=None,
+    source="Karpenter, *Upgrade Guide* of v1.15; aws/karpenter-provider-aws: charts/karpenter",
+    values={
+        "serviceAccount": {"name": KARPENTER.service_account},
+        # It reaches AWS by the end points in the VPC alone; prices, which have none there, are those that it ships.
+        "settings": {"isolatedVPC": True},
+        "controller": {"resources": _LARGE},
+    },
+    replicas=(("replicas",),),
+    cluster="eks",
 )
 
 CLOUDNATIVE_PG_CHART: Final = Addon(
@@ -474,6 +499,7 @@ ADDONS: Final[tuple[Addon, ...]] = (
     EXTERNAL_SECRETS,
     RELOADER,
     KEDA_CHART,
+    KARPENTER_CHART,
     CLOUDNATIVE_PG_CHART,
     BARMAN_CLOUD,
     MYSQL_OPERATOR,

@@ -6,7 +6,8 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from pavedroad.plan.addon_table import ADDONS, EGRESS_GATEWAY_CHART
+from pavedroad.plan.addon_table import ADDONS, EGRESS_GATEWAY_CHART, KARPENTER_CHART
+from pavedroad.plan.cloud.karpenter import notice_queue
 from pavedroad.plan.connections import touching
 from pavedroad.plan.defaults import NODES
 from pavedroad.plan.environment import OperatorNamespacePlan, QuotaPlan
@@ -14,6 +15,7 @@ from pavedroad.plan.operator_flows import operator_flows, operator_outbound
 
 if TYPE_CHECKING:
     from pavedroad.plan.addon_table import Addon, Values
+    from pavedroad.plan.cloud.account import AccountPlan
     from pavedroad.plan.context import Context
     from pavedroad.plan.flows import Flow
 
@@ -57,10 +59,12 @@ def resolve_addons(context: Context, egress_ports: tuple[int, ...] = ()) -> tupl
     if not context.installs:
         return ()
     providers = {value for _, value in context.environment.providers if isinstance(value, str)}
+    cluster = next(iter(context.environment.clusters.values()))
     return tuple(
         _plan(addon, context, egress_ports)
         for addon in ADDONS
         if (addon.capability is None or addon.capability in providers)
+        and addon.cluster in (None, cluster.kind)
         and (addon is not EGRESS_GATEWAY_CHART or egress_ports)
     )
 
@@ -107,6 +111,8 @@ def _plan(addon: Addon, context: Context, egress_ports: tuple[int, ...]) -> Addo
     if addon is EGRESS_GATEWAY_CHART:
         count = context.tier.gateway_replicas
         values["service"] = _egress_service(egress_ports)
+    if addon is KARPENTER_CHART:
+        values["settings"] |= _karpenter_settings(context.needed_account)
     for path in addon.replicas:
         _set(values, path, count)
     return AddonPlan(
@@ -118,6 +124,11 @@ def _plan(addon: Addon, context: Context, egress_ports: tuple[int, ...]) -> Addo
         values=values,
         needs=addon.needs,
     )
+
+
+def _karpenter_settings(account: AccountPlan) -> Values:
+    """Return which cluster Karpenter makes nodes for, and where it is told of interruptions."""
+    return {"clusterName": account.cluster, "interruptionQueue": notice_queue(account)}
 
 
 def _egress_service(ports: tuple[int, ...]) -> Values:

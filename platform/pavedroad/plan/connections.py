@@ -32,6 +32,8 @@ def edge_flows(context: Context, workloads: Mapping[str, tuple[WorkloadPlan, ...
                 yield from store.flows
             for source, host_port in outbound(context, plan):
                 yield edges.egress_flow(source, host_port)
+            if plan.role is not None:
+                yield edges.identity_flow(caller)
             if plan.pod.api_token:
                 destination, ports = edges.api_server(context)
                 yield Flow(

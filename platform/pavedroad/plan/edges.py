@@ -45,6 +45,12 @@ ENVOY_GATEWAY: Final = Party(
 LINK_LOCAL: Final = "169.254.0.0/16"
 """Where clouds hand out a machine's own credentials (RFC 3927, section 2.6.2: never forwarded)."""
 
+IDENTITY_ADDRESS: Final = "169.254.170.23/32"
+IDENTITY_AGENT: Final = Party(name="pod-identity-agent", cidr=IDENTITY_ADDRESS)
+"""Where a pod on EKS asks for the credentials of its role, on its own node (EKS user guide, «EKS Pod Identity Agent»)."""
+
+IDENTITY_PORT: Final = 80
+
 ANYWHERE: Final = Party(name="anywhere", cidr="0.0.0.0/0")
 """Every address: only for the front side of the public gateway."""
 
@@ -153,6 +159,13 @@ def mesh_flows(namespace: str, team: str | None) -> tuple[Flow, ...]:
     return (
         *name_flows(pods),
         Flow(kind="platform", source=pods, destination=ISTIOD, ports=(CONTROL_PLANE_PORT,), sides="source"),
+    )
+
+
+def identity_flow(pods: Party) -> Flow:
+    """Return what pods with a role in the account need: the agent that hands them its credentials."""
+    return Flow(
+        kind="platform", source=pods, destination=IDENTITY_AGENT, ports=(IDENTITY_PORT,), sides="source"
     )
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from pavedroad.plan.brokers.parties import KEDA, RABBITMQ_TOPOLOGY
+from pavedroad.plan.cloud.karpenter import NAMESPACE as KARPENTER_NAMESPACE
+from pavedroad.plan.cloud.karpenter import SERVICE_ACCOUNT as KARPENTER_ACCOUNT
 from pavedroad.plan.edges import (
     CONTROL_PLANE_PORT,
     ENVOY_GATEWAY,
@@ -17,6 +19,7 @@ from pavedroad.plan.edges import (
     OUTSIDE,
     api_server,
     everyone,
+    identity_flow,
     mesh_flows,
     name_flows,
 )
@@ -46,6 +49,14 @@ EXTERNAL_SECRETS_CONTROLLER: Final = Party(
     service_account="external-secrets",
 )
 """Reads the vault (External Secrets' chart: templates/deployment.yaml)."""
+
+KARPENTER: Final = Party(
+    name="karpenter",
+    namespace=KARPENTER_NAMESPACE,
+    selector=(("app.kubernetes.io/name", "karpenter"),),
+    service_account=KARPENTER_ACCOUNT,
+)
+"""Makes nodes (Karpenter's chart: templates/_helpers.tpl)."""
 
 _CERT_MANAGER_WEBHOOK: Final = Party(
     name="webhook",
@@ -82,6 +93,9 @@ CALLED_BY_API_SERVER: Final[tuple[tuple[Party, int], ...]] = (
 )
 """Who serves webhooks and metrics to the API server, on which port of its pods; each speaks TLS of its own there."""
 
+WITH_ROLES: Final = (EXTERNAL_SECRETS_CONTROLLER, KARPENTER, KEDA)
+"""Who has a role in the account, where the environment stands in one."""
+
 AMONG_THEMSELVES: Final[tuple[tuple[Party, Party, int], ...]] = (
     (_KEDA_METRICS, KEDA, 9666),
     (CLOUDNATIVE_PG, _BARMAN, 9090),
@@ -104,6 +118,8 @@ def operator_flows(context: Context, namespace: str, *, in_mesh: bool) -> Iterat
     for caller, called, port in AMONG_THEMSELVES:
         if called.namespace == namespace:
             yield Flow(kind="platform", source=caller, destination=called, ports=(port,), authorised=False)
+    if context.account is not None:
+        yield from (identity_flow(pods) for pods in WITH_ROLES if pods.namespace == namespace)
     if namespace == ISTIOD.namespace:
         yield _inwards(MESHED, ISTIOD, CONTROL_PLANE_PORT)
     if namespace == CERT_MANAGER_CONTROLLER.namespace and asks_an_issuer(context):
