@@ -62,6 +62,10 @@ class CloudPlace:
         """Return the same place for the resources of another component, with further tags."""
         return replace(self, parent=parent, tags={**self.tags, **(tags or {})})
 
+    def then(self, *resources: pulumi.Resource) -> CloudPlace:
+        """Return the same place for resources that need some others to exist."""
+        return replace(self, after=(*self.after, *resources))
+
     def declare(  # noqa: PLR0913 each keyword is a part of a resource's life cycle
         self,
         token: str,

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 from components.stores.cassandra import Cassandra
 from components.stores.dynamodb import DynamodbLocal
 from components.stores.endpoint import Endpoint
+from components.stores.managed.aurora import Aurora
 from components.stores.managed.dynamodb import Dynamodb
+from components.stores.managed.rds import Rds
 from components.stores.managed.s3 import S3
 from components.stores.memcached import Memcached
 from components.stores.mongodb import Mongodb
@@ -21,6 +23,7 @@ from components.stores.neo4j import Neo4j
 from components.stores.postgres import Postgres
 from components.stores.redis import Redis
 from pavedroad.plan.stores import (
+    AuroraPlan,
     CassandraPlan,
     DynamodbLocalPlan,
     DynamodbPlan,
@@ -30,6 +33,7 @@ from pavedroad.plan.stores import (
     MysqlPlan,
     Neo4jPlan,
     PostgresPlan,
+    RdsPlan,
     RedisPlan,
     S3Plan,
     StorePlan,
@@ -44,6 +48,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "S3",
+    "Aurora",
     "Cassandra",
     "Dynamodb",
     "DynamodbLocal",
@@ -53,11 +58,13 @@ __all__ = [
     "Mysql",
     "Neo4j",
     "Postgres",
+    "Rds",
     "Redis",
     "declare_store",
 ]
 
 COMPONENTS: Final[dict[type[StorePlan], Callable[[Any, Place], pulumi.ComponentResource]]] = {
+    AuroraPlan: Aurora,
     CassandraPlan: Cassandra,
     DynamodbLocalPlan: DynamodbLocal,
     DynamodbPlan: Dynamodb,
@@ -67,6 +74,7 @@ COMPONENTS: Final[dict[type[StorePlan], Callable[[Any, Place], pulumi.ComponentR
     MysqlPlan: Mysql,
     Neo4jPlan: Neo4j,
     PostgresPlan: Postgres,
+    RdsPlan: Rds,
     RedisPlan: Redis,
     S3Plan: S3,
 }

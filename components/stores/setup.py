@@ -113,5 +113,10 @@ def declare_setup_job(
     place.declare(JOB, job.name, {"spec": run}, after=(account, *after))
     if job.schedule is not None:
         again = {"spec": {**run, "ttlSecondsAfterFinished": 3600}}
-        spec = {"schedule": job.schedule, "concurrencyPolicy": "Forbid", "jobTemplate": again}
+        spec: Body = {
+            "schedule": job.schedule,
+            "startingDeadlineSeconds": 600,
+            "concurrencyPolicy": "Forbid",
+            "jobTemplate": again,
+        }
         place.declare(CRON_JOB, job.name, {"spec": spec}, after=(account, *after))

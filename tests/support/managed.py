@@ -27,6 +27,9 @@ AWS: dict[str, Any] = {
 PROVIDERS: dict[str, str] = {"bucket": "s3", "dynamodb": "dynamodb"}
 """Who keeps each engine's stores, where an engine has one managed provider."""
 
+OWNER_GROUP = "sg-0a0a0a0a"
+"""The security group of the owner's pods."""
+
 CLOUD_VALUES: dict[str, Any] = {
     "vpc": "vpc-0a1b2c3d",
     "data_subnets": ["subnet-0a1b2c3d", "subnet-1a1b2c3d", "subnet-2a1b2c3d"],
@@ -35,6 +38,17 @@ CLOUD_VALUES: dict[str, Any] = {
     **{f"key_{purpose}": ACCOUNT.arn("kms", f"key/{purpose}") for purpose in PURPOSES},
 }
 """What the cloud slice tells the others."""
+
+_DATABASE = {
+    "endpoint": "ledger.example.com",
+    "address": "ledger.example.com",
+    "masterUserSecrets": [{"secretArn": "arn:aws:secretsmanager:eu-central-1:123456789012:secret:rds!x"}],
+}
+
+LATE: dict[str, dict[str, Any]] = dict.fromkeys(
+    ("aws:rds/cluster:Cluster", "aws:rds/instance:Instance"), _DATABASE
+)
+"""What AWS decides when it makes something, by type."""
 
 SPECS: dict[str, dict[str, Any]] = {
     "dynamodb": {"tables": {"Items": {"partition_key": {"name": "id"}}}},
@@ -79,9 +93,13 @@ def declared(plan: StorePlan) -> Recording:
         root = pulumi.ComponentResource("test:place:Place", "place")
         cloud = Cloud(account=ACCOUNT, values=pulumi.Output.from_input(CLOUD_VALUES))
         labels = {"pavedroad.dev/team": "shop", "pavedroad.dev/service": "orders"}
-        declare_store(plan, Place(parent=root, namespace="shop", labels=labels, cloud=cloud))
+        group = pulumi.Output.from_input(OWNER_GROUP)
+        declare_store(plan, Place(parent=root, namespace="shop", labels=labels, cloud=cloud, group=group))
 
-    return Recorder().run(program)
+    recorder = Recorder()
+    for token, outputs in LATE.items():
+        recorder.set_outputs(token, outputs)
+    return recorder.run(program)
 
 
 def of_type(recording: Recording, token: str) -> list[dict[str, Any]]:

@@ -23,13 +23,25 @@ class ManagedOutputs:
 
 
 _KEYS: Final = frozenset({"access_key_id", "secret_access_key"})
+_LATE_HOST: Final = ManagedOutputs(late=frozenset({"host"}))
 _NOTHING: Final = ManagedOutputs()
 
 MANAGED_OUTPUTS: Final[dict[tuple[str, str], ManagedOutputs]] = {
     ("bucket", "s3"): ManagedOutputs(absent=_KEYS),
+    ("postgres", "aurora"): _LATE_HOST,
+    ("postgres", "rds"): _LATE_HOST,
+    ("mysql", "aurora"): _LATE_HOST,
+    ("mysql", "rds"): _LATE_HOST,
     ("dynamodb", "dynamodb"): ManagedOutputs(absent=_KEYS),
 }
 """By engine and provider."""
+
+MANAGED_VERSIONS: Final[dict[tuple[str, str], tuple[str, ...]]] = {
+    ("mysql", "aurora"): ("8.0", "8.4"),
+    ("mysql", "rds"): ("8.0", "8.4"),
+    ("mongodb", "documentdb"): ("8.0",),
+}
+"""Versions that AWS has, by engine and provider, where it lacks some that a descriptor can name."""
 
 
 def managed_outputs(environment: EnvironmentDescriptor, engine: str) -> ManagedOutputs:

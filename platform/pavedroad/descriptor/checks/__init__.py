@@ -76,6 +76,7 @@ BETWEEN_TEAMS: tuple[Callable[[World], Iterable[Fault]], ...] = (
     cloud.check_networks,
     cloud.check_data_block,
     managed.check_tables,
+    managed.check_versions,
     managed.check_managed_outputs,
     exemptions.check_exemption_environments,
 )

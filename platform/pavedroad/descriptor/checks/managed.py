@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from pavedroad.descriptor.checks.outputs import config_texts
 from pavedroad.descriptor.checks.world import World, containers, team_fault
 from pavedroad.descriptor.faults import Fault, Path, shown
-from pavedroad.descriptor.managed import managed_outputs
+from pavedroad.descriptor.managed import MANAGED_VERSIONS, managed_outputs
 from pavedroad.descriptor.references import OutputReference, ReferenceSyntaxError, split_references
 from pavedroad.descriptor.stores import DynamodbStore
+from pavedroad.near_misses import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +34,24 @@ def check_tables(world: World) -> Iterator[Fault]:
                     f"in {environment.environment} AWS keeps it; add tables: with each table's partition_key"
                 )
                 yield team_fault(team, path, given="no tables", change=change)
+
+
+def check_versions(world: World) -> Iterator[Fault]:
+    """A store's version is one that AWS has, where AWS keeps the store."""
+    for environment, team, name, workload in _standing(world):
+        for store, spec in workload.stores.items():
+            provider = getattr(environment.providers, spec.engine)
+            version = getattr(spec, "version", None)
+            key = (spec.engine, provider if isinstance(provider, str) else "")
+            known = MANAGED_VERSIONS.get(key)
+            if known and version is not None and version not in known:
+                yield team_fault(
+                    team,
+                    ("services", name, "stores", store, "version"),
+                    given=f"'{version}'",
+                    expected=f"one of {listed(known)}",
+                    change=f"in {environment.environment} {provider} keeps it",
+                )
 
 
 def check_managed_outputs(world: World) -> Iterator[Fault]:

@@ -26,6 +26,7 @@ from pavedroad.plan.stores.cassandra import CassandraPlan, resolve_cassandra
 from pavedroad.plan.stores.dynamodb import DynamodbLocalPlan, resolve_dynamodb
 from pavedroad.plan.stores.endpoints import resolve_bucket
 from pavedroad.plan.stores.managed.dynamodb import DynamodbPlan, resolve_managed_dynamodb
+from pavedroad.plan.stores.managed.relational import AuroraPlan, RdsPlan, resolve_aurora, resolve_rds
 from pavedroad.plan.stores.managed.s3 import S3Plan, resolve_s3
 from pavedroad.plan.stores.memcached import MemcachedPlan, resolve_memcached
 from pavedroad.plan.stores.model import EndpointPlan, StorePlan
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from pavedroad.plan.provenance import Scope
 
 __all__ = [
+    "AuroraPlan",
     "CassandraPlan",
     "DynamodbLocalPlan",
     "DynamodbPlan",
@@ -52,6 +54,7 @@ __all__ = [
     "MysqlPlan",
     "Neo4jPlan",
     "PostgresPlan",
+    "RdsPlan",
     "RedisPlan",
     "S3Plan",
     "StorePlan",
@@ -96,9 +99,9 @@ def _resolve(request: StoreRequest, spec: Store) -> StorePlan:  # noqa: PLR0911 
     """Return the plan of a store by its engine."""
     match spec:
         case PostgresStore():
-            return resolve_postgres(request, spec)
+            return _resolve_postgres(request, spec)
         case MysqlStore():
-            return resolve_mysql(request, spec)
+            return _resolve_mysql(request, spec)
         case MongodbStore():
             return resolve_mongodb(request, spec)
         case RedisStore():
@@ -113,6 +116,28 @@ def _resolve(request: StoreRequest, spec: Store) -> StorePlan:  # noqa: PLR0911 
             return _resolve_dynamodb(request, spec)
         case BucketStore():
             return _resolve_bucket(request, spec)
+
+
+def _resolve_postgres(request: StoreRequest, spec: PostgresStore) -> StorePlan:
+    """Return the plan of a PostgreSQL store, by who runs it."""
+    match request.context.environment.providers.postgres:
+        case "aurora":
+            return resolve_aurora(request, spec, request.context.needed_account)
+        case "rds":
+            return resolve_rds(request, spec, request.context.needed_account)
+        case _:
+            return resolve_postgres(request, spec)
+
+
+def _resolve_mysql(request: StoreRequest, spec: MysqlStore) -> StorePlan:
+    """Return the plan of a MySQL store, by who runs it."""
+    match request.context.environment.providers.mysql:
+        case "aurora":
+            return resolve_aurora(request, spec, request.context.needed_account)
+        case "rds":
+            return resolve_rds(request, spec, request.context.needed_account)
+        case _:
+            return resolve_mysql(request, spec)
 
 
 def _resolve_dynamodb(request: StoreRequest, spec: DynamodbStore) -> StorePlan:

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
         StoreOverride,
         StoreSize,
     )
-    from pavedroad.plan.cloud.account import AccountPlan
     from pavedroad.plan.context import Context
     from pavedroad.plan.provenance import Scope
     from pavedroad.plan.values import SecretEntry
@@ -93,11 +92,12 @@ class StoreRequest:
         store = physical(self.store, self.spec.formerly)
         return store_name(self.context.service_name(self.team, self.service), store, limit)
 
-    def cloud_parts(self, account: AccountPlan) -> tuple[str, str, str, str]:
-        """Return what the store is known by in the account: environment, namespace, service and store."""
+    @property
+    def cloud_parts(self) -> tuple[str, str, str, str]:
+        """What the store is known by in the account: environment, namespace, service and store."""
         store = physical(self.store, self.spec.formerly)
         service = self.context.service_name(self.team, self.service)
-        return account.environment, self.namespace, service, store
+        return self.context.environment.environment, self.namespace, service, store
 
     def database(self, given: str | None) -> str:
         """Choose the name of the database: by default the store's physical name, as far as engines take it."""

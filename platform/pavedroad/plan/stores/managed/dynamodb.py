@@ -138,7 +138,7 @@ def resolve_managed_dynamodb(
 ) -> DynamodbPlan:
     """Return tables in DynamoDB with nothing left to choose."""
     where = account.host("dynamodb")
-    tables = {name: _table(request, account, name, table) for name, table in spec.tables.items()}
+    tables = {name: _table(request, name, table) for name, table in spec.tables.items()}
     return DynamodbPlan(
         identity=request.identity(request.name(limit=63), where),
         outputs={
@@ -157,8 +157,8 @@ def resolve_managed_dynamodb(
     )
 
 
-def _table(request: StoreRequest, account: AccountPlan, name: str, spec: TableSpec) -> TablePlan:
-    parts = (*request.cloud_parts(account), physical(name, spec.formerly))
+def _table(request: StoreRequest, name: str, spec: TableSpec) -> TablePlan:
+    parts = (*request.cloud_parts, physical(name, spec.formerly))
     table = cloud_name("dynamodb-table", *parts)
     return TablePlan(
         name=table,

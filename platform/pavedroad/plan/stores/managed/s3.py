@@ -41,7 +41,7 @@ class S3Plan(StorePlan):
 
 def resolve_s3(request: StoreRequest, account: AccountPlan) -> S3Plan:
     """Return a bucket with nothing left to choose."""
-    bucket = cloud_name("s3-bucket", *request.cloud_parts(account), account.account)
+    bucket = cloud_name("s3-bucket", *request.cloud_parts, account.account)
     name = request.name(limit=63)
     where = account.host("s3")
     arn = account.arn("s3", bucket)

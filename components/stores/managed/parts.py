@@ -1,0 +1,103 @@
+"""Parts that stores on the account's network share: who is let in, how they are found, what they write down."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from components.aws.alarms import declare_alarms
+from components.aws.logs import declare_log_group
+from components.aws.place import cloud_place
+from components.aws.security_groups import declare_store_group
+from components.kubernetes import Kind
+from components.stores.kinds import CONFIG_MAP, SERVICE
+
+if TYPE_CHECKING:
+    import pulumi
+
+    from components.aws.place import CloudPlace, Properties
+    from components.kubernetes import Place
+    from pavedroad.plan.stores.managed.database import ManagedPlan, UpkeepPlan
+
+SERVICE_ENTRY: Final = Kind("networking.istio.io/v1", "ServiceEntry")
+
+
+def declare_network(place: Place, plan: ManagedPlan, service: str) -> tuple[Properties, CloudPlace]:
+    """Declare a store's security group and its subnet group.
+
+    Args:
+        place: The store's.
+        plan: The store.
+        service: The service of AWS: ``rds``.
+
+    Returns:
+        The security groups, as a property, and where all that needs both stands.
+    """
+    cloud = cloud_place(place)
+    group = declare_store_group(place, plan.reach.group, plan.reach.port)
+    subnets = cloud.declare(
+        f"aws:{service}/subnetGroup:SubnetGroup",
+        plan.reach.subnets,
+        {
+            "name": plan.reach.subnets,
+            "description": f"The data subnets, for {plan.reach.identifier}",
+            "subnetIds": cloud.cloud.texts("data_subnets"),
+        },
+    )
+    return {"vpcSecurityGroupIds": [group.id]}, cloud.then(subnets)
+
+
+def declare_parameters(
+    place: CloudPlace, token: str, plan: ManagedPlan, upkeep: UpkeepPlan, family: str
+) -> CloudPlace:
+    """Declare a store's parameter group, and return where all that needs it stands."""
+    name = plan.reach.parameters
+    group = place.declare(
+        token,
+        name,
+        {
+            "name": name,
+            "family": family,
+            "description": f"Of {plan.reach.identifier}",
+            "parameters": [
+                {"name": parameter, "value": value, "applyMethod": "pending-reboot"}
+                for parameter, value in upkeep.parameters
+            ],
+        },
+    )
+    return place.then(group)
+
+
+def declare_logs(place: CloudPlace, upkeep: UpkeepPlan) -> CloudPlace:
+    """Declare the log groups of a store, before AWS makes them itself: encrypted, and not kept for ever."""
+    key = place.cloud.key("logs")
+    groups = (declare_log_group(place, name, upkeep.log_days, key) for name in upkeep.log_groups)
+    return place.then(*groups)
+
+
+def declare_watch(place: CloudPlace, upkeep: UpkeepPlan, store: pulumi.CustomResource) -> None:
+    """Declare the alarms of a store."""
+    declare_alarms(place, upkeep.alarms, after=(store,))
+
+
+def declare_found(place: Place, plan: ManagedPlan, host: pulumi.Output[str]) -> pulumi.CustomResource:
+    """Declare how a store is found by its host, which AWS decides.
+
+    The mesh lets its owner's namespace through to the addresses of the data subnets on the store's port, without
+    choosing among them: many protocols name no host before they speak TLS, so nothing else could tell two stores on
+    one port apart. Network policies and security groups say who may (Istio, «Service Entry», resolution NONE).
+
+    Returns:
+        The ConfigMap with the host, which pods read when they start.
+    """
+    entry = {
+        "hosts": [host],
+        "addresses": [plan.reach.block],
+        "exportTo": ["."],
+        "location": "MESH_EXTERNAL",
+        "resolution": "NONE",
+        "ports": [{"number": plan.reach.port, "name": "tcp", "protocol": "TCP"}],
+    }
+    place.declare(SERVICE_ENTRY, plan.name, {"spec": entry})
+    if plan.reach.alias is not None:
+        place.declare(SERVICE, plan.reach.alias, {"spec": {"type": "ExternalName", "externalName": host}})
+    return place.declare(CONFIG_MAP, plan.reach.endpoint, {"data": {"host": host}})
