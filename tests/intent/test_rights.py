@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 import textwrap
 from functools import cache
 from pathlib import Path
@@ -14,7 +16,7 @@ from pavedroad.intent import Right, Rights, rights_of
 from pavedroad.plan.edges import EGRESS_GATEWAY
 from pavedroad.plan.naming import SERVICE_LABEL
 from pavedroad.plan.resolve import resolve
-from tests.support.example import EXAMPLE
+from tests.support.example import EXAMPLE, account_example
 
 if TYPE_CHECKING:
     from pavedroad.plan.environment import EnvironmentPlan
@@ -288,12 +290,54 @@ def test_a_service_without_edges_has_no_role_and_may_nothing(in_the_account: Rig
 
 
 def test_who_reads_secrets_for_a_team_is_written_at_the_secrets(in_the_account: Rights) -> None:
-    reader = [right for right in in_the_account.platform if right.who == "shop/secret-reader"]
+    reader = [right for right in in_the_account.platform if right.who == "role cloud.shop.secret-reader"]
     assert reader
     assert all(str(right.written_at[0]) == "stacks/teams/shop.yaml:10:7" for right in reader)
 
 
 def test_what_an_operator_may_is_the_platforms_own(in_the_account: Rights) -> None:
-    operators = [right for right in in_the_account.platform if right.who.startswith("external-secrets/")]
+    operators = [right for right in in_the_account.platform if ".external-secrets." in right.who]
     assert operators
     assert all((right.path, right.written_at) == ("", ()) for right in operators)
+
+
+@pytest.fixture(scope="module")
+def every_word_in_an_account(tmp_path_factory: pytest.TempPathFactory) -> Rights:
+    """Rights in the example that uses every word, in an account."""
+    root, example = tmp_path_factory.mktemp("account"), account_example("production")
+    texts = {f"stacks/teams/{name}.yaml": json.dumps(team) for name, team in example.teams.items()}
+    texts["stacks/environments/showcase.yaml"] = json.dumps(example.environment, default=str)
+    texts["Pulumi.yaml"] = "name: shop\nruntime: python\n"
+    for file, text in texts.items():
+        path = root / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    shutil.copytree(EXAMPLE / "stacks" / "teams" / "files", root / "stacks" / "teams" / "files")
+    return rights_of(load_project(root), "showcase")
+
+
+Statement = tuple[frozenset[str], frozenset[str]]
+"""Actions and resources of one statement that allows."""
+
+
+def test_no_role_of_the_account_and_no_statement_of_one_is_missing(every_word_in_an_account: Rights) -> None:
+    declared = account_example("production").declared()
+    assert declared is not None
+    expected: dict[str, set[Statement]] = {}
+    for (type_, _), inputs in declared.items():
+        if type_ == "aws:iam/role:Role":
+            expected.setdefault(inputs["name"], set())
+        if type_ == "aws:iam/rolePolicy:RolePolicy":
+            said = json.loads(inputs["policy"])["Statement"]
+            expected.setdefault(inputs["role"], set()).update(
+                (frozenset(each["Action"]), frozenset(each["Resource"])) for each in said
+            )
+    roles = {each.name: each.role for each in every_word_in_an_account.services}
+    found: dict[str, set[Statement]] = {role: set() for role in roles.values() if role}
+    for right in every_word_in_an_account:
+        role = roles.get(right.who) or right.who.rpartition("role ")[2].rstrip(")")
+        if right.grants or right.who.startswith("role "):
+            found.setdefault(role, set()).update(
+                (frozenset(grant.actions), frozenset(grant.resources)) for grant in right.grants
+            )
+    assert found == expected

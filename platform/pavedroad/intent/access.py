@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, is_dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from pavedroad.intent.edges import EdgeReader
 from pavedroad.intent.rights import Right, Rights, ServiceRights
+from pavedroad.plan.cloud.service_roles import ServiceRolePlan
 from pavedroad.plan.context import Context
 from pavedroad.plan.naming import principal
 from pavedroad.plan.provenance import Trace
@@ -57,6 +59,10 @@ def rights_of(project: Project, environment: str) -> Rights:
 
 def _platform(plan: EnvironmentPlan, reader: EdgeReader) -> Iterator[Right]:
     """Yield what identities that belong to no service may do in the account."""
+    for service_role in _service_roles(plan.cloud):
+        for managed in service_role.managed:
+            yield Right(who=f"role {service_role.name}", may="act on", what=f"what {managed} allows")
+        yield from _of_role(service_role, ())
     for role in plan.platform.roles:
         yield from _of_role(role, ())
     for team in plan.teams:
@@ -64,7 +70,18 @@ def _platform(plan: EnvironmentPlan, reader: EdgeReader) -> Iterator[Right]:
             yield from _of_role(team.reader, reader.secret_lines(team))
 
 
-def _of_role(role: RolePlan, written_at: tuple[Position, ...]) -> Iterator[Right]:
+def _service_roles(part: object) -> Iterator[ServiceRolePlan]:
+    """Yield every role that stands anywhere in a part of a plan."""
+    if isinstance(part, ServiceRolePlan):
+        yield part
+    elif isinstance(part, tuple):
+        yield from chain.from_iterable(map(_service_roles, part))
+    elif is_dataclass(part):
+        yield from chain.from_iterable(_service_roles(getattr(part, each.name)) for each in fields(part))
+
+
+def _of_role(role: RolePlan | ServiceRolePlan, written_at: tuple[Position, ...]) -> Iterator[Right]:
     for grant in role.grants:
-        who = f"{role.namespace}/{role.service_account}"
-        yield Right(who=who, may="act on", what=grant.reason, grants=(grant,), written_at=written_at)
+        yield Right(
+            who=f"role {role.name}", may="act on", what=grant.reason, grants=(grant,), written_at=written_at
+        )

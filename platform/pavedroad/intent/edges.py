@@ -55,7 +55,7 @@ class EdgeReader:
         for right, reason in self._edges(plan):
             mine = tuple(grant for grant in left if f"{grant.reason}.".startswith(f"{reason}."))
             left = [grant for grant in left if grant not in mine]
-            yield replace(right, grants=mine)
+            yield replace(right, grants=(*right.grants, *mine))
         for grant in left:
             yield self._right(plan, "act on", grant.reason, tuple(grant.reason.split(".")), grants=(grant,))
 
@@ -133,7 +133,7 @@ class EdgeReader:
         )
 
     def _beside(self, plan: WorkloadPlan, name: str, store: StorePlan) -> Iterator[Right]:
-        """Yield what a store brings with it: the secrets that open it or its backups, and where these go."""
+        """Yield what a store brings with it: secrets that open it or its backups, where these go, roles of its own."""
         service = f"{plan.team}/{plan.display_name}"
         own, place = f"{service}.stores.{name}", ("stores", name)
         for entry in store.entries:
@@ -142,6 +142,10 @@ class EdgeReader:
         for party, host in store.outbound:
             by = ("TLS, by the egress gateway",)
             yield self._right(plan, "reach", host, place, by, who=f"{own} ({party.name})")
+        for role in store.roles:
+            for grant in role.grants:
+                who = f"{own} (role {role.name})"
+                yield self._right(plan, "act on", grant.reason, place, who=who, grants=(grant,))
 
     def _topic(self, plan: WorkloadPlan, spec: Workload, use: TopicUse) -> Right:
         named = use.reference
