@@ -1,17 +1,15 @@
 """Fixtures of the engine's tests: a home of their own, a Go that builds nothing, and the real engine."""
 
 import os
-import shutil
 import sys
 from pathlib import Path
 
 import pytest
 
-from pavedroad.engine.plugins import link_engine
 from pavedroad.engine.progress import ConsoleProgress
 from pavedroad.engine.state import StateFolder
 from pavedroad.engine.toolchain import Toolchain, ensure_toolchain
-from tests.support.engine import FakeGo, TrivialProject
+from tests.support.engine import FakeGo, TrivialProject, ready_project
 
 
 @pytest.fixture
@@ -36,12 +34,7 @@ def toolchain(tmp_path_factory: pytest.TempPathFactory) -> Toolchain:
 @pytest.fixture
 def trivial(tmp_path: Path, toolchain: Toolchain) -> TrivialProject:
     """A project with one component, and a state folder with the real engine's plugins."""
-    project = TrivialProject.put_into(tmp_path / "project")
-    project.state.prepare()
-    link_engine(project.state, toolchain.engine.path)
-    plugins = toolchain.provider.path.parents[1]
-    shutil.copytree(plugins, project.state.pulumi_home / "plugins", symlinks=True)
-    return project
+    return ready_project(tmp_path / "project", toolchain)
 
 
 @pytest.fixture(autouse=True)

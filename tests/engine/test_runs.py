@@ -112,7 +112,7 @@ def test_a_name_that_no_stack_can_have_is_refused(trivial: TrivialProject, toolc
 
 def test_a_literal_pulumi_up_works_and_says_no_warning(trivial: TrivialProject, toolchain: Toolchain) -> None:
     text = trivial.configure(things="one")
-    trivial.engine(toolchain).ensure_stack("local")
+    trivial.engine(toolchain).open_stack("local")
     environment = engine_environment(trivial.state).applied_to(os.environ)
     answer = subprocess.run(
         ["pulumi", "up", "--yes", "--stack", "local", "--policy-pack", "policies"],

@@ -14,7 +14,8 @@ PLATFORM, LOCAL, TEAM = "prod.platform", "local", "prod.orders"
 
 def slices(trivial: TrivialProject, toolchain: Toolchain, *stacks: str) -> tuple[Slices, RecordedProgress]:
     progress = RecordedProgress()
-    return Slices(engine=trivial.engine(toolchain), stacks=stacks, progress=progress), progress
+    stages = tuple((stack,) for stack in stacks)
+    return Slices(engine=trivial.engine(toolchain), stages=stages, progress=progress), progress
 
 
 def test_slices_go_up_in_order_and_down_the_other_way_each_a_step_of_its_own(

@@ -6,18 +6,15 @@ again, refreshed, changed by one line, and taken down. Each fixture is a station
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-import signal
 import subprocess
-import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from pavedroad.sandbox.api import KubeClient
+from tests.support.processes import killed_everything
 from tests.support.projects import ROOT, ProjectCopy, project_copy
 from tests.support.sandbox import eventually
 
@@ -69,31 +66,10 @@ def killed(project: ProjectCopy, client: KubeClient) -> int:
     return len(team_objects(client, "v1", "ServiceAccount"))
 
 
-def killed_everything(leader: int) -> None:
-    """Kill a process and every descendant of it, wherever its session is."""
-    family = [leader]
-    for pid in family:
-        children = read(Path(f"/proc/{pid}/task/{pid}/children"))
-        family += [int(child) for child in children.split()]
-    for pid in family:
-        try:
-            os.kill(pid, signal.SIGKILL)
-        except ProcessLookupError:
-            continue
-    time.sleep(0.5)
-
-
 def single(results: list[dict[str, Any]]) -> dict[str, Any]:
     """Return the result of the only stack."""
     (result,) = results
     return result
-
-
-def read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="ascii")
-    except OSError:
-        return ""
 
 
 @pytest.fixture(scope="module")

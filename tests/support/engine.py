@@ -1,11 +1,13 @@
 """Doubles and builders for the engine's tests."""
 
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pavedroad.engine.plugins import link_engine
 from pavedroad.engine.project import Project, read_project
 from pavedroad.engine.runs import Engine
 from pavedroad.engine.state import StateFolder
@@ -178,3 +180,13 @@ class TrivialProject:
         text = "\n".join(["config:", *lines]) + "\n"
         (self.root / "config" / "Pulumi.local.yaml").write_text(text)
         return text
+
+
+def ready_project(folder: Path, toolchain: Toolchain) -> TrivialProject:
+    """Write the project to a folder, and give its state folder the real engine's plugins."""
+    project = TrivialProject.put_into(folder)
+    project.state.prepare()
+    link_engine(project.state, toolchain.engine.path)
+    plugins = toolchain.provider.path.parents[1]
+    shutil.copytree(plugins, project.state.pulumi_home / "plugins", symlinks=True)
+    return project

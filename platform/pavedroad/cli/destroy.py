@@ -5,13 +5,15 @@ from __future__ import annotations
 import click
 
 from pavedroad.cli.results import show_changes, show_json
-from pavedroad.cli.session import open_session
+from pavedroad.cli.session import PARALLEL, open_session
+
 
 @click.command("destroy")
 @click.argument("environment", metavar="ENV")
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@PARALLEL
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def command(environment: str, yes: bool, as_json: bool) -> None:  # noqa: FBT001 click passes flags so
+def command(environment: str, *, yes: bool, parallel: int, as_json: bool) -> None:
     """Delete everything that ENV's state holds, slices in reverse order.
 
     What is protected (stateful things outside the tiers local and development) makes it stop. Outside the sandbox
@@ -22,7 +24,7 @@ def command(environment: str, yes: bool, as_json: bool) -> None:  # noqa: FBT001
       paved destroy local
       paved destroy staging --yes
     """  # noqa: D301 click's own mark for a block that is not re-wrapped
-    session = open_session(environment)
+    session = open_session(environment, parallel=parallel)
     if not session.plan.in_sandbox and not yes:
         typed = click.prompt(f"Everything in {environment} will be deleted. Type its name to go on", err=True)
         if typed != environment:

@@ -9,6 +9,7 @@ import click
 
 from pavedroad.cli.session import open_session
 from pavedroad.engine.environ import engine_environment
+from pavedroad.engine.stack_config import link_to_shared
 
 
 @click.command("env")
@@ -27,7 +28,11 @@ def command(environment: str, as_json: bool) -> None:  # noqa: FBT001 click pass
     """  # noqa: D301 click's own mark for a block that is not re-wrapped
     session = open_session(environment)
     for stack in session.plan.stacks:
-        session.engine.ensure_stack(stack)
+        session.engine.open_stack(stack)
+        if link := link_to_shared(session.engine.project, stack):
+            session.progress.say(
+                f"{link.relative_to(session.root)} leads to {link.readlink()}, for plain pulumi"
+            )
     variables = engine_environment(session.engine.state)
     if as_json:
         click.echo(json.dumps({"export": dict(variables.exports), "unset": list(variables.unset)}, indent=2))

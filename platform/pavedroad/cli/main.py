@@ -23,6 +23,7 @@ COMMANDS: Final = {
     "up": "Bring an environment up on the real engine.",
     "refresh": "Compare an environment's state with what really is.",
     "destroy": "Take an environment down.",
+    "split": "Move an environment from a single stack into slices.",
     "status": "Show what runs, and what only seems to.",
     "sandbox": "Start, stop or reset the embedded cluster.",
     "env": "Print the shell variables for plain pulumi and kubectl.",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pavedroad.cli.results import show_changes, show_json
-from pavedroad.cli.session import open_session
+from pavedroad.cli.session import PARALLEL, open_session
 
 if TYPE_CHECKING:
     from pavedroad.cli.session import Session
@@ -17,9 +17,12 @@ if TYPE_CHECKING:
 @click.command("up")
 @click.argument("environment", metavar="ENV")
 @click.option("--refresh", is_flag=True, help="Look at what really exists first.")
+@PARALLEL
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def command(environment: str, refresh: bool, as_json: bool) -> None:  # noqa: FBT001 click passes flags so
+def command(environment: str, *, refresh: bool, parallel: int, as_json: bool) -> None:
     """Bring ENV up, or bring it up to date: slice by slice, judged by the policy pack.
+
+    The slices of teams depend on no other team's, so several run at once.
 
     What is there already and as it should be is left alone. An environment in the sandbox starts the embedded
     cluster first; what is needed for that is found or built once.
@@ -29,7 +32,7 @@ def command(environment: str, refresh: bool, as_json: bool) -> None:  # noqa: FB
       paved up local
       paved up production --refresh
     """  # noqa: D301 click's own mark for a block that is not re-wrapped
-    session = open_session(environment)
+    session = open_session(environment, parallel=parallel)
     if session.cluster and session.cluster.crds:
         session.progress.say(f"sandbox at {session.cluster.server}: {session.cluster.crds}")
     results = session.slices.up(policy_packs=session.policy_packs, refresh=refresh)

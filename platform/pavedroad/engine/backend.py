@@ -11,11 +11,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pavedroad.engine.errors import StackLockedError
 from pavedroad.engine.state import explained
 
 _ENGINE_NAME = "pulumi"
+_BOOKKEEPING = ("pulumi:pulumi:Stack", "pulumi:providers:")
 _GRACE_SECONDS = 10.0
 _POLL_SECONDS = 0.25
 
@@ -62,16 +64,33 @@ class FileBackend:
 
     def has_pending_operations(self, stack: str) -> bool:
         """Tell whether a run of the stack was cut off in the middle of something."""
+        return bool(self._latest(stack).get("pending_operations"))
+
+    def stacks_of(self, environment: str) -> list[str]:
+        """List the stacks of an environment that hold resources: the single one, and its slices."""
+        folder = self.stack_file(environment).parent
+        names = sorted(
+            file.stem for file in (*folder.glob(f"{environment}.json"), *folder.glob(f"{environment}.*.json"))
+        )
+        return [name for name in names if self.resources(name)]
+
+    def resources(self, stack: str) -> int:
+        """Count what a stack's state holds, beside the stack itself and its providers."""
+        types = (str(resource.get("type")) for resource in self._latest(stack).get("resources") or ())
+        return sum(not each.startswith(_BOOKKEEPING) for each in types)
+
+    def _latest(self, stack: str) -> dict[str, Any]:
+        """Read a stack's state; an empty one where there is none, or the engine alone can tell what is wrong with it."""
         file = self.stack_file(stack)
         if not file.is_file():
-            return False
+            return {}
         with explained(file):
             text = file.read_text(encoding="utf-8")
         try:
             latest = json.loads(text)["checkpoint"]["latest"]
         except (ValueError, KeyError, TypeError):
-            return False
-        return bool((latest or {}).get("pending_operations"))
+            return {}
+        return latest if isinstance(latest, dict) else {}
 
     def locks(self, stack: str) -> list[Lock]:
         """List the locks on a stack."""

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import threading
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -13,6 +14,7 @@ from pulumi.automation import CommandResult, OnOutput, PulumiCommand
 from pulumi.automation.errors import create_command_error
 from semver import VersionInfo
 
+from pavedroad.engine.running import RunningEngines
 from pavedroad.engine.toolchain import Tool
 
 _TAKE_CONFIGURATION = frozenset({"up", "preview", "refresh", "destroy"})
@@ -27,7 +29,7 @@ class EngineCommand(PulumiCommand):
     """
 
     def __init__(
-        self, engine: Tool, environment: Mapping[str, str], configuration: Path
+        self, engine: Tool, environment: Mapping[str, str], configuration: Path, running: RunningEngines
     ) -> None:  # its parent's asks the engine for its version
         """Keep what every command needs.
 
@@ -35,11 +37,13 @@ class EngineCommand(PulumiCommand):
             engine: The chosen engine.
             environment: All of the environment.
             configuration: The stack configuration that operations run with.
+            running: Where a command is known while it runs.
         """
         self.command = str(engine.path)
         self.version = VersionInfo.parse(engine.version)
         self._environment = environment
         self._configuration = configuration
+        self._running = running
 
     def run(
         self,
@@ -66,23 +70,28 @@ class EngineCommand(PulumiCommand):
         if args[0] in _TAKE_CONFIGURATION:
             command += ["--config-file", str(self._configuration)]
         environment = {**self._environment, **additional_env, "PULUMI_AUTOMATION_API": "true"}
-        process = subprocess.Popen(  # noqa: S603  the chosen engine
-            command,
-            cwd=cwd,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            encoding="utf-8",
-            errors="replace",
-            start_new_session=True,
-        )
-        output, errors = _Lines(process.stdout, on_output), _Lines(process.stderr, on_error)
-        _wait(process)
+        with self._running.known(partial(_started, command, cwd, environment)) as process:
+            output, errors = _Lines(process.stdout, on_output), _Lines(process.stderr, on_error)
+            _wait(process)
         result = CommandResult(stdout=output.text(), stderr=errors.text(), code=process.returncode)
         if result.code:
             raise create_command_error(result)
         return result
+
+
+def _started(command: list[str], cwd: str, environment: Mapping[str, str]) -> subprocess.Popen[str]:
+    """Start the engine in a session of its own, or a terminal's interrupt would reach its plugins too."""
+    return subprocess.Popen(  # noqa: S603  the chosen engine
+        command,
+        cwd=cwd,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        errors="replace",
+        start_new_session=True,
+    )
 
 
 class _Lines:

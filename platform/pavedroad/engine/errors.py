@@ -5,6 +5,8 @@
     ├── StateError              the state folder or the cache cannot be read or written
     ├── ToolchainError          a pinned binary can be neither found nor built
     ├── StackLockedError        another run is at work on the stack
+    ├── OtherStacksError        an environment stands in other stacks than it is to stand in
+    ├── SplitError              a single stack cannot be moved into slices as it stands
     └── RunFailedError          the engine ran and refused or failed
 
 Messages are lower case, without a full stop, and say what to do.
@@ -31,6 +33,14 @@ class ToolchainError(EngineError):
 
 class StackLockedError(EngineError):
     """Another run, still alive or on another machine, holds the stack."""
+
+
+class OtherStacksError(EngineError):
+    """An environment is to be in slices and stands as a single stack, or the other way round."""
+
+
+class SplitError(EngineError):
+    """A single stack cannot be moved into slices as it stands; nothing was moved."""
 
 
 class RunFailedError(EngineError):

@@ -6,6 +6,7 @@ from pathlib import Path
 import yaml
 
 from pavedroad.engine.errors import EngineError, ProjectNotFoundError
+from pavedroad.stack_names import environment_of
 
 PROJECT_FILE = "Pulumi.yaml"
 
@@ -46,8 +47,16 @@ class Project:
     stack_configs: Path
 
     def stack_config(self, stack: str) -> Path:
-        """Where a stack's committed configuration stands, whether it is there or not."""
+        """Where a stack's own committed configuration stands, whether it is there or not."""
         return self.stack_configs / f"Pulumi.{stack}.yaml"
+
+    def effective_config(self, stack: str) -> Path:
+        """Where the configuration stands that a stack runs with: its own file, else the one of its environment.
+
+        It need not be there.
+        """
+        own = self.stack_config(stack)
+        return own if own.is_file() else self.stack_config(environment_of(stack))
 
 
 def read_project(root: Path) -> Project:

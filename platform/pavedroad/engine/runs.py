@@ -8,9 +8,10 @@ import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from filelock import FileLock
 from pulumi import automation
 
 from pavedroad.engine.backend import FileBackend
@@ -19,6 +20,7 @@ from pavedroad.engine.environ import engine_environment
 from pavedroad.engine.errors import EngineError
 from pavedroad.engine.project import Project
 from pavedroad.engine.results import MASKED, Collector, Operation, RunResult, Step
+from pavedroad.engine.running import RunningEngines
 from pavedroad.engine.stack_config import copied_for_engine, kept_as_committed
 from pavedroad.engine.state import StateFolder, explained
 from pavedroad.engine.toolchain import Toolchain
@@ -38,12 +40,14 @@ class Engine:
         state: Where state, secrets and logs are kept.
         toolchain: The engine and its plugins.
         environment: What would be inherited, before scrubbing; the process's own where none is given.
+        running: What runs at this moment, in whichever thread.
     """
 
     project: Project
     state: StateFolder
     toolchain: Toolchain
     environment: Mapping[str, str] | None = None
+    running: RunningEngines = field(default_factory=RunningEngines)
 
     def up(
         self,
@@ -131,31 +135,32 @@ class Engine:
 
     def has_stack(self, stack: str) -> bool:
         """Tell whether a stack was ever created in this state folder."""
-        return self._backend.has_stack(stack)
+        return self.backend.has_stack(stack)
 
-    def ensure_stack(self, stack: str) -> None:
-        """Create a stack where there is none, so that a literal ``pulumi up --stack`` finds it.
+    def interrupt(self) -> None:
+        """End all runs in order, those of other threads too; none begins any more."""
+        self.running.interrupt()
+
+    @property
+    def backend(self) -> FileBackend:
+        """Where the project's stacks are kept."""
+        return FileBackend(root=self.state.backend, project=self.project.name)
+
+    def open_stack(self, stack: str) -> automation.Stack:
+        """Open a stack on the Automation API, creating it where there is none.
 
         Raises:
             EngineError: The stack's name or the project's settings are not accepted.
         """
-        self._open(stack)
-
-    @property
-    def _backend(self) -> FileBackend:
-        return FileBackend(root=self.state.backend, project=self.project.name)
-
-    def _open(self, stack: str) -> automation.Stack:
-        """Open a stack on the Automation API, creating it where there is none."""
         _check_name(stack)
         inherited = os.environ if self.environment is None else self.environment
         environment = engine_environment(self.state, inherited).applied_to(inherited)
         configuration = copied_for_engine(self.project, stack, self.state)
         workspace = _Workspace(
             work_dir=str(self.project.root),
-            pulumi_command=EngineCommand(self.toolchain.engine, environment, configuration),
+            pulumi_command=EngineCommand(self.toolchain.engine, environment, configuration, self.running),
         )
-        with kept_as_committed(self.project, stack):
+        with FileLock(self.state.opening_lock), kept_as_committed(self.project, stack):
             if self.has_stack(stack):
                 return automation.Stack.select(stack, workspace)
             return automation.Stack.create(stack, workspace)
@@ -168,18 +173,18 @@ class Engine:
         log = new_log(self.state.logs, operation, stack)
         with explained(log), log.open("w", encoding="utf-8") as file:
             notes: list[str] = []
-            self._backend.break_stale_locks(stack, notes.append)
+            self.backend.break_stale_locks(stack, notes.append)
             collector = Collector(on_step=on_step)
             try:
                 run = Underway(
                     operation=operation,
-                    stack=self._open(stack),
+                    stack=self.open_stack(stack),
                     collector=collector,
                     log=log,
                     file=file,
                     notes=notes,
                 )
-                if operation is not Operation.PREVIEW and self._backend.has_pending_operations(stack):
+                if operation is not Operation.PREVIEW and self.backend.has_pending_operations(stack):
                     run.settle()
                 yield run
             except automation.CommandError as error:

@@ -3,6 +3,9 @@
 The engine writes the salt of a stack's encryption into the configuration that it runs with. That salt belongs
 to one state folder, so the engine is given a copy. Only where the committed file holds encrypted values is its
 salt the project's own, and kept.
+
+The slices of an environment share its file where they have none of their own. Plain Pulumi knows nothing of that,
+so a link stands for it where people work with plain Pulumi.
 """
 
 import re
@@ -28,12 +31,31 @@ def copied_for_engine(project: Project, stack: str, state: StateFolder) -> Path:
     Returns:
         The copy's path.
     """
-    committed = project.stack_config(stack)
-    copy = state.stack_config / committed.name
+    committed = project.effective_config(stack)
+    copy = state.stack_config / project.stack_config(stack).name
     with explained(committed):
         text = committed.read_text(encoding="utf-8") if committed.is_file() else ""
         write_atomically(copy, _without_unused_salt(text) or "config: {}\n")
     return copy
+
+
+def link_to_shared(project: Project, stack: str) -> Path | None:
+    """Let plain Pulumi find the configuration that a slice shares, by a link beside it.
+
+    Args:
+        project: The project.
+        stack: The stack's name.
+
+    Returns:
+        The link, where one was made; nothing where the stack has a file, or there is none to share.
+    """
+    own, shared = project.stack_config(stack), project.effective_config(stack)
+    if own == shared or not shared.is_file():
+        return None
+    with explained(own):
+        own.unlink(missing_ok=True)  # a link that leads nowhere
+        own.symlink_to(shared.name)
+    return own
 
 
 @contextmanager

@@ -91,6 +91,16 @@ class StateFolder:
         return self.root / "stack-config"
 
     @property
+    def opening_lock(self) -> Path:
+        """Held while a stack is opened: the engine may write to a configuration that several stacks share."""
+        return self.root / "opening-lock"
+
+    @property
+    def splits(self) -> Path:
+        """Exported states of single stacks, kept when they were moved into slices."""
+        return self.root / "splits"
+
+    @property
     def logs(self) -> Path:
         """One file for each run of the engine."""
         return self.root / "logs"

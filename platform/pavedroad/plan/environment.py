@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Literal
+
+from pavedroad.stack_names import stages
 
 if TYPE_CHECKING:
     from pavedroad.descriptor.environment import Tier
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from pavedroad.plan.sagas.model import SagaPlan
     from pavedroad.plan.values import SecretEntry
     from pavedroad.plan.workload import WorkloadPlan
+    from pavedroad.stack_names import Stages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,9 +249,12 @@ class EnvironmentPlan:
         return self.cluster.kind == "sandbox" or (self.cloud is not None and self.cloud.account.sandbox)
 
     @property
+    def stages(self) -> Stages:
+        """The stacks of this environment, in the order in which they go up, those together that may go up at once."""
+        teams = (team.name for team in self.teams)
+        return stages(self.name, teams, sliced=self.slices, cloud=self.cloud is not None)
+
+    @property
     def stacks(self) -> tuple[str, ...]:
         """The stacks of this environment, in the order in which they go up."""
-        if not self.slices:
-            return (self.name,)
-        cloud = (f"{self.name}.cloud",) if self.cloud else ()
-        return (*cloud, f"{self.name}.platform", *(f"{self.name}.{team.name}" for team in self.teams))
+        return tuple(chain.from_iterable(self.stages))

@@ -1,7 +1,8 @@
 """What a Pulumi project would declare, and what a change would do, without engine, network or credentials.
 
 It promises the same bytes for the same project whatever the machine and the hash seed, that no secret shows,
-and that a base that cannot be compared is reported as such. It knows of a project what Pulumi.yaml says, no more.
+and that a base that cannot be compared is reported as such. It knows of a project what Pulumi.yaml says, and which
+environments are cut into slices; no more.
 """
 
 from pavedroad.preview.base import Base, base_rendering

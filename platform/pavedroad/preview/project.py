@@ -1,6 +1,7 @@
 """A Pulumi Python project as Pulumi itself finds it: Pulumi.yaml and the stacks' configuration beside it.
 
-Nothing is known here of any particular project; whatever Pulumi reads, this reads.
+Beyond what Pulumi reads, one thing is known: an environment may be cut into slices, which share its configuration
+where they have none of their own.
 """
 
 import json
@@ -12,6 +13,8 @@ from typing import Any, Final
 import yaml
 
 from pavedroad.preview.errors import UnreadableProjectError
+from pavedroad.preview.slices import stacks_of_environment
+from pavedroad.stack_names import environment_of
 from pavedroad.yaml_surprises import read_yaml
 
 SECRET_PLACEHOLDER: Final = "[secret]"  # noqa: S105  # the mark of a secret, not one
@@ -45,9 +48,10 @@ class Project:
     defaults: Mapping[str, ConfigValue]
 
     def stacks(self) -> list[str]:
-        """Return the names of all stacks that have a configuration file, sorted."""
+        """Return the names of all stacks that have configuration, of their own or their environment's, sorted."""
         files = self.config_dir.glob("Pulumi.*.yaml")
-        return sorted(file.name.removeprefix("Pulumi.").removesuffix(".yaml") for file in files)
+        names = [file.name.removeprefix("Pulumi.").removesuffix(".yaml") for file in files if file.is_file()]
+        return sorted({stack for name in names for stack in stacks_of_environment(self.root, name)})
 
     def stacks_of(self, environment: str) -> list[str]:
         """Return the stacks of an environment: the one of its name and its slices ``<environment>.<slice>``."""
@@ -59,9 +63,12 @@ class Project:
         """Return a stack's configuration by full key; an encrypted value is a secret placeholder.
 
         Raises:
-            UnreadableProjectError: If the stack has no file, or it is not a Pulumi stack file.
+            UnreadableProjectError: If neither the stack nor its environment has a file, or it is not a Pulumi
+                stack file.
         """
         file = self.config_dir / f"Pulumi.{stack}.yaml"
+        if not file.is_file():
+            file = self.config_dir / f"Pulumi.{environment_of(stack)}.yaml"
         if not file.is_file():
             known = ", ".join(self.stacks()) or "none"
             raise UnreadableProjectError(f"there is no stack {stack!r} ({file} is missing); stacks: {known}")
