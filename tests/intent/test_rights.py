@@ -7,19 +7,23 @@ import shutil
 import textwrap
 from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
 import pytest
 
 from pavedroad.descriptor import Project, load_project
 from pavedroad.intent import Right, Rights, rights_of
-from pavedroad.plan.edges import EGRESS_GATEWAY
+from pavedroad.plan.edges import EGRESS_GATEWAY, IDENTITY_AGENT
 from pavedroad.plan.naming import SERVICE_LABEL
 from pavedroad.plan.resolve import resolve
 from tests.support.example import EXAMPLE, account_example
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pavedroad.plan.environment import EnvironmentPlan
+    from pavedroad.plan.flows import Flow
 
 ROOT = Path(__file__).parents[2]
 
@@ -40,6 +44,21 @@ def rights(root: Path, environment: str) -> Rights:
     return rights_of(project(root), environment)
 
 
+@cache
+def account_project() -> Path:
+    """Write the example that uses every word, in an account, as a project."""
+    root, example = Path(mkdtemp()), account_example("production")
+    texts = {f"stacks/teams/{name}.yaml": json.dumps(team) for name, team in example.teams.items()}
+    texts["stacks/environments/showcase.yaml"] = json.dumps(example.environment, default=str)
+    texts["Pulumi.yaml"] = "name: shop\nruntime: python\n"
+    for file, text in texts.items():
+        path = root / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    shutil.copytree(EXAMPLE / "stacks" / "teams" / "files", root / "stacks" / "teams" / "files")
+    return root
+
+
 def shown(path: str) -> Right:
     """Return the right that a place of the example gives; the first of several."""
     return next(right for right in rights(EXAMPLE, "showcase") if right.path == path)
@@ -53,15 +72,22 @@ def lines(right: Right, root: Path = EXAMPLE) -> list[str]:
     ]
 
 
+def flows_of(plan: EnvironmentPlan) -> set[Flow]:
+    return {flow for team in plan.teams for flow in team.flows}
+
+
 def opened(plan: EnvironmentPlan) -> set[Opened]:
-    """List what a plan opens for the pods of services, and from gateways to them."""
+    """List what a plan opens for the pods of services, and from gateways to them.
+
+    Left out is the agent that hands pods their role: the report names the role.
+    """
     named = {(each.namespace, each.name): each for team in plan.teams for each in team.workloads}
     found = set()
-    for flow in {flow for team in plan.teams for flow in team.flows}:
+    for flow in flows_of(plan):
         source, target = flow.source, flow.destination
         if flow.kind == "route":
             who, verb = named[target.namespace or "", target.service or ""], "enter"
-        elif dict(source.selector).keys() == {SERVICE_LABEL}:
+        elif dict(source.selector).keys() == {SERVICE_LABEL} and target != IDENTITY_AGENT:
             who = named[source.namespace or "", source.service or ""]
             verb = "outside" if target == EGRESS_GATEWAY else KINDS.get(flow.kind, "ask")
         else:
@@ -80,6 +106,9 @@ def listed(given: Rights, plan: EnvironmentPlan) -> set[Opened]:
         for port in each.ports
         if port.service_port == route.port
     }
+    api_ports = {
+        port for flow in flows_of(plan) if flow.destination.name == "kubernetes-api" for port in flow.ports
+    }
     found: set[Opened] = set()
     for right in given:
         ports = [int(port) for how in right.how if how.startswith("TCP ") for port in how[4:].split(", ")]
@@ -91,7 +120,7 @@ def listed(given: Rights, plan: EnvironmentPlan) -> set[Opened]:
         if "stores." not in right.who:
             found |= {(right.who, "outside", int(host.rpartition(":")[2])) for host in hosts}
         if right.may == "ask":
-            found.add((right.who, "ask", 6443))
+            found |= {(right.who, "ask", port) for port in api_ports}
         if right.may == "enter" and right.service:
             number = int(right.how[0].rpartition(" ")[2])
             found.add((right.service, "enter", entered[right.service, number]))
@@ -99,9 +128,17 @@ def listed(given: Rights, plan: EnvironmentPlan) -> set[Opened]:
 
 
 @pytest.mark.parametrize(
-    ("root", "environment"), [(EXAMPLE, "showcase"), (ROOT, "local"), (ROOT, "production")]
+    ("place", "environment"),
+    [
+        (lambda: EXAMPLE, "showcase"),
+        (account_project, "showcase"),
+        (lambda: ROOT, "local"),
+        (lambda: ROOT, "production"),
+    ],
+    ids=["every word", "every word in an account", "local", "production"],
 )
-def test_rights_are_what_the_plan_opens_and_nothing_else(root: Path, environment: str) -> None:
+def test_rights_are_what_the_plan_opens_and_nothing_else(place: Callable[[], Path], environment: str) -> None:
+    root = place()
     loaded = project(root)
     plan = resolve(loaded.teams, loaded.environments[environment], loaded.files)
     assert opened(plan)
@@ -301,26 +338,12 @@ def test_what_an_operator_may_is_the_platforms_own(in_the_account: Rights) -> No
     assert all((right.path, right.written_at) == ("", ()) for right in operators)
 
 
-@pytest.fixture(scope="module")
-def every_word_in_an_account(tmp_path_factory: pytest.TempPathFactory) -> Rights:
-    """Rights in the example that uses every word, in an account."""
-    root, example = tmp_path_factory.mktemp("account"), account_example("production")
-    texts = {f"stacks/teams/{name}.yaml": json.dumps(team) for name, team in example.teams.items()}
-    texts["stacks/environments/showcase.yaml"] = json.dumps(example.environment, default=str)
-    texts["Pulumi.yaml"] = "name: shop\nruntime: python\n"
-    for file, text in texts.items():
-        path = root / file
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-    shutil.copytree(EXAMPLE / "stacks" / "teams" / "files", root / "stacks" / "teams" / "files")
-    return rights_of(load_project(root), "showcase")
-
-
 Statement = tuple[frozenset[str], frozenset[str]]
 """Actions and resources of one statement that allows."""
 
 
-def test_no_role_of_the_account_and_no_statement_of_one_is_missing(every_word_in_an_account: Rights) -> None:
+def test_no_role_of_the_account_and_no_statement_of_one_is_missing() -> None:
+    given = rights(account_project(), "showcase")
     declared = account_example("production").declared()
     assert declared is not None
     expected: dict[str, set[Statement]] = {}
@@ -332,9 +355,9 @@ def test_no_role_of_the_account_and_no_statement_of_one_is_missing(every_word_in
             expected.setdefault(inputs["role"], set()).update(
                 (frozenset(each["Action"]), frozenset(each["Resource"])) for each in said
             )
-    roles = {each.name: each.role for each in every_word_in_an_account.services}
+    roles = {each.name: each.role for each in given.services}
     found: dict[str, set[Statement]] = {role: set() for role in roles.values() if role}
-    for right in every_word_in_an_account:
+    for right in given:
         role = roles.get(right.who) or right.who.rpartition("role ")[2].rstrip(")")
         if right.grants or right.who.startswith("role "):
             found.setdefault(role, set()).update(

@@ -34,7 +34,8 @@ def command(environment: str, services: tuple[str, ...], as_json: bool) -> None:
     """Say for every service in ENV who may do what to what, and which line of which file says so.
 
     A service may do nothing else: on the network, in the mesh, on brokers, by the Kubernetes API and in the cloud
-    account. Only what every pod needs is not listed: names, and the mesh's control plane.
+    account. Only what every pod needs is not listed: names, the mesh's control plane, and where a service has a role,
+    the agent that hands it to its pods.
 
     \b
     Examples:
