@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pulumi
 
+from components.aws.functions import Function
 from components.aws.identity import declare_reader_role
 from components.aws.place import cloud_place
 from components.brokers import declare_team_topics
@@ -101,6 +102,8 @@ class Team(pulumi.ComponentResource):
         declare_team_topics(plan.topics, place)
         for workload in plan.workloads:
             Workload(workload, place, pulumi.ResourceOptions(parent=self))
+        for function in plan.functions:
+            Function(function, place, pulumi.ResourceOptions(parent=self))
         for saga in plan.sagas:
             Saga(saga, place, pulumi.ResourceOptions(parent=self))
         declare_flows(place, plan.flows)

@@ -91,6 +91,7 @@ EXISTING: Raw = {
 MANAGED: Raw = {
     "bucket": "s3",
     "dynamodb": "dynamodb",
+    "function": "lambda",
 }
 """Who realises what there; what is not named is realised in the cluster, as everywhere."""
 
@@ -159,15 +160,19 @@ def example(tier: str = "local", *, cloud: bool = False, overrides: bool = True)
 
 
 @cache
-def account_example(tier: str = "local", *, existing: bool = False) -> Example:
+def account_example(tier: str = "local", *, existing: bool = False, overrides: bool = True) -> Example:
     """Return the example in an AWS account: its teams, and one whose words only an account realises.
 
     Args:
         tier: The tier of its environment.
         existing: Whether its network, keys and zones are there already.
+        overrides: Whether the one team says what differs in this environment.
     """
     base = deepcopy(example(tier, cloud=True, overrides=False))
     harbour = load_file(HARBOUR).model_dump(exclude_unset=True)
+    if not overrides:
+        for service in harbour["services"].values():
+            service.pop("environments", None)
     teams = {**base.teams, "harbour": harbour}
     for workload in chain.from_iterable(team["services"].values() for team in teams.values()):
         for store in workload.get("stores", {}).values():

@@ -104,7 +104,12 @@ def outcomes(tier: str) -> tuple[Outcome, ...]:
         found += _try(whole, overrides, of_team)
     found += _try(whole, PROBED_OTHERWISE, partial(_with_team, team="showcase"))
     account = account_example(tier)
-    found += _try(account, changes(account.load_team("harbour")), partial(_with_team, team="harbour"))
+    of_team = partial(_with_team, team="harbour")
+    found += _try(
+        account, (one for one in changes(account.load_team("harbour")) if "environments" in one.path), of_team
+    )
+    plain = account_example(tier, overrides=False)
+    found += _try(plain, changes(plain.load_team("harbour")), of_team)
     places = (example(tier, overrides=False), example(tier, cloud=True, overrides=False), account)
     for base in (*places, account_example(tier, existing=True)):
         found += _try(base, changes(base.load_environment()), _with_environment)

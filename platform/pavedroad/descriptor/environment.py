@@ -109,6 +109,8 @@ class ProvidersSpec(Spec):
     """SQS queues."""
     sns: Literal["sns"] | None = None
     """SNS topics."""
+    function: Literal["lambda"] | None = None
+    """Functions."""
     saga: Literal["argo-workflows"] | None = None
     """Sagas."""
 

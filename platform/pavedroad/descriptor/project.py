@@ -164,7 +164,7 @@ class _Reader:
         """Read the files that descriptors name; a bad one is a fault where it is named."""
         folder = self.root / TEAMS_FOLDER
         for team, descriptor in self.teams.items():
-            for name, workload in descriptor.services.items():
+            for name, workload in descriptor.workloads.items():
                 for inside, named in _named_files(workload):
                     if named is None or (team, named) in self.files:
                         continue
@@ -238,7 +238,7 @@ def _connected(team: TeamDescriptor) -> Iterator[str]:
         yield from (reference.partition("/")[0] for reference in topic.open_to)
     for saga in team.sagas.values():
         yield from (reference.partition("/")[0] for reference in callees(saga) if "/" in reference)
-    for workload in team.services.values():
+    for workload in team.workloads.values():
         opened = () if workload.type == "job" else workload.open_to
         yield from (reference.partition("/")[0] for reference in opened)
         for reference in (*workload.calls, *workload.publishes, *workload.subscribes):

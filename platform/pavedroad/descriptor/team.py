@@ -1,10 +1,12 @@
 """The file that a team writes."""
 
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from pavedroad.descriptor.exemptions import TeamExemption
+from pavedroad.descriptor.functions import FunctionSpec
 from pavedroad.descriptor.sagas import SagaSpec
 from pavedroad.descriptor.topics import Topic
 from pavedroad.descriptor.values import (
@@ -19,7 +21,7 @@ from pavedroad.descriptor.values import (
     Text,
     VaultPath,
 )
-from pavedroad.descriptor.workload import Workload
+from pavedroad.descriptor.workload import JobSpec, ServiceSpec, WorkerSpec, Workload
 
 RESERVED_TEAMS = frozenset(
     {
@@ -53,6 +55,10 @@ RESERVED_TEAMS = frozenset(
     }
 )
 """Names that no team can have, because a namespace, a slice or a word of the descriptor has them."""
+
+
+Running = Annotated[ServiceSpec | WorkerSpec | JobSpec | FunctionSpec, Field(discriminator="type")]
+"""A service, worker, job or function, told apart by its ``type``."""
 
 
 class OwnersSpec(Spec):
@@ -103,9 +109,19 @@ class TeamDescriptor(Spec):
     """Private registries that services can pull from."""
     topics: dict[Name, Topic] = {}
     """Topics, queues, exchanges and streams that the team owns."""
-    services: Annotated[dict[Name, Workload], Field(min_length=1)]
+    services: Annotated[dict[Name, Running], Field(min_length=1)]
     """What runs."""
     sagas: dict[Name, SagaSpec] = {}
     """Steps over several services, each with what undoes it."""
     exemptions: Many[TeamExemption] = ()
     """Leave that the team gives itself to break low and medium controls."""
+
+    @cached_property
+    def workloads(self) -> dict[str, Workload]:
+        """What runs in pods: services, workers and jobs."""
+        return {name: one for name, one in self.services.items() if not isinstance(one, FunctionSpec)}
+
+    @cached_property
+    def functions(self) -> dict[str, FunctionSpec]:
+        """What runs when something happens."""
+        return {name: one for name, one in self.services.items() if isinstance(one, FunctionSpec)}

@@ -359,6 +359,29 @@ IdempotencyKey = Annotated[
 ]
 """How the key of a step is made: ``{execution}.{step}``."""
 
+ObjectKey = Annotated[
+    str,
+    StringConstraints(max_length=1024, pattern=r"^[A-Za-z0-9!_.*'()/-]+$"),
+    Meaning("the key of an object in a bucket, such as orders/1.4.2.zip"),
+]
+ObjectVersion = Annotated[
+    str,
+    StringConstraints(max_length=1024, pattern=r"^[A-Za-z0-9_.-]+$"),
+    Meaning("the version of an object in a bucket"),
+]
+Handler = Annotated[
+    str,
+    StringConstraints(max_length=128, pattern=r"^[^\s]+$"),
+    Meaning("where the code of a function begins, such as orders.handle"),
+]
+LayerVersion = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^arn:aws[a-z-]*:lambda:[a-z0-9-]+:[0-9]{12}:layer:[A-Za-z0-9_-]{1,140}:[0-9]+$"
+    ),
+    Meaning("the ARN of a layer's version, such as arn:aws:lambda:eu-central-1:123456789012:layer:base:3"),
+]
+
 Many = Annotated[tuple[T, ...], Strict(strict=False)]
 """A list in the file, an immutable tuple once read."""
 

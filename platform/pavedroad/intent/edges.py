@@ -87,7 +87,7 @@ class EdgeReader:
 
     def _edges(self, plan: WorkloadPlan) -> Iterator[tuple[Right, str]]:
         """Yield every edge of a workload, with the beginning of the reasons of what is granted for it."""
-        spec = self._context.teams[plan.team].services[plan.display_name]
+        spec = self._context.teams[plan.team].workloads[plan.display_name]
         for reference in sorted(spec.calls):
             yield self._call(plan, reference), f"calls.{reference}"
         for name, store in zip(spec.stores, plan.stores, strict=True):

@@ -87,7 +87,7 @@ class _Maker:
         yield self._element("Team", (team,), _dump(described, {"services", "topics", "exemptions"}))
         for name, topic in described.topics.items():
             yield self._element("Topic", (team, "topics", name), {"topic": name, **_dump(topic)})
-        for name, workload in described.services.items():
+        for name, workload in described.workloads.items():
             yield from self._workload(team, name, workload, compute[team, name])
 
     def _workload(
@@ -132,7 +132,7 @@ class _Maker:
     def _callee(self, team: str, reference: str, call: CallSpec) -> Tree:
         """Say whom a call reaches, and in which protocol."""
         owner, name = owner_and_name(reference, team)
-        port = called_port(self.project.teams[owner].services[name], call)
+        port = called_port(self.project.teams[owner].workloads[name], call)
         return {"callee": f"{owner}/{name}"} | ({"protocol": port.protocol} if port else {})
 
     def _element(self, kind: str, root: Place, written: Tree, said: Tree | None = None) -> Resource:

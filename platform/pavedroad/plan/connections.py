@@ -21,7 +21,7 @@ def edge_flows(context: Context, workloads: Mapping[str, tuple[WorkloadPlan, ...
     """Yield what services open by their calls, stores and egress, and what stores need themselves."""
     for team, plans in workloads.items():
         for plan in plans:
-            spec = context.teams[team].services[plan.display_name]
+            spec = context.teams[team].workloads[plan.display_name]
             caller = edges.workload_party(context, team, plan.display_name)
             scope = Scope(context.trace, (team, "services", plan.display_name))
             for reference, call in sorted(spec.calls.items()):
@@ -57,7 +57,7 @@ def route_flows(workloads: Mapping[str, tuple[WorkloadPlan, ...]]) -> Iterator[F
 def outbound(context: Context, plan: WorkloadPlan) -> tuple[tuple[Party, str], ...]:
     """Return who connects to which host and port outside: a workload, and the stores that it owns."""
     caller = edges.plan_party(plan)
-    own = set(context.teams[plan.team].services[plan.display_name].egress)
+    own = set(context.teams[plan.team].workloads[plan.display_name].egress)
     own |= {store.egress_host for store in plan.stores if store.egress_host}
     stores = chain.from_iterable(store.outbound for store in plan.stores)
     return (*((caller, host_port) for host_port in sorted(own)), *stores)

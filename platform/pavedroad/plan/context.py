@@ -91,7 +91,7 @@ class Context:
     def service(self, team: str, reference: str) -> tuple[str, Workload]:
         """Return the namespace and the spec of the service that a reference inside ``team`` means."""
         owner, name = self.find(team, reference)
-        return self.namespace(owner), self.teams[owner].services[name]
+        return self.namespace(owner), self.teams[owner].workloads[name]
 
     def topic(self, team: str, reference: str) -> tuple[str, Topic]:
         """Return the owning team and the spec of the topic that a reference inside ``team`` means."""

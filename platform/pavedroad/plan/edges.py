@@ -81,7 +81,7 @@ def _service_party(team: str, namespace: str, service: str) -> Party:
 
 def workload_party(context: Context, team: str, name: str) -> Party:
     """Return the pods of a service, worker or job by its name in the descriptor."""
-    service = physical(name, context.teams[team].services[name].formerly)
+    service = physical(name, context.teams[team].workloads[name].formerly)
     return _service_party(team, context.namespace(team), service)
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pavedroad.plan.cloud.access import RolePlan
     from pavedroad.plan.cloud.model import CloudPlan
     from pavedroad.plan.flows import Alias, Flow, Labels
+    from pavedroad.plan.functions.model import FunctionPlan
     from pavedroad.plan.sagas.model import SagaPlan
     from pavedroad.plan.values import SecretEntry
     from pavedroad.plan.workload import WorkloadPlan
@@ -124,6 +125,7 @@ class TeamPlan:
         tags: Tags of everything of its own in the account.
         registries: Pull secrets.
         workloads: What runs, by name.
+        functions: What runs when something happens, by name.
         sagas: Steps over several services, by name.
         topics: Its part of the brokers' topology.
         flows: What is open to or from its namespace, as far as it is rendered there.
@@ -142,6 +144,7 @@ class TeamPlan:
     tags: Labels
     registries: tuple[RegistryPlan, ...]
     workloads: tuple[WorkloadPlan, ...]
+    functions: tuple[FunctionPlan, ...]
     sagas: tuple[SagaPlan, ...]
     topics: TeamTopicsPlan
     flows: tuple[Flow, ...]

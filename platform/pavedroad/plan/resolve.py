@@ -54,7 +54,7 @@ def resolve(
     workloads = {
         team: tuple(
             resolve_workload(context, brokers, Scope(context.trace, (team, "services", name)), team, name)
-            for name in sorted(descriptor.services)
+            for name in sorted(descriptor.workloads)
         )
         for team, descriptor in context.teams.items()
     }
@@ -86,7 +86,8 @@ def _grants(platform: PlatformPlan, teams: tuple[TeamPlan, ...]) -> Iterator[Gra
     readers = (team.reader for team in teams)
     workloads = tuple(workload for team in teams for workload in team.workloads)
     own = (role for workload in workloads for store in workload.stores for role in store.roles)
-    for role in (*platform.roles, *readers, *(workload.role for workload in workloads), *own):
+    functions = (role for team in teams for function in team.functions for role in function.roles)
+    for role in (*platform.roles, *readers, *(workload.role for workload in workloads), *own, *functions):
         if role is not None:
             yield from role.grants
 

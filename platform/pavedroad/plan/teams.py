@@ -10,6 +10,7 @@ from pavedroad.plan.cloud.tags import cloud_tags
 from pavedroad.plan.connections import outbound, touching
 from pavedroad.plan.environment import QuotaPlan, RegistryPlan, TeamPlan
 from pavedroad.plan.flows import Alias
+from pavedroad.plan.functions.resolve import resolve_functions
 from pavedroad.plan.naming import host, join
 from pavedroad.plan.provenance import Scope
 from pavedroad.plan.sagas.resolve import resolve_sagas
@@ -56,6 +57,7 @@ def resolve_team(
         tags=_tags(context, team),
         registries=resolve_registries(context, team),
         workloads=workloads,
+        functions=resolve_functions(context, team),
         sagas=resolve_sagas(context, team),
         topics=brokers.team(team),
         flows=(*edges.mesh_flows(namespace, team), *touching(flows, namespace)),
@@ -91,7 +93,7 @@ def entries_of(context: Context, team: str, workloads: Iterable[WorkloadPlan]) -
 def _aliases(context: Context, team: str, workloads: tuple[WorkloadPlan, ...]) -> Iterator[Alias]:
     """Yield the second names that a team's applications have built in."""
     for plan in workloads:
-        spec = context.teams[team].services[plan.display_name]
+        spec = context.teams[team].workloads[plan.display_name]
         caller = edges.plan_party(plan)
         yield from edges.call_aliases(context, caller, spec.calls)
         for store in plan.stores:

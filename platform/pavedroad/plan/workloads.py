@@ -31,7 +31,7 @@ def resolve_workload(
     context: Context, brokers: BrokersPlan, scope: Scope, team: str, name: str
 ) -> WorkloadPlan:
     """Return a service, worker or job with nothing left to choose."""
-    spec = context.teams[team].services[name]
+    spec = context.teams[team].workloads[name]
     environment = context.environment.environment
     empty = JobOverride() if isinstance(spec, JobSpec) else LongRunningOverride()
     override = spec.environments.get(environment, empty)

@@ -98,7 +98,7 @@ def check_open_to(world: World) -> Iterator[Fault]:
     for team, descriptor in world.teams.items():
         opened = [
             (("services", name, "open_to"), getattr(workload, "open_to", ()))
-            for name, workload in descriptor.services.items()
+            for name, workload in descriptor.workloads.items()
         ]
         opened += [(("topics", name, "open_to"), topic.open_to) for name, topic in descriptor.topics.items()]
         for path, audience in opened:
@@ -147,6 +147,10 @@ def _closed(team: str, service: str, path: Path, owner: str, opening: Path) -> F
 
 
 def _unknown_service(world: World, team: str, path: Path, reference: str) -> Fault:
+    owner, name = owner_and_name(reference, team)
+    if owner in world.teams and name in world.teams[owner].functions:
+        change = "a function is run by a schedule or as a step of a saga; nobody calls it"
+        return team_fault(team, path, given=f"'{reference}'", change=change)
     return team_fault(
         team,
         path,

@@ -74,7 +74,7 @@ def check_edges_stand(world: World) -> Iterator[Fault]:
 
 def _uses(team: TeamDescriptor) -> Iterator[tuple[str, str]]:
     """Yield what a team's services and sagas use, with who uses it."""
-    for name, workload in team.services.items():
+    for name, workload in team.workloads.items():
         for reference in (*workload.calls, *workload.publishes, *workload.subscribes):
             yield name, reference
     for name, saga in team.sagas.items():
@@ -146,9 +146,9 @@ def check_routes_differ(world: World) -> Iterator[Fault]:
 
 
 def check_overrides(world: World) -> Iterator[Fault]:
-    """What differs by environment names environments and stores that exist, in words that they understand."""
-    for team, name, workload in world.workloads():
-        for environment, override in workload.environments.items():
+    """What differs by environment names environments that exist."""
+    for team, name, workload in (*world.workloads(), *world.functions()):
+        for environment in workload.environments:
             path: Path = ("services", name, "environments", environment)
             if environment not in world.environments:
                 yield team_fault(
@@ -158,8 +158,15 @@ def check_overrides(world: World) -> Iterator[Fault]:
                     expected=f"one of the environments {listed(world.environments) or '(there is none)'}",
                     change=suggestion(environment, world.environments),
                 )
+
+
+def check_store_overrides(world: World) -> Iterator[Fault]:
+    """What differs by environment in a store is said of a store that there is, in words that it understands."""
+    for team, name, workload in world.workloads():
+        for environment, override in workload.environments.items():
             for store in override.stores:
-                yield from _check_store_override(team, (*path, "stores", store), workload, environment, store)
+                path: Path = ("services", name, "environments", environment, "stores", store)
+                yield from _check_store_override(team, path, workload, environment, store)
 
 
 def _check_store_override(
@@ -182,11 +189,13 @@ def _check_store_override(
 
 
 def _capabilities(world: World, environment: EnvironmentDescriptor) -> dict[str, str]:
-    """Return who first uses each engine and broker in an environment."""
+    """Return who first uses each engine, broker and other capability in an environment."""
     used: dict[str, str] = {}
     for team, descriptor in world.teams_in(environment):
-        for name, workload in descriptor.services.items():
-            for store, spec in workload.stores.items():
+        for name, running in descriptor.services.items():
+            if running.type == "function":
+                used.setdefault("function", f"{team}/{name}")
+            for store, spec in running.stores.items():
                 used.setdefault(spec.engine, f"{team}/{name}.stores.{store}")
         for name, topic in descriptor.topics.items():
             used.setdefault(topic.broker, f"{team}/topics.{name}")
@@ -195,6 +204,6 @@ def _capabilities(world: World, environment: EnvironmentDescriptor) -> dict[str,
 
 def _services_in(world: World, environment: EnvironmentDescriptor) -> Iterator[tuple[str, str, ServiceSpec]]:
     for team, descriptor in world.teams_in(environment):
-        for name, workload in descriptor.services.items():
+        for name, workload in descriptor.workloads.items():
             if workload.type == "service":
                 yield team, name, workload

@@ -118,5 +118,5 @@ def _standing(world: World) -> Iterator[tuple[EnvironmentDescriptor, str, str, W
     for environment in world.environments.values():
         if environment.aws is not None:
             for team, descriptor in world.teams_in(environment):
-                for name, workload in descriptor.services.items():
+                for name, workload in descriptor.workloads.items():
                     yield environment, team, name, workload

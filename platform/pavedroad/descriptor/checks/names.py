@@ -90,8 +90,8 @@ def _kept_names(team: str, descriptor: TeamDescriptor) -> dict[str, str]:
     """Return the names that renamed services keep, with the service."""
     return {
         former: f"service {team}/{name}"
-        for name, workload in descriptor.services.items()
-        for former in workload.formerly[:1]
+        for name, running in descriptor.services.items()
+        for former in running.formerly[:1]
         if former not in descriptor.services
     }
 
@@ -100,7 +100,7 @@ def _host_names(world: World, team: str, descriptor: TeamDescriptor) -> Iterator
     """Yield host name, what it stands for, and the path that makes it."""
     for name in descriptor.services:
         yield name, f"service {team}/{name}", ("services", name)
-    for name, workload in descriptor.services.items():
+    for name, workload in descriptor.workloads.items():
         if getattr(workload, "stable_identity", False):
             yield f"{name}-pods", f"the replicas of {team}/{name}", ("services", name, "stable_identity")
         for store, spec in workload.stores.items():
@@ -155,8 +155,9 @@ def check_former_names(world: World) -> Iterator[Fault]:
         yield from _former_in(team, ("services",), descriptor.services)
         yield from _former_in(team, ("topics",), descriptor.topics)
         yield from _former_in(team, ("sagas",), descriptor.sagas)
-        for name, workload in descriptor.services.items():
-            yield from _former_in(team, ("services", name, "stores"), workload.stores)
+        for name, running in descriptor.services.items():
+            yield from _former_in(team, ("services", name, "stores"), running.stores)
+        for name, workload in descriptor.workloads.items():
             yield from _former_in(team, ("services", name, "volumes"), workload.volumes)
 
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from pavedroad.descriptor.environment import EnvironmentDescriptor
+    from pavedroad.descriptor.functions import FunctionSpec
     from pavedroad.descriptor.sagas import SagaSpec
     from pavedroad.descriptor.team import TeamDescriptor
     from pavedroad.descriptor.topics import Topic
@@ -30,15 +31,21 @@ class World:
     """Texts of configuration files, by team and the path that the descriptor names."""
 
     def workloads(self) -> Iterator[tuple[str, str, Workload]]:
-        """Yield team, name and definition of everything that runs."""
+        """Yield team, name and definition of everything that runs in pods."""
         for team, descriptor in self.teams.items():
-            for name, workload in descriptor.services.items():
+            for name, workload in descriptor.workloads.items():
                 yield team, name, workload
 
     def service(self, team: str, name: str) -> Workload | None:
-        """Return what runs under a name, or None where there is nothing."""
+        """Return what runs in pods under a name, or None where nothing does."""
         descriptor = self.teams.get(team)
-        return None if descriptor is None else descriptor.services.get(name)
+        return None if descriptor is None else descriptor.workloads.get(name)
+
+    def functions(self) -> Iterator[tuple[str, str, FunctionSpec]]:
+        """Yield team, name and definition of every function."""
+        for team, descriptor in self.teams.items():
+            for name, function in descriptor.functions.items():
+                yield team, name, function
 
     def sagas(self) -> Iterator[tuple[str, str, SagaSpec]]:
         """Yield team, name and definition of every saga."""

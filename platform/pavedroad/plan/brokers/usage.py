@@ -69,7 +69,7 @@ class TopicUse:
 
     def scales(self, context: Context) -> bool:
         """Whether the service scales on what it has not read from this topic yet."""
-        workload = context.teams[self.team].services[self.service]
+        workload = context.teams[self.team].workloads[self.service]
         here = workload.environments.get(context.environment.environment)
         scales = (getattr(each, "scale", None) for each in (workload, here))
         return any(self.reference in scale.backlog for scale in scales if scale is not None)
@@ -88,7 +88,7 @@ def topic_uses(context: Context) -> tuple[TopicUse, ...]:
 
 def _uses(context: Context) -> Iterator[TopicUse]:
     for team, descriptor in sorted(context.teams.items()):
-        for service, workload in sorted(descriptor.services.items()):
+        for service, workload in sorted(descriptor.workloads.items()):
             for reference in sorted(workload.publishes):
                 yield _use(context, team, service, reference, None)
             for reference, subscription in sorted(workload.subscribes.items()):

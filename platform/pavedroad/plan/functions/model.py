@@ -1,0 +1,112 @@
+"""A function with nothing left to choose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:
+    from pavedroad.plan.cloud.service_roles import ServiceRolePlan
+    from pavedroad.plan.flows import Labels
+    from pavedroad.plan.stores.model import StorePlan
+
+ALIAS: Final = "live"
+"""The name under which a function is run, whatever version stands behind it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageCode:
+    """Code as a container image; empty words keep the image's own."""
+
+    image: str
+    command: tuple[str, ...]
+    args: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveCode:
+    """Code as an archive in a bucket; a version of None is the newest."""
+
+    bucket: str
+    key: str
+    version: str | None
+    runtime: str
+    handler: str
+    layers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RolloutPlan:
+    """Which versions run: ``percent`` of the runs go to the newest, the others to the stable one."""
+
+    stable: int
+    percent: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchedulePlan:
+    """When a function runs.
+
+    Attributes:
+        name: Name of the schedule.
+        expression: When, as EventBridge Scheduler spells it.
+        time_zone: Time zone of the expression.
+        role: The role with which the scheduler runs the function.
+    """
+
+    name: str
+    expression: str
+    time_zone: str
+    role: ServiceRolePlan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunctionPlan:
+    """A function.
+
+    Attributes:
+        team: The team that it belongs to.
+        namespace: The team's namespace.
+        name: Its physical name within the team, which a rename keeps.
+        display_name: Its name in the descriptor.
+        function: Its name in the account.
+        target: ARN under which it is run.
+        code: What it runs.
+        architecture: Processor architecture, as Lambda spells it.
+        memory: Memory in MiB.
+        timeout: How long a run may take, in seconds.
+        concurrency: How often it runs at once, at most.
+        env: Environment variables.
+        role: What it may do.
+        log_group: Where it logs to.
+        log_days: How long logs are kept, in days.
+        dead_letters: The queue of events that it failed to process.
+        rollout: Which versions run; None for the newest.
+        schedule: When it runs; None for whenever something else runs it.
+        stores: What it owns.
+    """
+
+    team: str
+    namespace: str
+    name: str
+    display_name: str
+    function: str
+    target: str
+    code: ImageCode | ArchiveCode
+    architecture: Literal["arm64", "x86_64"]
+    memory: int
+    timeout: int
+    concurrency: int
+    env: Labels
+    role: ServiceRolePlan
+    log_group: str
+    log_days: int
+    dead_letters: str
+    rollout: RolloutPlan | None
+    schedule: SchedulePlan | None
+    stores: tuple[StorePlan, ...]
+
+    @property
+    def roles(self) -> tuple[ServiceRolePlan, ...]:
+        """Every role of it: its own, and that of its schedule."""
+        return (self.role, *((self.schedule.role,) if self.schedule else ()))

@@ -1,0 +1,226 @@
+"""Functions, resolved: their code and its bounds, what they may do, when they run."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING, Final
+
+from pavedroad.descriptor.functions import FunctionOverride
+from pavedroad.descriptor.values import memory_bytes, seconds
+from pavedroad.plan.cloud.access import Grant, encrypted_with
+from pavedroad.plan.cloud.defaults import CLOUD_TIERS
+from pavedroad.plan.cloud.names import name as cloud_name
+from pavedroad.plan.cloud.service_roles import ServiceRolePlan, service_trust
+from pavedroad.plan.functions.model import (
+    ALIAS,
+    ArchiveCode,
+    FunctionPlan,
+    ImageCode,
+    RolloutPlan,
+    SchedulePlan,
+)
+from pavedroad.plan.functions.schedule import schedule_expression
+from pavedroad.plan.naming import physical
+from pavedroad.plan.provenance import Scope
+from pavedroad.plan.secrets_source import secret_entry
+from pavedroad.plan.stores import resolve_store
+from pavedroad.plan.templates import expand_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pavedroad.descriptor.functions import ArchiveSpec, FunctionSpec
+    from pavedroad.descriptor.references import OutputReference
+    from pavedroad.plan.cloud.account import AccountPlan
+    from pavedroad.plan.cloud.names import Kind
+    from pavedroad.plan.context import Context
+    from pavedroad.plan.flows import Labels
+    from pavedroad.plan.stores.model import StorePlan
+    from pavedroad.plan.values import Value
+
+MEMORY: Final = "512Mi"
+TIMEOUT: Final = "30s"
+CONCURRENCY: Final = 10
+ARCHITECTURES: Final = {"arm64": "arm64", "amd64": "x86_64"}
+
+
+def resolve_functions(context: Context, team: str) -> tuple[FunctionPlan, ...]:
+    """Return a team's functions, by name."""
+    return tuple(_Function(context, team, name).plan() for name in sorted(context.teams[team].functions))
+
+
+class _Function:
+    """One function on its way from a descriptor to a plan."""
+
+    def __init__(self, context: Context, team: str, name: str) -> None:
+        self._context = context
+        self._team = team
+        self._name = name
+        self._spec: FunctionSpec = context.teams[team].functions[name]
+        environment = context.environment.environment
+        self._override = self._spec.environments.get(environment, FunctionOverride())
+        place = (team, "services", name)
+        here = (*place, "environments", environment) if environment in self._spec.environments else None
+        self._scope = Scope(context.trace, place, here)
+        self._account: AccountPlan = context.needed_account
+        self._physical = physical(name, self._spec.formerly)
+
+    def plan(self) -> FunctionPlan:
+        """Return the function with nothing left to choose."""
+        spec, override, scope = self._spec, self._override, self._scope
+        stores = {name: self._store(name) for name in sorted(spec.stores)}
+        memory = scope.choose("memory", override=override.memory, given=spec.memory, default=MEMORY)
+        return FunctionPlan(
+            team=self._team,
+            namespace=self._context.namespace(self._team),
+            name=self._physical,
+            display_name=self._name,
+            function=self._named("lambda-function"),
+            target=self._target,
+            code=self._code(),
+            architecture="x86_64"
+            if scope.choose("architecture", given=spec.architecture, default="arm64") == "amd64"
+            else "arm64",
+            memory=memory_bytes(memory) // 2**20,
+            timeout=seconds(scope.choose("timeout", given=spec.timeout, default=TIMEOUT)),
+            concurrency=scope.choose(
+                "concurrency", override=override.concurrency, given=spec.concurrency, default=CONCURRENCY
+            ),
+            env=self._env(stores),
+            role=ServiceRolePlan(
+                name=self._named("iam-role"),
+                trust=service_trust(self._account, "lambda", ours_only=True),
+                grants=tuple(self._grants(stores)),
+            ),
+            log_group=self._log_group,
+            log_days=CLOUD_TIERS[self._context.environment.tier].log_days,
+            dead_letters=self._dead_letters,
+            rollout=self._rollout(),
+            schedule=self._schedule(),
+            stores=tuple(stores.values()),
+        )
+
+    def _named(self, kind: Kind, *more: str) -> str:
+        """Return how something of the function is called in the account."""
+        namespace = self._context.namespace(self._team)
+        return cloud_name(kind, self._account.environment, namespace, self._physical, *more)
+
+    @property
+    def _target(self) -> str:
+        return self._account.arn("lambda", f"function:{self._named('lambda-function')}:{ALIAS}")
+
+    @property
+    def _log_group(self) -> str:
+        return f"/aws/lambda/{self._named('lambda-function')}"
+
+    @property
+    def _dead_letters(self) -> str:
+        return self._named("sqs-queue", "failed")
+
+    def _store(self, name: str) -> StorePlan:
+        return resolve_store(
+            self._context,
+            self._scope.at("stores", name),
+            self._team,
+            self._name,
+            name,
+            self._spec.stores[name],
+            None,
+        )
+
+    def _code(self) -> ImageCode | ArchiveCode:
+        """Return what runs: what the environment says stands over what is said in general."""
+        spec, override = self._spec, self._override
+        archive = override.archive or (spec.archive if override.image is None else None)
+        if archive is not None:
+            return _archive(archive)
+        image = self._scope.choose("image", override=override.image, given=spec.image)
+        return ImageCode(image=image, command=spec.command, args=spec.args)
+
+    def _env(self, stores: dict[str, StorePlan]) -> Labels:
+        """Return the variables; one for a secret holds only where the secret is."""
+
+        def lookup(reference: OutputReference) -> Value | None:
+            if reference.source == "stores":
+                return stores[reference.name].outputs[reference.output]
+            environment = self._context.environment
+            return environment.environment if reference.output == "name" else environment.tier
+
+        written = {**self._spec.env, **self._override.env}
+        variables = {variable: expand_text(text, lookup) for variable, text in written.items()}
+        for variable, secret in self._spec.secrets.items():
+            entry = secret_entry(self._context, variable, secret.vault, secret.key)
+            arn = self._account.arn("secretsmanager", f"secret:{entry.remote_path}")
+            variables[variable] = f"{arn}:{entry.remote_key}::"
+        return tuple(sorted(variables.items()))
+
+    def _grants(self, stores: dict[str, StorePlan]) -> Iterator[Grant]:
+        """Yield what the function may do: what each word grants, and what every function needs."""
+        account = self._account
+        yield Grant(
+            reason="logs",
+            actions=("logs:CreateLogStream", "logs:PutLogEvents"),
+            resources=(account.arn("logs", f"log-group:{self._log_group}:*"),),
+        )
+        yield Grant(
+            reason="traces",
+            actions=("xray:PutTelemetryRecords", "xray:PutTraceSegments"),
+            resources=("*",),
+        )
+        yield Grant(
+            reason="failed",
+            actions=("sqs:SendMessage",),
+            resources=(account.arn("sqs", self._dead_letters),),
+        )
+        yield encrypted_with(account, "messages", "sqs", "failed")
+        if self._spec.env or self._override.env or self._spec.secrets:
+            yield encrypted_with(account, "secrets", "lambda", "env", write=False)
+        yield from chain.from_iterable(store.grants for store in stores.values())
+        if self._spec.secrets:
+            entries = (
+                secret_entry(self._context, variable, secret.vault, secret.key)
+                for variable, secret in self._spec.secrets.items()
+            )
+            paths = sorted({entry.remote_path for entry in entries})
+            yield Grant(
+                reason="secrets",
+                actions=("secretsmanager:GetSecretValue",),
+                resources=tuple(account.arn("secretsmanager", f"secret:{path}-??????") for path in paths),
+            )
+            yield encrypted_with(account, "secrets", "secretsmanager", "secrets", write=False)
+
+    def _rollout(self) -> RolloutPlan | None:
+        chosen = self._override.rollout or self._spec.rollout
+        return RolloutPlan(stable=chosen.stable, percent=chosen.percent) if chosen else None
+
+    def _schedule(self) -> SchedulePlan | None:
+        """Return when the function runs, and the role with which it is run then."""
+        cron = self._override.schedule or self._spec.schedule
+        if cron is None:
+            return None
+        role = ServiceRolePlan(
+            name=self._named("iam-role", "schedule"),
+            trust=service_trust(self._account, "scheduler", ours_only=True),
+            grants=(
+                Grant(reason="schedule", actions=("lambda:InvokeFunction",), resources=(self._target,)),
+                encrypted_with(self._account, "messages", "scheduler", "schedule", write=False),
+            ),
+        )
+        return SchedulePlan(
+            name=self._named("scheduler-schedule"),
+            expression=schedule_expression(cron),
+            time_zone=self._scope.choose("time_zone", given=self._spec.time_zone, default="UTC"),
+            role=role,
+        )
+
+
+def _archive(spec: ArchiveSpec) -> ArchiveCode:
+    """Return an archive."""
+    return ArchiveCode(
+        bucket=spec.bucket,
+        key=spec.key,
+        version=spec.version,
+        runtime=spec.runtime,
+        handler=spec.handler,
+        layers=spec.layers,
+    )

@@ -1,0 +1,100 @@
+"""A function in the account: the provider takes it, every control passes, and its versions run as they should."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import Any
+
+import pytest
+
+from pavedroad.descriptor.cloud import AwsSpec
+from pavedroad.governance import Stack, Verdict, judge
+from pavedroad.plan.cloud.account import resolve_account
+from policies.areas import RULES
+from tests.support.aws_schema import misfits
+from tests.support.clouds import AWS
+from tests.support.functions import ARCHIVE, IMAGE, DeclaredFunction, planned
+
+FUNCTION = "aws:lambda/function:Function"
+ALIAS = "aws:lambda/alias:Alias"
+
+VARIANTS: dict[str, dict[str, Any]] = {
+    "an image": {"command": ["/charge"], "args": ["handle"]},
+    "an archive": {
+        "archive": {**ARCHIVE, "layers": ["arn:aws:lambda:eu-central-1:123456789012:layer:base:3"]}
+    },
+    "everything": {
+        "env": {"TIER": "${environment.tier}"},
+        "secrets": {"STRIPE": {"vault": "kv/payments", "key": "token"}},
+        "stores": {"files": {"engine": "bucket", "bucket": "files"}},
+        "schedule": "0 3 * * 1-5",
+        "rollout": {"stable": 3, "percent": 20},
+    },
+}
+
+UNSIGNED = {"lambda-code-signed"}
+"""What only whoever builds an archive can keep: it has to be signed where it is built."""
+OUTSIDE = {"lambda-in-vpc"}
+"""Nothing that a function owns is in the network, so the function is not either (docs/adr/0010)."""
+
+
+@cache
+def declared(variant: str) -> DeclaredFunction:
+    account = resolve_account("prod", AwsSpec.model_validate(AWS))
+    return DeclaredFunction(planned(**VARIANTS[variant]), account)
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_the_provider_takes_every_input(variant: str) -> None:
+    faults = {f"{one.type} {one.name}": misfits(one.type, one.inputs) for one in declared(variant).resources}
+    assert {name: found for name, found in faults.items() if found} == {}
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_no_control_fails_but_those_that_are_named_here(variant: str) -> None:
+    findings = judge(RULES, Stack(tuple(declared(variant).governed()), whole=True))
+    own = (one for one in findings if "aws:s3/" not in one.urn)
+    failing = {one.control for one in own if one.verdict is Verdict.FAIL}
+    assert failing - OUTSIDE == (UNSIGNED if variant == "an archive" else set())
+
+
+def test_an_image_runs_with_the_words_of_its_descriptor() -> None:
+    function = declared("an image").one(FUNCTION)
+    assert function["imageUri"] == IMAGE
+    assert function["imageConfig"] == {"entryPoints": ["/charge"], "commands": ["handle"]}
+
+
+def test_every_change_is_a_version_and_all_runs_go_to_the_newest() -> None:
+    function, alias = declared("an image").one(FUNCTION), declared("an image").one(ALIAS)
+    assert function["publish"] is True
+    assert alias["name"] == "live"
+    assert "routingConfig" not in alias
+
+
+def test_a_rollout_keeps_the_stable_version_for_the_rest_of_the_runs() -> None:
+    assert declared("everything").one(ALIAS)["functionVersion"] == "3"
+
+
+def test_what_a_function_fails_to_process_is_kept_for_a_fortnight_and_sent_over_tls_alone() -> None:
+    made = declared("an image")
+    queue = made.one("aws:sqs/queue:Queue")
+    assert queue["messageRetentionSeconds"] == 14 * 24 * 3600
+    assert made.one(FUNCTION)["deadLetterConfig"]["targetArn"].endswith(queue["name"])
+    (statement,) = json.loads(made.one("aws:sqs/queuePolicy:QueuePolicy")["policy"])["Statement"]
+    assert statement["Effect"] == "Deny"
+    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+def test_no_variable_holds_a_secret_and_all_are_encrypted() -> None:
+    function = declared("everything").one(FUNCTION)
+    assert function["environment"]["variables"]["STRIPE"].startswith("arn:aws:secretsmanager:")
+    assert "kmsKeyArn" in function
+
+
+def test_a_role_stays_within_the_environments_boundary() -> None:
+    roles = [one.inputs for one in declared("everything").resources if one.type == "aws:iam/role:Role"]
+    assert {role["permissionsBoundary"] for role in roles} == {
+        "arn:aws:iam::123456789012:policy/prod.boundary"
+    }
+    assert len(roles) == 2

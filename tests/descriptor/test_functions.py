@@ -1,0 +1,132 @@
+"""Functions that Lambda would not run are faults at the line that made them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pavedroad.descriptor import DescriptorFaults, load_project
+from tests.support.files import write_project
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ENVIRONMENT = """\
+apiVersion: pavedroad.dev/v1
+kind: Environment
+environment: local
+tier: local
+aws:
+  account: "123456789012"
+  region: eu-central-1
+  owner: platform@example.com
+  cost_centre: CC-1
+  network: {cidr: 10.40.0.0/16}
+clusters: {main: {kind: eks}}
+providers: {function: lambda, bucket: s3, dynamodb: dynamodb, postgres: cloudnative-pg}
+secrets: {provider: secrets-manager}
+"""
+
+TEAM = """\
+apiVersion: pavedroad.dev/v1
+kind: Team
+team: shop
+owners: {email: shop@example.com}
+services:
+  charge:
+    type: function
+"""
+
+
+def faults(root: Path, *lines: str, environment: str = ENVIRONMENT, code: bool = True) -> list[str]:
+    """Load a project with one function of these lines; return its faults."""
+    image = ["image: example/charge:1.0"] if code else []
+    text = TEAM + "".join(f"    {line}\n" for line in (*image, *lines))
+    write_project(root, text, environment=environment)
+    try:
+        load_project(root)
+    except DescriptorFaults as found:
+        return [str(fault) for fault in found.faults]
+    return []
+
+
+def test_the_function_that_these_tests_break_is_sound(tmp_path: Path) -> None:
+    assert faults(tmp_path, "schedule: 0 3 * * *", "stores: {files: {engine: bucket, bucket: files}}") == []
+
+
+BROKEN = {
+    "timeout: 16m": "timeout: given 16m; expected at most 15m; what takes longer is a job",
+    "memory: 64Mi": "memory: given 64Mi; expected from 128Mi to 10240Mi",
+    "memory: 11Gi": "expected from 128Mi to 10240Mi",
+    "environments: {local: {memory: 64Mi}}": "environments.local.memory: given 64Mi",
+    "environments: {locl: {memory: 1Gi}}": "did you mean local?",
+    "schedule: 0 3 1 * 5": "give days of the month or days of the week, and * for the other",
+    "time_zone: Europe/Berlin": "time_zone belongs to a function with a schedule",
+    "archive: {bucket: code-bucket, key: a.zip, runtime: python3.13, handler: a.b}": (
+        "give exactly one of image and archive"
+    ),
+    "env: {AWS_REGION: eu-central-1}": "env.AWS_REGION: given 'AWS_REGION'; Lambda or the platform sets this one",
+    "env: {PAVEDROAD_A: b}": "take another name",
+    "env: {A: '${stores.fils.bucket}'}": "expected one of this function's stores (there is none)",
+    "env: {A: '${pod.name}'}": "given '${pod.name}'; expected a function's own: environment, stores",
+    "env: {A: '${environment.nam}'}": "expected one of the outputs name, tier; did you mean name?",
+    "env: {A: '${stores'}": "a ${ without its }",
+    "env: {TOKEN: ghp_0123456789abcdefghijklmnopqrstuvwxyz}": "looks like a secret; keep it in the vault",
+    "stores: {ledger: {engine: postgres}}": "a function owns dynamodb and bucket; let a service own it, and call that",
+    "stores: {carts: {engine: dynamodb}}": "the function shop/charge owns carts, which names no tables",
+    "memry: 1Gi": "memory",
+    "calls: {other: {}}": "calls",
+}
+
+
+@pytest.mark.parametrize(("line", "expected"), BROKEN.items())
+def test_what_cannot_run_is_told_where_it_stands(tmp_path: Path, line: str, expected: str) -> None:
+    assert expected in "\n".join(faults(tmp_path, line))
+
+
+def test_a_variable_is_plain_or_secret(tmp_path: Path) -> None:
+    found = faults(tmp_path, "env: {A: b}", "secrets: {A: {vault: kv/a, key: a}}")
+    assert "env.A: given 'A'; secrets has this name too; keep one of them" in found[0]
+
+
+def test_a_secret_output_of_a_store_is_refused_because_the_role_stands_in_for_it(tmp_path: Path) -> None:
+    found = faults(
+        tmp_path,
+        "stores: {files: {engine: bucket, bucket: files}}",
+        "env: {A: '${stores.files.secret_access_key}'}",
+    )
+    assert "a function's role stands in for it; remove it" in found[0]
+
+
+def test_an_archive_has_no_command(tmp_path: Path) -> None:
+    archive = "archive: {bucket: code-bucket, key: a.zip, runtime: python3.13, handler: a.b}"
+    found = faults(tmp_path, archive, "command: [a]", code=False)
+    assert "command and args belong to an image; an archive has its handler" in found[0]
+
+
+def test_nobody_calls_a_function(tmp_path: Path) -> None:
+    text = f"{TEAM}    image: example/charge:1.0\n  web: {{type: worker, image: example/web:1.0, calls: {{charge: {{}}}}}}\n"
+    write_project(tmp_path, text, environment=ENVIRONMENT)
+    with pytest.raises(DescriptorFaults, match="a function is run by a schedule or as a step of a saga"):
+        load_project(tmp_path)
+
+
+def test_a_function_where_nobody_realises_functions_is_a_fault_of_the_environment(tmp_path: Path) -> None:
+    found = faults(tmp_path, environment=ENVIRONMENT.replace("function: lambda, ", ""))
+    assert "shop/charge needs function and nobody realises it here; add function:" in found[0]
+
+
+def test_a_store_of_a_function_stands_where_it_takes_the_functions_role(tmp_path: Path) -> None:
+    kept = "bucket: {endpoint: 'https://s3.example.com', credentials: {vault: kv/s3}}"
+    environment = ENVIRONMENT.replace("bucket: s3", kept)
+    found = faults(tmp_path, "stores: {files: {engine: bucket, bucket: files}}", environment=environment)
+    assert "the function shop/charge owns files, and only s3 takes its role" in found[0]
+
+
+def test_a_function_reads_its_secrets_from_secrets_manager(tmp_path: Path) -> None:
+    environment = ENVIRONMENT.replace(
+        "{provider: secrets-manager}", "{provider: kubernetes, namespace: vault}"
+    )
+    found = faults(tmp_path, "secrets: {A: {vault: kv/a, key: a}}", environment=environment)
+    assert "the function shop/charge reads its secrets itself; keep them in secrets-manager" in found[0]
