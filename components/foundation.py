@@ -10,7 +10,7 @@ import pulumi
 from components.addons import declare_addons, declare_closed_addons
 from components.aws.identity import declare_pod_role
 from components.aws.place import cloud_place
-from components.brokers import declare_kafka, declare_rabbitmq
+from components.brokers import declare_kafka, declare_rabbitmq, declare_sns_topics
 from components.egress import declare_egress, declare_egress_host
 from components.flows import declare_flows
 from components.gateway import Gateway, declare_gateway_class, declare_self_signed_issuer
@@ -56,6 +56,7 @@ class Foundation(pulumi.ComponentResource):
             declare_kafka(plan.kafka, self._places[plan.kafka.namespace])
         if plan.rabbitmq is not None:
             declare_rabbitmq(plan.rabbitmq, self._places[plan.rabbitmq.namespace])
+        declare_sns_topics(plan.topics, self._cluster)
         for role in plan.roles:
             declare_pod_role(cloud_place(self._cluster), role)
         for grant in plan.secret_grants:

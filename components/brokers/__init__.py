@@ -1,4 +1,4 @@
-"""Brokers as Kubernetes objects: the clusters in the platform's namespaces, a team's topics in its own.
+"""Brokers: the clusters in the platform's namespaces or the account, a team's topics in its own.
 
 A component declares what its plan says and chooses nothing. Clients get in by their own user and password, through
 the mesh, and may do exactly what their edges say.
@@ -9,14 +9,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from components.brokers.kafka import Kafka
+from components.brokers.managed.topics import SnsTopics, TeamQueues
 from components.brokers.rabbitmq import Rabbitmq
 from components.brokers.topics import TeamTopics
 
 if TYPE_CHECKING:
     from components.kubernetes import Place
-    from pavedroad.plan.brokers import KafkaPlan, RabbitPlan, TeamTopicsPlan
+    from pavedroad.plan.brokers import KafkaPlan, RabbitPlan, SnsTopicPlan, TeamTopicsPlan
 
-__all__ = ["Kafka", "Rabbitmq", "TeamTopics", "declare_kafka", "declare_rabbitmq", "declare_team_topics"]
+__all__ = [
+    "Kafka",
+    "Rabbitmq",
+    "SnsTopics",
+    "TeamQueues",
+    "TeamTopics",
+    "declare_kafka",
+    "declare_rabbitmq",
+    "declare_sns_topics",
+    "declare_team_topics",
+]
 
 
 def declare_kafka(plan: KafkaPlan, place: Place) -> Kafka:
@@ -29,8 +40,15 @@ def declare_rabbitmq(plan: RabbitPlan, place: Place) -> Rabbitmq:
     return Rabbitmq(plan, place)
 
 
-def declare_team_topics(plan: TeamTopicsPlan, place: Place) -> TeamTopics | None:
+def declare_sns_topics(plans: tuple[SnsTopicPlan, ...], place: Place) -> None:
+    """Declare the topics on SNS; nothing where there are none."""
+    if plans:
+        SnsTopics(plans, place)
+
+
+def declare_team_topics(plan: TeamTopicsPlan, place: Place) -> None:
     """Declare a team's part of the brokers; nothing where it uses none."""
-    if plan.kafka is None and plan.rabbit is None:
-        return None
-    return TeamTopics(plan, place)
+    if plan.kafka is not None or plan.rabbit is not None:
+        TeamTopics(plan, place)
+    if plan.account.queues:
+        TeamQueues(plan.account, plan.team, place)

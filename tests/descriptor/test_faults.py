@@ -107,10 +107,10 @@ def test_a_fault_says_what_was_given_what_is_allowed_and_what_to_change(line: st
     [
         (
             "{broker: nats}",
-            "topics.t.broker: given 'nats'; expected one of kafka, rabbitmq; nats cannot be realised",
+            "topics.t.broker: given 'nats'; expected one of kafka, rabbitmq, sqs, sns; nats cannot be realised",
         ),
         ("{broker: kafkaa}", "did you mean kafka?"),
-        ("{}", "topics.t.broker: given nothing; expected one of kafka, rabbitmq; add broker:"),
+        ("{}", "topics.t.broker: given nothing; expected one of kafka, rabbitmq, sqs, sns; add broker:"),
         (
             "{broker: rabbitmq, kind: exchang}",
             "topics.t.kind: given 'exchang'; expected one of queue, exchange, stream",
@@ -180,10 +180,10 @@ def test_an_environment_is_explained_alike() -> None:
         )
     messages = "\n".join(map(str, found.value.faults))
     assert (
-        "secrets.provider: given 'kubernets'; expected one of vault, kubernetes; did you mean kubernetes?"
-        in messages
+        "secrets.provider: given 'kubernets'; expected one of vault, kubernetes, secrets-manager, parameter-store; "
+        "did you mean kubernetes?" in messages
     )
-    assert "providers.redis: given 'redis'; expected valkey" in messages
+    assert "providers.redis: given 'redis'; expected one of valkey, elasticache" in messages
     assert "providers.dynamodb.credentials: given nothing" in messages
     assert "providers.dynamodb.endpoint: given 'x'; expected an http or https URL" in messages
 

@@ -58,7 +58,7 @@ def test_a_reference_reads_as_it_is_written() -> None:
 
 def test_every_engine_and_kind_of_topic_has_documented_outputs() -> None:
     assert tuple(references.STORE_OUTPUTS) == ENGINES
-    kinds = {"kafka", "queue", "exchange", "stream"}
+    kinds = {"kafka", "queue", "exchange", "stream", "sqs", "sns"}
     assert references.PUBLISH_OUTPUTS.keys() == references.SUBSCRIBE_OUTPUTS.keys() == kinds
     tables = [
         *references.STORE_OUTPUTS.values(),

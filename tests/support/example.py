@@ -91,6 +91,8 @@ EXISTING: Raw = {
 MANAGED: Raw = {
     "bucket": "s3",
     "dynamodb": "dynamodb",
+    "sqs": "sqs",
+    "sns": "sns",
     "function": "lambda",
 }
 """Who realises what there; what is not named is realised in the cluster, as everywhere."""

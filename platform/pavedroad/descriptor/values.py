@@ -206,6 +206,18 @@ TopicName = Annotated[
         "letters, digits, ., _ and -, at most 200 characters, starting and ending with a letter or digit"
     ),
 ]
+MessageProperty = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9_-][A-Za-z0-9._-]{0,255}$"),
+    Meaning("the name of a message attribute or of a key of the body: letters, digits, ., _ and -"),
+]
+
+MessageText = Annotated[
+    str,
+    StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,256}$"),
+    Meaning("1 to 256 characters in one line"),
+]
+
 RoutingPattern = Annotated[
     str,
     StringConstraints(pattern=r"^[A-Za-z0-9_*#-]+(\.[A-Za-z0-9_*#-]+){0,20}$"),

@@ -4,6 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from pavedroad.descriptor.filters import FilterSpec
 from pavedroad.descriptor.stores import Store, StoreOverride
 from pavedroad.descriptor.values import (
     ApiResource,
@@ -263,6 +264,10 @@ class SubscribeSpec(Spec):
     """Consumer group on Kafka, queue name on a RabbitMQ exchange. Default: `<team>.<service>`."""
     routing_key: RoutingPattern | None = None
     """Which messages of a RabbitMQ exchange to take. Default: all."""
+    filter: FilterSpec | None = None
+    """Which messages of an SNS topic to take. Default: all."""
+    envelope: bool = False
+    """Whether messages of an SNS topic come in its JSON envelope. Default: as they were published."""
 
 
 class RouteSpec(Spec):

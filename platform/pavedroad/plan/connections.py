@@ -6,6 +6,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from pavedroad.plan import edges
+from pavedroad.plan.brokers.usage import topic_hosts
 from pavedroad.plan.flows import Flow, Party
 from pavedroad.plan.provenance import Scope
 from pavedroad.plan.stores import store_client_flow
@@ -59,6 +60,7 @@ def outbound(context: Context, plan: WorkloadPlan) -> tuple[tuple[Party, str], .
     caller = edges.plan_party(plan)
     own = set(context.teams[plan.team].workloads[plan.display_name].egress)
     own |= {store.egress_host for store in plan.stores if store.egress_host}
+    own |= topic_hosts(context, plan.team, plan.display_name)
     stores = chain.from_iterable(store.outbound for store in plan.stores)
     return (*((caller, host_port) for host_port in sorted(own)), *stores)
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pavedroad.descriptor.environment import Tier
     from pavedroad.plan.addon_table import PodSecurity
     from pavedroad.plan.addons import AddonPlan
+    from pavedroad.plan.brokers.managed.model import SnsTopicPlan
     from pavedroad.plan.brokers.model import KafkaPlan, RabbitPlan, TeamTopicsPlan
     from pavedroad.plan.cloud.access import RolePlan
     from pavedroad.plan.cloud.model import CloudPlan
@@ -215,6 +216,7 @@ class PlatformPlan:
         egress: Hosts outside, with who may reach them.
         kafka: The Kafka cluster, where anything uses it.
         rabbitmq: The RabbitMQ cluster, where anything uses it.
+        topics: Topics on SNS.
         namespaces: The platform's own namespaces that are in use.
         secret_grants: Who may read what in the namespace that stands in for a vault.
         roles: Roles of operators in the account.
@@ -228,6 +230,7 @@ class PlatformPlan:
     egress: tuple[EgressHostPlan, ...]
     kafka: KafkaPlan | None
     rabbitmq: RabbitPlan | None
+    topics: tuple[SnsTopicPlan, ...]
     namespaces: tuple[PlatformNamespacePlan, ...]
     secret_grants: tuple[SecretGrantPlan, ...]
     roles: tuple[RolePlan, ...]

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from pavedroad.plan import edges
 from pavedroad.plan.addons import resolve_addons, resolve_operators
+from pavedroad.plan.brokers.parties import KEDA
+from pavedroad.plan.cloud.access import pod_role
 from pavedroad.plan.cloud.tags import cloud_tags
 from pavedroad.plan.connections import outbound, touching
 from pavedroad.plan.environment import (
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pavedroad.plan.brokers import BrokersPlan
+    from pavedroad.plan.cloud.access import RolePlan
     from pavedroad.plan.context import Context
     from pavedroad.plan.flows import Flow, Labels
     from pavedroad.plan.workload import WorkloadPlan
@@ -48,6 +51,8 @@ def resolve_foundation(
         *((edges.egress_outside(ports),) if ports else ()),
     )
     grants = _grants(context, workloads)
+    stores = chain.from_iterable(plan.stores for plans in workloads.values() for plan in plans)
+    own = chain.from_iterable(store.roles for store in stores)
     names = {
         **dict.fromkeys((edges.GATEWAY_NAMESPACE,) if gateways else ()),
         **dict.fromkeys((edges.EGRESS_NAMESPACE,) if egress else ()),
@@ -62,6 +67,7 @@ def resolve_foundation(
         egress=egress,
         kafka=brokers.kafka,
         rabbitmq=brokers.rabbitmq,
+        topics=brokers.topics,
         namespaces=tuple(
             PlatformNamespacePlan(
                 name=name,
@@ -71,9 +77,17 @@ def resolve_foundation(
             for name in names
         ),
         secret_grants=grants,
-        roles=tuple(role for role in (controller_role(context),) if role is not None),
+        roles=tuple(role for role in (controller_role(context, own), _scaler_role(context, brokers)) if role),
         tags=platform_tags(context),
     )
+
+
+def _scaler_role(context: Context, brokers: BrokersPlan) -> RolePlan | None:
+    """Return the role with which KEDA asks how many messages wait; None where it asks nothing in an account."""
+    if context.account is None:
+        return None
+    namespace, service_account = KEDA.namespace or "", KEDA.service_account or ""
+    return pod_role(context.account, namespace, service_account, brokers.counted)
 
 
 def platform_tags(context: Context) -> Labels:

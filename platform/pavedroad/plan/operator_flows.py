@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from pavedroad.plan.brokers.parties import KEDA, RABBITMQ_TOPOLOGY
+from pavedroad.plan.brokers.usage import counted_hosts
 from pavedroad.plan.cloud.karpenter import NAMESPACE as KARPENTER_NAMESPACE
 from pavedroad.plan.cloud.karpenter import SERVICE_ACCOUNT as KARPENTER_ACCOUNT
 from pavedroad.plan.edges import (
@@ -151,7 +152,8 @@ def asks_an_issuer(context: Context) -> bool:
 
 def operator_outbound(context: Context) -> tuple[tuple[Party, str], ...]:
     """Return which operator that the platform installs reaches which host and port outside, by the egress gateway."""
-    source = context.environment.secrets
-    if not context.installs or source.provider != "vault":
+    if not context.installs:
         return ()
-    return ((EXTERNAL_SECRETS_CONTROLLER, host_port(source.server)),)
+    source = context.environment.secrets
+    vault = ((EXTERNAL_SECRETS_CONTROLLER, host_port(source.server)),) if source.provider == "vault" else ()
+    return (*vault, *((KEDA, host) for host in counted_hosts(context)))

@@ -6,7 +6,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from pavedroad.plan import edges
-from pavedroad.plan.cloud.tags import cloud_tags
+from pavedroad.plan.cloud.tags import team_tags
 from pavedroad.plan.connections import outbound, touching
 from pavedroad.plan.environment import QuotaPlan, RegistryPlan, TeamPlan
 from pavedroad.plan.flows import Alias
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from pavedroad.plan.brokers import BrokersPlan
     from pavedroad.plan.context import Context
-    from pavedroad.plan.flows import Flow, Labels
+    from pavedroad.plan.flows import Flow
     from pavedroad.plan.values import SecretEntry
     from pavedroad.plan.workload import WorkloadPlan
 
@@ -54,7 +54,7 @@ def resolve_team(
         quota=_quota(context, team),
         secret_source=secret_source(context, namespace),
         reader=reader_role(context, namespace, entries_of(context, team, workloads)),
-        tags=_tags(context, team),
+        tags=team_tags(context, team),
         registries=resolve_registries(context, team),
         workloads=workloads,
         functions=resolve_functions(context, team),
@@ -63,20 +63,6 @@ def resolve_team(
         flows=(*edges.mesh_flows(namespace, team), *touching(flows, namespace)),
         aliases=_unique((*_aliases(context, team, workloads), *brokers.aliases), namespace),
         egress=tuple((host.rpartition(":")[0], int(host.rpartition(":")[2])) for host in hosts),
-    )
-
-
-def _tags(context: Context, team: str) -> Labels:
-    """Return the tags of what a team owns in the account."""
-    spec, descriptor = context.environment.aws, context.teams[team]
-    if spec is None:
-        return ()
-    return cloud_tags(
-        environment=context.environment.environment,
-        team=context.namespace(team),
-        owner=descriptor.owners.email,
-        cost_centre=descriptor.cost_centre or spec.cost_centre,
-        data_class="confidential",
     )
 
 

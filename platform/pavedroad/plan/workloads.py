@@ -85,7 +85,10 @@ def _role(subject: Subject, stores: tuple[StorePlan, ...]) -> RolePlan | None:
     account = subject.context.account
     if account is None:
         return None
-    grants = chain.from_iterable(store.grants for store in stores)
+    grants = (
+        *chain.from_iterable(store.grants for store in stores),
+        *subject.brokers.grants_for(subject.team, subject.name),
+    )
     return pod_role(account, subject.context.namespace(subject.team), subject.physical_name, grants)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pavedroad.descriptor.checks.world import World, called_port, owner_and_name, ports_of, team_fault
 from pavedroad.descriptor.faults import Fault, Path
+from pavedroad.descriptor.references import topic_kind
 from pavedroad.near_misses import listed, suggestion
 
 if TYPE_CHECKING:
@@ -15,6 +16,24 @@ if TYPE_CHECKING:
     from pavedroad.descriptor.workload import CallSpec, Workload
 
 EVERYONE = "everyone"
+
+_WORDS_OF_KINDS: dict[str, tuple[frozenset[str], str]] = {
+    "group": (frozenset({"kafka", "exchange"}), "groups"),
+    "routing_key": (frozenset({"exchange"}), "routing keys"),
+    "filter": (frozenset({"sns"}), "filters"),
+    "envelope": (frozenset({"sns"}), "envelopes"),
+}
+"""Words of a subscription: the kinds of topics that understand them, and what they mean."""
+
+_KINDS = {
+    "kafka": "a kafka topic",
+    "queue": "a queue",
+    "exchange": "an exchange",
+    "stream": "a stream",
+    "sqs": "an sqs queue",
+    "sns": "an sns topic",
+}
+"""How a kind of topic is called in a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +93,11 @@ def check_subscriptions(world: World) -> Iterator[Fault]:
             topic = world.topic(*owner_and_name(reference, team))
             if topic is None:
                 continue
-            kind = getattr(topic, "kind", "kafka")
-            path = (*root, "subscribes", reference)
-            if subscription.routing_key is not None and kind != "exchange":
-                yield team_fault(
-                    team, (*path, "routing_key"), change=f"a {kind} topic has no routing keys; remove it"
-                )
-            if subscription.group is not None and kind not in ("kafka", "exchange"):
-                yield team_fault(team, (*path, "group"), change=f"a {kind} has no groups; remove it")
+            kind = topic_kind(topic)
+            for word, (kinds, name_of_it) in _WORDS_OF_KINDS.items():
+                if word in subscription.model_fields_set and kind not in kinds:
+                    change = f"{_KINDS[kind]} has no {name_of_it}; remove it"
+                    yield team_fault(team, (*root, "subscribes", reference, word), change=change)
         for path, reference in _backlogs(name, workload):
             if reference not in workload.subscribes:
                 yield team_fault(

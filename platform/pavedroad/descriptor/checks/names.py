@@ -13,6 +13,7 @@ from pavedroad.descriptor.checks.world import (
 )
 from pavedroad.descriptor.faults import Fault, Path
 from pavedroad.descriptor.team import RESERVED_TEAMS
+from pavedroad.descriptor.topics import NamedTopicBase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -111,7 +112,7 @@ def _host_names(world: World, team: str, descriptor: TeamDescriptor) -> Iterator
                 yield call.alias, f"service {owner}/{callee}", ("services", name, "calls", reference, "alias")
         for reference in (*workload.publishes, *workload.subscribes):
             topic = world.topic(*owner_and_name(reference, team))
-            if topic is not None and topic.alias is not None:
+            if isinstance(topic, NamedTopicBase) and topic.alias is not None:
                 yield topic.alias, f"the broker {topic.broker}", ("services", name)
 
 
@@ -130,6 +131,8 @@ def check_topic_names(world: World) -> Iterator[Fault]:
     taken: dict[tuple[str, str], str] = {}
     for team, descriptor in world.teams.items():
         for name, topic in descriptor.topics.items():
+            if not isinstance(topic, NamedTopicBase):
+                continue
             physical = topic.name or f"{team}.{name}"
             key = (topic.broker, physical.replace(".", "_") if topic.broker == "kafka" else physical)
             holder = taken.setdefault(key, f"{team}/{name}")
@@ -143,7 +146,7 @@ def check_former_topics(world: World) -> Iterator[Fault]:
     """A topic whose name on the broker is given needs no former name to keep it."""
     for team, descriptor in world.teams.items():
         for name, topic in descriptor.topics.items():
-            if topic.name is not None and topic.formerly:
+            if isinstance(topic, NamedTopicBase) and topic.name is not None and topic.formerly:
                 change = f"name keeps it {topic.name} on the broker; remove one of them"
                 yield team_fault(team, ("topics", name, "formerly"), change=change)
 

@@ -1,16 +1,28 @@
-"""Brokers, resolved: what stands on Kafka and RabbitMQ, who may use it, and how each service gets in.
+"""Brokers, resolved: what stands on them, who may use it, and how each service gets in.
 
 An object belongs to the slice of the namespace in which it stands: the clusters, Kafka's topics and users to the
 platform (:class:`KafkaPlan`, :class:`RabbitPlan`), what RabbitMQ's topology operator takes from a team's namespace to
-the team (:class:`TeamTopicsPlan`). Every service has a user of its own that may do exactly what its edges say.
+the team (:class:`TeamTopicsPlan`). In an account, topics of SNS are the platform's, for whoever subscribes to find
+them there, and queues are of the team that reads them. Every service has a user or role of its own that may do
+exactly what its edges say.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Literal
 
+from pavedroad.descriptor.topics import NamedTopicBase
 from pavedroad.plan.brokers import kafka, rabbitmq
+from pavedroad.plan.brokers.managed import sns, sqs
+from pavedroad.plan.brokers.managed.model import (
+    DeadLettersPlan,
+    SnsTopicPlan,
+    SqsQueuePlan,
+    SubscriptionPlan,
+    TeamQueuesPlan,
+)
 from pavedroad.plan.brokers.model import KafkaPlan, RabbitPlan, TeamTopicsPlan, TriggerPlan
 from pavedroad.plan.brokers.permissions import rabbitmq_users
 from pavedroad.plan.brokers.topology import topology
@@ -18,15 +30,23 @@ from pavedroad.plan.brokers.usage import TopicUse, topic_uses
 from pavedroad.plan.flows import Alias, Flow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
+    from pavedroad.plan.brokers.realisation import Realisation
+    from pavedroad.plan.brokers.usage import Broker
+    from pavedroad.plan.cloud.access import Grant
     from pavedroad.plan.context import Context
     from pavedroad.plan.values import Outputs
 
 __all__ = [
     "BrokersPlan",
+    "DeadLettersPlan",
     "KafkaPlan",
     "RabbitPlan",
+    "SnsTopicPlan",
+    "SqsQueuePlan",
+    "SubscriptionPlan",
+    "TeamQueuesPlan",
     "TeamTopicsPlan",
     "TriggerPlan",
     "resolve_brokers",
@@ -40,18 +60,24 @@ class BrokersPlan:
     Attributes:
         kafka: The Kafka cluster; None where nothing uses it.
         rabbitmq: The RabbitMQ cluster; None where nothing uses it.
+        topics: Topics on SNS.
+        realisations: What realises each broker that is used.
         teams: What each team owns in its own namespace.
         flows: What clients, brokers and operators need open.
         aliases: Second names of the brokers in the namespaces of those who use them.
         uses: Every publishing and subscribing edge.
+        counted: What the autoscaler may do in the account.
     """
 
     kafka: KafkaPlan | None
     rabbitmq: RabbitPlan | None
+    topics: tuple[SnsTopicPlan, ...]
+    realisations: Mapping[Broker, Realisation]
     teams: tuple[TeamTopicsPlan, ...]
     flows: tuple[Flow, ...]
     aliases: tuple[Alias, ...]
     uses: tuple[TopicUse, ...]
+    counted: tuple[Grant, ...]
 
     def team(self, team: str) -> TeamTopicsPlan:
         """Return what a team owns in its own namespace."""
@@ -69,7 +95,12 @@ class BrokersPlan:
             reference: The topic, as the service names it.
         """
         use = self._use(team, service, direction, reference)
-        return kafka.kafka_outputs(use) if use.is_kafka else rabbitmq.rabbitmq_outputs(use)
+        return self.realisations[use.broker].outputs(use)
+
+    def grants_for(self, team: str, service: str) -> tuple[Grant, ...]:
+        """Return what a service may do in the account because of its edges to topics."""
+        mine = (use for use in self.uses if (use.team, use.service) == (team, service))
+        return tuple(chain.from_iterable(self.realisations[use.broker].grants(use) for use in mine))
 
     def backlog_trigger(self, team: str, service: str, reference: str, per_replica: int) -> TriggerPlan:
         """Return the trigger that scales a service on what it has not read yet.
@@ -81,9 +112,7 @@ class BrokersPlan:
             per_replica: Unread messages per replica to aim for.
         """
         use = self._use(team, service, "subscribes", reference)
-        if use.is_kafka:
-            return kafka.kafka_trigger(use, per_replica)
-        return rabbitmq.rabbitmq_trigger(use, per_replica)
+        return self.realisations[use.broker].trigger(use, per_replica)
 
     def _use(
         self, team: str, service: str, direction: Literal["publishes", "subscribes"], reference: str
@@ -100,17 +129,40 @@ def resolve_brokers(context: Context) -> BrokersPlan:
     uses = topic_uses(context)
     kafka_plan = kafka.resolve_kafka(context, uses)
     rabbit_plan = rabbitmq.resolve_rabbitmq(context, uses)
+    realisations = {broker: _realisation(context, broker) for broker in sorted({use.broker for use in uses})}
     return BrokersPlan(
         kafka=kafka_plan,
         rabbitmq=rabbit_plan,
+        topics=tuple(sns.resolve_topics(context, uses)),
+        realisations=realisations,
         teams=tuple(_team(context, team, uses) for team in sorted(context.teams)),
         flows=(
             *(kafka.kafka_flows(context, uses) if kafka_plan else ()),
             *(rabbitmq.rabbitmq_flows(context, uses) if rabbit_plan else ()),
         ),
-        aliases=tuple(_aliases(uses)),
+        aliases=tuple(_aliases(uses, realisations)),
         uses=uses,
+        counted=tuple(
+            chain.from_iterable(
+                realisations[use.broker].counted(use)
+                for use in uses
+                if use.direction == "subscribes" and use.scales(context)
+            )
+        ),
     )
+
+
+def _realisation(context: Context, broker: Broker) -> Realisation:
+    """Return what realises a broker in an environment."""
+    match broker:
+        case "kafka":
+            return kafka.Strimzi()
+        case "rabbitmq":
+            return rabbitmq.RabbitOperator()
+        case "sqs":
+            return sqs.Sqs(context.needed_account)
+        case "sns":
+            return sns.Sns(context.needed_account)
 
 
 def _team(context: Context, team: str, uses: tuple[TopicUse, ...]) -> TeamTopicsPlan:
@@ -119,6 +171,7 @@ def _team(context: Context, team: str, uses: tuple[TopicUse, ...]) -> TeamTopics
     made = topology(context, team, uses)
     users = rabbitmq_users(mine)
     uses_rabbit = bool(users or made.queues or made.exchanges)
+    subscribed = tuple(sns.resolve_subscriptions(context, team, uses))
     return TeamTopicsPlan(
         team=team,
         namespace=context.namespace(team),
@@ -130,19 +183,25 @@ def _team(context: Context, team: str, uses: tuple[TopicUse, ...]) -> TeamTopics
         bindings=tuple(made.bindings[name] for name in sorted(made.bindings)),
         policies=tuple(made.policies[name] for name in sorted(made.policies)),
         users=users,
+        account=TeamQueuesPlan(
+            queues=(*sqs.resolve_queues(context, team, uses), *(queue for queue, _ in subscribed)),
+            subscriptions=tuple(subscription for _, subscription in subscribed),
+        ),
     )
 
 
-def _aliases(uses: tuple[TopicUse, ...]) -> Iterator[Alias]:
+def _aliases(uses: tuple[TopicUse, ...], realisations: Mapping[Broker, Realisation]) -> Iterator[Alias]:
     """Yield the host names of a broker that applications have built in, each once in a namespace."""
     seen: set[tuple[str | None, str]] = set()
     for use in uses:
-        if use.spec.alias is not None and (use.client.namespace, use.spec.alias) not in seen:
-            seen.add((use.client.namespace, use.spec.alias))
+        target = realisations[use.broker].host
+        alias = use.spec.alias if isinstance(use.spec, NamedTopicBase) else None
+        if alias is not None and target is not None and (use.client.namespace, alias) not in seen:
+            seen.add((use.client.namespace, alias))
             yield Alias(
-                name=use.spec.alias,
+                name=alias,
                 namespace=use.client.namespace or "",
-                target=kafka.BROKER_HOST if use.is_kafka else rabbitmq.BROKER_HOST,
+                target=target,
                 team=use.team,
                 service=use.client.name,
             )

@@ -23,6 +23,7 @@ from pavedroad.plan.brokers.model import (
     TriggerPlan,
 )
 from pavedroad.plan.brokers.parties import KEDA, STRIMZI
+from pavedroad.plan.brokers.realisation import InCluster
 from pavedroad.plan.brokers.usage import topic_name
 from pavedroad.plan.edges import api_server
 from pavedroad.plan.flows import Flow, Party
@@ -86,7 +87,7 @@ def resolve_kafka(context: Context, uses: tuple[TopicUse, ...]) -> KafkaPlan | N
     tier = context.tier
     copies = min(_FEW, tier.broker_instances)
     cluster = next(iter(context.environment.clusters.values()))
-    mine = tuple(use for use in uses if use.is_kafka)
+    mine = tuple(use for use in uses if use.broker == "kafka")
     return KafkaPlan(
         name=NAME,
         namespace=NAMESPACE,
@@ -203,7 +204,7 @@ def _scales(context: Context, uses: tuple[TopicUse, ...]) -> bool:
 
 def kafka_flows(context: Context, uses: tuple[TopicUse, ...]) -> Iterator[Flow]:
     """Yield what clients, brokers and operators need open."""
-    mine = tuple(use for use in uses if use.is_kafka)
+    mine = tuple(use for use in uses if use.broker == "kafka")
     for use in mine:
         yield Flow(
             kind="publish" if use.direction == "publishes" else "subscribe",
@@ -232,7 +233,7 @@ def kafka_flows(context: Context, uses: tuple[TopicUse, ...]) -> Iterator[Flow]:
 
 def kafka_access(uses: tuple[TopicUse, ...]) -> KafkaAccessPlan | None:
     """Return how a team's passwords come into its namespace; None where it uses no Kafka."""
-    mine = {(_secret(use), use.user) for use in uses if use.is_kafka}
+    mine = {(_secret(use), use.user) for use in uses if use.broker == "kafka"}
     if not mine:
         return None
     return KafkaAccessPlan(namespace=NAMESPACE, reader=READER, secrets=tuple(sorted(mine)))
@@ -242,38 +243,38 @@ def _secret(use: TopicUse) -> str:
     return join(use.client.name, "kafka")
 
 
-def kafka_outputs(use: TopicUse) -> Outputs:
-    """Return the documented outputs of an edge."""
-    secret = _secret(use)
-    outputs: Outputs = {
-        "bootstrap_servers": f"{_BOOTSTRAP}:{PORT}",
-        "topic": use.topic,
-        "username": SecretKeyRef(secret, "username"),
-        "password": SecretKeyRef(secret, "password"),
-    }
-    return outputs if use.direction == "publishes" else {**outputs, "group": use.group}
+class Strimzi(InCluster):
+    """What an edge to a topic means on the cluster's own Kafka."""
 
+    host: Final = _BOOTSTRAP
 
-def kafka_trigger(use: TopicUse, per_replica: int) -> TriggerPlan:
-    """Return the trigger on a consumer group's lag (KEDA, «Apache Kafka» scaler)."""
-    secret = _secret(use)
-    return TriggerPlan(
-        name=slug(use.reference),
-        type="kafka",
-        metadata=(
-            ("bootstrapServers", f"{_BOOTSTRAP}:{PORT}"),
-            ("consumerGroup", use.group),
-            ("lagThreshold", str(per_replica)),
-            ("sasl", "scram_sha512"),
-            ("tls", "disable"),
-            ("topic", use.topic),
-        ),
-        authentication=(
-            ("password", SecretKeyRef(secret, "password")),
-            ("username", SecretKeyRef(secret, "username")),
-        ),
-    )
+    def outputs(self, use: TopicUse) -> Outputs:
+        """Return the documented outputs of an edge."""
+        secret = _secret(use)
+        outputs: Outputs = {
+            "bootstrap_servers": f"{_BOOTSTRAP}:{PORT}",
+            "topic": use.topic,
+            "username": SecretKeyRef(secret, "username"),
+            "password": SecretKeyRef(secret, "password"),
+        }
+        return outputs if use.direction == "publishes" else {**outputs, "group": use.group}
 
-
-BROKER_HOST: Final = _BOOTSTRAP
-"""Where an alias of the broker leads."""
+    def trigger(self, use: TopicUse, per_replica: int) -> TriggerPlan:
+        """Return the trigger on a consumer group's lag (KEDA, «Apache Kafka» scaler)."""
+        secret = _secret(use)
+        return TriggerPlan(
+            name=slug(use.reference),
+            type="kafka",
+            metadata=(
+                ("bootstrapServers", f"{_BOOTSTRAP}:{PORT}"),
+                ("consumerGroup", use.group),
+                ("lagThreshold", str(per_replica)),
+                ("sasl", "scram_sha512"),
+                ("tls", "disable"),
+                ("topic", use.topic),
+            ),
+            authentication=(
+                ("password", SecretKeyRef(secret, "password")),
+                ("username", SecretKeyRef(secret, "username")),
+            ),
+        )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from pavedroad.plan.brokers.managed.model import TeamQueuesPlan
     from pavedroad.plan.flows import Labels
     from pavedroad.plan.stores.model import ComputePlan, CredentialPlan, Spread
     from pavedroad.plan.values import SecretKeyRef
@@ -239,6 +240,7 @@ class TeamTopicsPlan:
         bindings: What leads into its queues.
         policies: Settings of its queues.
         users: Its services that use RabbitMQ.
+        account: What it has in the environment's account.
     """
 
     team: str
@@ -251,6 +253,7 @@ class TeamTopicsPlan:
     bindings: tuple[BindingPlan, ...]
     policies: tuple[QueuePolicyPlan, ...]
     users: tuple[RabbitUserPlan, ...]
+    account: TeamQueuesPlan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,6 +268,6 @@ class TriggerPlan:
     """
 
     name: str
-    type: Literal["kafka", "rabbitmq"]
+    type: Literal["kafka", "rabbitmq", "aws-sqs-queue"]
     metadata: tuple[tuple[str, str], ...]
     authentication: tuple[tuple[str, SecretKeyRef], ...]

@@ -60,7 +60,7 @@ def rabbitmq_users(uses: tuple[TopicUse, ...]) -> tuple[RabbitUserPlan, ...]:
     """Return the services among ``uses`` that connect, each with what its edges need."""
     reaches: dict[tuple[str, str], _Reach] = {}
     for use in uses:
-        if not use.is_kafka:
+        if use.broker == "rabbitmq":
             reaches.setdefault((user_secret(use), use.user), _Reach()).add(use)
     return tuple(
         RabbitUserPlan(

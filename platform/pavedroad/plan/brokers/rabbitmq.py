@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from pavedroad.descriptor.topics import ExchangeSpec, KafkaTopicSpec, QueueSpec
+from pavedroad.descriptor.topics import ExchangeSpec, QueueSpec
 from pavedroad.plan.brokers.model import (
     NodesPlan,
     RabbitPlan,
     TriggerPlan,
 )
 from pavedroad.plan.brokers.parties import KEDA, RABBITMQ_TOPOLOGY
+from pavedroad.plan.brokers.realisation import InCluster
 from pavedroad.plan.brokers.topology import binding_key
 from pavedroad.plan.flows import Flow, Party
 from pavedroad.plan.naming import host, join, slug
@@ -58,13 +59,13 @@ def resolve_rabbitmq(context: Context, uses: tuple[TopicUse, ...]) -> RabbitPlan
     owners = {
         team
         for team, descriptor in context.teams.items()
-        if any(not isinstance(topic, KafkaTopicSpec) for topic in descriptor.topics.values())
+        if any(topic.broker == "rabbitmq" for topic in descriptor.topics.values())
     }
     if not owners:
         return None
     tier = context.tier
     tenants = {context.namespace(team) for team in owners}
-    tenants |= {context.namespace(use.team) for use in uses if not use.is_kafka}
+    tenants |= {context.namespace(use.team) for use in uses if use.broker == "rabbitmq"}
     cluster = next(iter(context.environment.clusters.values()))
     return RabbitPlan(
         name=NAME,
@@ -87,7 +88,7 @@ def resolve_rabbitmq(context: Context, uses: tuple[TopicUse, ...]) -> RabbitPlan
 
 def rabbitmq_flows(context: Context, uses: tuple[TopicUse, ...]) -> Iterator[Flow]:
     """Yield what clients, nodes and operators need open."""
-    mine = tuple(use for use in uses if not use.is_kafka)
+    mine = tuple(use for use in uses if use.broker == "rabbitmq")
     for use in mine:
         yield Flow(
             kind="publish" if use.direction == "publishes" else "subscribe",
@@ -112,41 +113,45 @@ def user_secret(use: TopicUse) -> str:
     return join(use.client.name, "rabbitmq")
 
 
-def rabbitmq_outputs(use: TopicUse) -> Outputs:
-    """Return the documented outputs of an edge."""
-    secret = user_secret(use)
-    outputs: Outputs = {
-        "host": BROKER_HOST,
-        "port": str(PORT),
-        "addresses": f"{BROKER_HOST}:{PORT}",
-        "vhost": VHOST,
-        "username": SecretKeyRef(secret, "username"),
-        "password": SecretKeyRef(secret, "password"),
-        "uri": SecretKeyRef(secret, "uri"),
-    }
-    spec = use.spec
-    if isinstance(spec, ExchangeSpec):
-        outputs["exchange"] = use.topic
-        if use.direction == "subscribes":
-            outputs |= {"queue": use.queue, "routing_key": binding_key(use)}
+class RabbitOperator(InCluster):
+    """What an edge to a queue, exchange or stream means on the cluster's own RabbitMQ."""
+
+    host: Final = BROKER_HOST
+
+    def outputs(self, use: TopicUse) -> Outputs:
+        """Return the documented outputs of an edge."""
+        secret = user_secret(use)
+        outputs: Outputs = {
+            "host": BROKER_HOST,
+            "port": str(PORT),
+            "addresses": f"{BROKER_HOST}:{PORT}",
+            "vhost": VHOST,
+            "username": SecretKeyRef(secret, "username"),
+            "password": SecretKeyRef(secret, "password"),
+            "uri": SecretKeyRef(secret, "uri"),
+        }
+        spec = use.spec
+        if isinstance(spec, ExchangeSpec):
+            outputs["exchange"] = use.topic
+            if use.direction == "subscribes":
+                outputs |= {"queue": use.queue, "routing_key": binding_key(use)}
+            return outputs
+        outputs["queue"] = use.queue
+        if isinstance(spec, QueueSpec) and use.direction == "publishes":
+            outputs["exchange"] = spec.exchange.name if spec.exchange else ""
+            outputs["routing_key"] = spec.exchange.routing_key if spec.exchange else use.queue
         return outputs
-    outputs["queue"] = use.queue
-    if isinstance(spec, QueueSpec) and use.direction == "publishes":
-        outputs["exchange"] = spec.exchange.name if spec.exchange else ""
-        outputs["routing_key"] = spec.exchange.routing_key if spec.exchange else use.queue
-    return outputs
 
-
-def rabbitmq_trigger(use: TopicUse, per_replica: int) -> TriggerPlan:
-    """Return the trigger on a queue's length (KEDA, «RabbitMQ Queue» scaler)."""
-    return TriggerPlan(
-        name=slug(use.reference),
-        type="rabbitmq",
-        metadata=(
-            ("mode", "QueueLength"),
-            ("protocol", "amqp"),
-            ("queueName", use.queue),
-            ("value", str(per_replica)),
-        ),
-        authentication=(("host", SecretKeyRef(user_secret(use), "uri")),),
-    )
+    def trigger(self, use: TopicUse, per_replica: int) -> TriggerPlan:
+        """Return the trigger on a queue's length (KEDA, «RabbitMQ Queue» scaler)."""
+        return TriggerPlan(
+            name=slug(use.reference),
+            type="rabbitmq",
+            metadata=(
+                ("mode", "QueueLength"),
+                ("protocol", "amqp"),
+                ("queueName", use.queue),
+                ("value", str(per_replica)),
+            ),
+            authentication=(("host", SecretKeyRef(user_secret(use), "uri")),),
+        )

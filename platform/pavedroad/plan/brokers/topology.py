@@ -10,7 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
-from pavedroad.descriptor.topics import ExchangeSpec, KafkaTopicSpec, QueueSpec, StreamSpec
+from pavedroad.descriptor.topics import (
+    ExchangeSpec,
+    KafkaTopicSpec,
+    QueueSpec,
+    SnsTopicSpec,
+    SqsQueueSpec,
+    StreamSpec,
+)
 from pavedroad.descriptor.values import memory_bytes, seconds
 from pavedroad.plan.brokers.model import BindingPlan, ExchangePlan, QueuePlan, QueuePolicyPlan
 from pavedroad.plan.brokers.usage import topic_name
@@ -103,7 +110,7 @@ def topology(context: Context, team: str, uses: tuple[TopicUse, ...]) -> Topolog
                 )
             case ExchangeSpec():
                 made.add_exchange(topic, spec.type)
-            case KafkaTopicSpec():
+            case KafkaTopicSpec() | SqsQueueSpec() | SnsTopicSpec():
                 continue
     for use in uses:
         if use.team == team and use.direction == "subscribes" and isinstance(use.spec, ExchangeSpec):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from pavedroad.descriptor.topics import ExchangeSpec, KafkaTopicSpec
+from pavedroad.descriptor.topics import ExchangeSpec, NamedTopicBase, SnsTopicSpec
+from pavedroad.plan.brokers.managed import names
 from pavedroad.plan.edges import workload_party
 from pavedroad.plan.naming import fit, physical
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from pavedroad.plan.flows import Party
 
 Direction = Literal["publishes", "subscribes"]
+
+Broker = Literal["kafka", "rabbitmq", "sqs", "sns"]
 
 USER_LIMIT = 63
 """Longest user name: it becomes the name of a Secret that operators copy into labels."""
@@ -33,6 +36,7 @@ class TopicUse:
         reference: The topic, as the service names it.
         direction: Whether it writes or reads.
         owner: The team that owns the topic.
+        origin: The owner's namespace, and the name under which the topic was first made.
         topic: Name of the topic on the broker.
         spec: The topic.
         client: The pods that connect.
@@ -45,6 +49,7 @@ class TopicUse:
     reference: str
     direction: Direction
     owner: str
+    origin: tuple[str, str]
     topic: str
     spec: Topic
     client: Party
@@ -58,9 +63,21 @@ class TopicUse:
         return named or self.user
 
     @property
-    def is_kafka(self) -> bool:
-        """Whether the topic is on Kafka; on RabbitMQ otherwise."""
-        return isinstance(self.spec, KafkaTopicSpec)
+    def broker(self) -> Broker:
+        """The broker that the topic is on."""
+        return self.spec.broker
+
+    @property
+    def path(self) -> str:
+        """The edge, as a path in the descriptor: ``publishes.events``."""
+        return f"{self.direction}.{self.reference}"
+
+    @property
+    def api(self) -> Literal["sqs", "sns"] | None:
+        """The service of AWS that its client calls: subscribers of a topic read a queue; None for none."""
+        if self.spec.broker == "sns" and self.direction == "publishes":
+            return "sns"
+        return "sqs" if self.spec.broker in ("sqs", "sns") else None
 
     @property
     def queue(self) -> str:
@@ -78,7 +95,13 @@ class TopicUse:
 def topic_name(context: Context, team: str, name: str) -> str:
     """Return the name of a topic on its broker, which a rename keeps."""
     spec = context.teams[team].topics[name]
-    return spec.name or f"{context.namespace(team)}.{physical(name, spec.formerly)}"
+    namespace, first = context.namespace(team), physical(name, spec.formerly)
+    if isinstance(spec, NamedTopicBase):
+        return spec.name or f"{namespace}.{first}"
+    account = context.needed_account
+    if isinstance(spec, SnsTopicSpec):
+        return names.topic_name(account, namespace, first, fifo=spec.fifo)
+    return names.queue_name(account, namespace, first, fifo=spec.fifo)
 
 
 def topic_uses(context: Context) -> tuple[TopicUse, ...]:
@@ -88,11 +111,29 @@ def topic_uses(context: Context) -> tuple[TopicUse, ...]:
 
 def _uses(context: Context) -> Iterator[TopicUse]:
     for team, descriptor in sorted(context.teams.items()):
-        for service, workload in sorted(descriptor.workloads.items()):
-            for reference in sorted(workload.publishes):
-                yield _use(context, team, service, reference, None)
-            for reference, subscription in sorted(workload.subscribes.items()):
-                yield _use(context, team, service, reference, subscription)
+        for service in sorted(descriptor.workloads):
+            yield from service_uses(context, team, service)
+
+
+def service_uses(context: Context, team: str, service: str) -> Iterator[TopicUse]:
+    """Yield every use that one service makes of a topic, as :func:`topic_uses` sorts them."""
+    workload = context.teams[team].workloads[service]
+    for reference in sorted(workload.publishes):
+        yield _use(context, team, service, reference, None)
+    for reference, subscription in sorted(workload.subscribes.items()):
+        yield _use(context, team, service, reference, subscription)
+
+
+def topic_hosts(context: Context, team: str, service: str) -> set[str]:
+    """Return host and port of every API of AWS that a service calls for its topics."""
+    apis = {use.api for use in service_uses(context, team, service) if use.api is not None}
+    return {f"{context.needed_account.host(api)}:443" for api in apis}
+
+
+def counted_hosts(context: Context) -> tuple[str, ...]:
+    """Return host and port of every API of AWS that the autoscaler asks how many messages wait."""
+    counted = {use.api for use in topic_uses(context) if use.direction == "subscribes" and use.scales(context)}
+    return tuple(sorted(f"{context.needed_account.host(api)}:443" for api in counted if api is not None))
 
 
 def _use(
@@ -100,13 +141,15 @@ def _use(
 ) -> TopicUse:
     owner, spec = context.topic(team, reference)
     client = workload_party(context, team, service)
+    name = context.find(team, reference)[1]
     return TopicUse(
         team=team,
         service=service,
         reference=reference,
         direction="publishes" if subscription is None else "subscribes",
         owner=owner,
-        topic=topic_name(context, owner, context.find(team, reference)[1]),
+        origin=(context.namespace(owner), physical(name, spec.formerly)),
+        topic=topic_name(context, owner, name),
         spec=spec,
         client=client,
         user=fit(f"{client.namespace}.{client.name}", USER_LIMIT),

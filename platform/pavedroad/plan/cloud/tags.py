@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from pavedroad.plan.context import Context
     from pavedroad.plan.flows import Labels
 
 DataClass = Literal["public", "internal", "confidential", "restricted"]
@@ -20,4 +21,18 @@ def cloud_tags(*, environment: str, team: str, owner: str, cost_centre: str, dat
         ("managed-by", "pavedroad"),
         ("owner", owner),
         ("team", team),
+    )
+
+
+def team_tags(context: Context, team: str) -> Labels:
+    """Return the tags of what a team owns in the account; none where there is no account."""
+    spec, descriptor = context.environment.aws, context.teams[team]
+    if spec is None:
+        return ()
+    return cloud_tags(
+        environment=context.environment.environment,
+        team=context.namespace(team),
+        owner=descriptor.owners.email,
+        cost_centre=descriptor.cost_centre or spec.cost_centre,
+        data_class="confidential",
     )
