@@ -68,6 +68,7 @@ def _platform(plan: EnvironmentPlan, reader: EdgeReader) -> Iterator[Right]:
     for team in plan.teams:
         if team.reader is not None:
             yield from _of_role(team.reader, reader.secret_lines(team))
+        yield from chain.from_iterable(map(reader.function_rights, team.functions))
 
 
 def _service_roles(part: object) -> Iterator[ServiceRolePlan]:

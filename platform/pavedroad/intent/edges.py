@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pavedroad.plan.context import Context
     from pavedroad.plan.environment import EnvironmentPlan, TeamPlan
     from pavedroad.plan.flows import Flow
+    from pavedroad.plan.functions.model import FunctionPlan
     from pavedroad.plan.stores.model import StorePlan
     from pavedroad.plan.values import SecretEntry
     from pavedroad.plan.workload import WorkloadPlan
@@ -73,6 +74,20 @@ class EdgeReader:
                 written_at=(self._written(plan.team, ("services", plan.display_name, "routes", index)),),
                 service=f"{plan.team}/{plan.display_name}",
             )
+
+    def function_rights(self, plan: FunctionPlan) -> Iterator[Right]:
+        """Yield what a function's roles may do, each with the line that it comes of."""
+        for role in plan.roles:
+            for grant in role.grants:
+                place: Place = ("services", plan.display_name, *grant.reason.split("."))
+                yield Right(
+                    who=f"role {role.name}",
+                    may="act on",
+                    what=grant.reason,
+                    grants=(grant,),
+                    path=format_path((plan.team, "services", plan.display_name)),
+                    written_at=(self._written(plan.team, place),),
+                )
 
     def secret_lines(self, plan: TeamPlan) -> tuple[Position, ...]:
         """Return the lines for which a team's secrets are read."""
