@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
-from pavedroad.preview import Kind, diff
+from pavedroad.aws_facts import STATEFUL_TYPES
+from pavedroad.preview import Kind, RenderedResource, diff
 from pavedroad.preview.blast_radius import blast_radius
 from pavedroad.preview.changes import Change
+from pavedroad.sandbox.aws import table
 from tests.support.renderings import SCOPE, kubernetes, manifest, rendering, resource
 
 
@@ -213,3 +215,36 @@ def test_the_same_change_in_many_services_is_said_once() -> None:
     assert str(reach) == (
         "Deployment: spec.template.spec.containers[*].image changed in 6 services of 2 teams"
     )
+
+
+def _on_aws(token: str, **inputs: Any) -> RenderedResource:
+    return resource(token, "ledger", inputs)
+
+
+@pytest.mark.parametrize(
+    ("token", "before", "after", "because"),
+    [
+        ("aws:rds/cluster:Cluster", {"engine": "aurora-mysql"}, {"engine": "aurora-postgresql"}, ["engine"]),
+        ("aws:dynamodb/table:Table", {"hashKey": "id"}, {"hashKey": "key"}, ["hashKey"]),
+        ("aws:sqs/queue:Queue", {"name": "a"}, {"name": "b"}, ["name"]),
+        ("aws:sqs/queue:Queue", {"messageRetentionSeconds": 60}, {"messageRetentionSeconds": 90}, []),
+        ("aws:rds/cluster:Cluster", {"tags": {"a": "b"}}, {"tags": {"a": "c"}}, []),
+    ],
+)
+def test_on_aws_a_new_resource_is_told_from_a_changed_one(
+    token: str, before: dict[str, Any], after: dict[str, Any], because: list[str]
+) -> None:
+    [change] = diff(rendering(_on_aws(token, **before)), rendering(_on_aws(token, **after))).changes
+    assert change.kind is (Kind.REPLACED if because else Kind.CHANGED)
+    assert [path.partition(":")[0] for path in change.replaced_by] == because
+    assert (change.data_loss is not None) is bool(because)
+
+
+def test_every_type_that_holds_data_is_one_that_the_tables_know() -> None:
+    assert {token for token in STATEFUL_TYPES if table.find(token) is None} == set()
+
+
+def test_a_database_that_goes_is_a_loss_of_data() -> None:
+    [change] = diff(rendering(_on_aws("aws:rds/cluster:Cluster")), rendering()).changes
+    assert change.kind is Kind.DELETED
+    assert "every table in it is lost" in str(change.data_loss)

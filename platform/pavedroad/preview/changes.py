@@ -182,11 +182,22 @@ def _replacing(
         option = MUTABLE_BY_PROVIDER_OPTION.get(kind)
         if not (option and provider and provider.inputs.get(option) in {True, "true"}):
             paths += IMMUTABLE_FIELDS.get(kind, ())
+    paths += _replacing_on_aws(before.type)
     return tuple(
         str(change)
         for change in properties
         if change.path == ("(option)", "provider") or (_covered(change, paths) and not _same_group(change))
     )
+
+
+def _replacing_on_aws(token: str) -> tuple[str, ...]:
+    """Return the properties of a type of the AWS provider whose change replaces it, or may."""
+    if not token.startswith("aws:"):
+        return ()
+    from pavedroad.sandbox.aws import table  # noqa: PLC0415 only changes in an account need its tables
+
+    found = table.find(token)
+    return (*found.replaces, *found.may_replace) if found else ()
 
 
 def _same_group(change: PropertyChange) -> bool:
