@@ -10,6 +10,7 @@ import pulumi
 from components.aws.cluster import declare_cluster
 from components.aws.domains import declare_domains
 from components.aws.identity import declare_boundary
+from components.aws.keeping import declare_keeping
 from components.aws.keys import declare_keys
 from components.aws.logs import declare_log_bucket
 from components.aws.network import declare_network
@@ -48,6 +49,7 @@ def _declare(place: CloudPlace, plan: CloudPlan) -> dict[str, Any]:
     keys = declare_keys(place, foundation.keys, protect=protect)
     network = declare_network(place, foundation.network, keys["logs"])
     declare_log_bucket(place, foundation.logs, protect=protect)
+    declare_keeping(place, foundation.keeping, keys["data"], protect=protect)
     declare_repositories(
         place, (own for _, own in foundation.repositories), keys["registry"], protect=protect
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from components.aws.place import late
 from components.stores.managed.setup import MYSQL, POSTGRES, declare_login
+from pavedroad.plan.cloud.keeping import BACKUP_TAG, monitor_role
 
 if TYPE_CHECKING:
     import pulumi
@@ -38,12 +39,18 @@ def common(cloud: CloudPlace, plan: RelationalPlan) -> Properties:
         "deletionProtection": protect,
         "skipFinalSnapshot": not protect,
         **({"finalSnapshotIdentifier": f"{plan.reach.identifier}-last"} if protect else {}),
+        "tags": {BACKUP_TAG: cloud.cloud.account.environment},
     }
 
 
 def insights(cloud: CloudPlace) -> Properties:
-    """Return how an instance keeps track of which statements take its time."""
-    return {"performanceInsightsEnabled": True, "performanceInsightsKmsKeyId": cloud.cloud.key("data")}
+    """Return how an instance keeps track of what it does: by statement, and by process once a minute."""
+    return {
+        "performanceInsightsEnabled": True,
+        "performanceInsightsKmsKeyId": cloud.cloud.key("data"),
+        "monitoringInterval": 60,
+        "monitoringRoleArn": monitor_role(cloud.cloud.account),
+    }
 
 
 def declare_owner(

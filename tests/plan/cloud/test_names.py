@@ -15,6 +15,7 @@ from pavedroad.plan.cloud.names import LIMITS, Kind, name
 _ANYWHERE = r"[a-z](-?[a-z0-9])*"
 
 DOCUMENTED: dict[Kind, str] = {
+    "backup-vault": r"[a-zA-Z0-9_-]{2,50}",
     "cloudwatch-alarm": r".{1,255}",
     "codedeploy-application": r"[A-Za-z0-9+=,.@_-]{1,100}",
     "dynamodb-table": r"[a-zA-Z0-9_.-]{3,255}",

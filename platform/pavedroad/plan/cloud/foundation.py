@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from pavedroad.descriptor.workload import ServiceSpec
 from pavedroad.plan.cloud.account import PURPOSES
 from pavedroad.plan.cloud.defaults import CLOUD_TIERS
+from pavedroad.plan.cloud.keeping import resolve_keeping
 from pavedroad.plan.cloud.key_policies import key_policy
 from pavedroad.plan.cloud.log_bucket import resolve_logs
 from pavedroad.plan.cloud.names import name
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from pavedroad.descriptor.cloud import AwsSpec
     from pavedroad.plan.cloud.access import Document
     from pavedroad.plan.cloud.account import AccountPlan, Purpose
+    from pavedroad.plan.cloud.keeping import KeepingPlan
     from pavedroad.plan.cloud.log_bucket import LogsPlan
     from pavedroad.plan.cloud.vpc import ExistingNetworkPlan, NetworkPlan
     from pavedroad.plan.context import Context
@@ -72,6 +74,7 @@ class FoundationPlan:
         repositories: Image repositories, by the name that the environment gives and their own.
         domains: Domains.
         logs: The bucket of logs.
+        keeping: What AWS keeps of databases beside what they keep themselves.
         protect: Whether what holds data, or much hangs on, refuses to be deleted.
     """
 
@@ -80,6 +83,7 @@ class FoundationPlan:
     repositories: tuple[tuple[str, str], ...]
     domains: tuple[DomainPlan, ...]
     logs: LogsPlan
+    keeping: KeepingPlan
     protect: bool
 
 
@@ -94,6 +98,7 @@ def resolve_foundation(context: Context, account: AccountPlan, spec: AwsSpec) ->
         ),
         domains=_domains(context, spec),
         logs=resolve_logs(account, defaults),
+        keeping=resolve_keeping(context, account),
         protect=defaults.protect,
     )
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 Kind = Literal[
+    "backup-vault",
     "cloudwatch-alarm",
     "codedeploy-application",
     "dynamodb-table",
@@ -101,6 +102,7 @@ def _paths(longest: int, source: str, *, lower: bool = False) -> Limit:
 
 
 LIMITS: Final[dict[Kind, Limit]] = {
+    "backup-vault": _underscores(50, "backup BackupVaultName"),
     "cloudwatch-alarm": _dots(255, "cloudwatch AlarmName", lower=False),
     "codedeploy-application": _dots(100, "codedeploy ApplicationName", lower=False),
     "dynamodb-table": _dots(255, "dynamodb TableName", lower=False),

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from pavedroad.plan.cloud.access import Condition, Grant
+from pavedroad.plan.cloud.keeping import copying_grants, measuring_grants
 from pavedroad.plan.cloud.names import name
 from pavedroad.plan.cloud.regions import service_principal
 from pavedroad.plan.cloud.service_roles import node_role
@@ -134,5 +135,7 @@ def platform_boundary(account: AccountPlan) -> tuple[Grant, ...]:
             actions=("iam:GetInstanceProfile",),
             resources=(account.arn("iam", f"instance-profile/{node_role(account)}"),),
         ),
+        *measuring_grants(account),
+        *copying_grants(account),
         *volume_key_grants(account, "platform"),
     )

@@ -93,7 +93,7 @@ def test_a_databases_security_group_lets_exactly_its_owner_in(engine: str, provi
 
     group = one(found, GROUP)
     rule = one(found, RULE)
-    port = {"postgres": 5432, "mysql": 3306}[engine]
+    port = {"postgres": 5433, "mysql": 3307}[engine]
     assert (group["ingress"], group["egress"]) == ([], [])
     assert rule["securityGroupId"] == "prod.shop.orders.ledger-id"
     assert rule["referencedSecurityGroupId"] == OWNER_GROUP
@@ -155,7 +155,7 @@ def test_the_uri_of_the_secret_names_the_late_host(provider: str) -> None:
 
     template = secret["spec"]["target"]["template"]["data"]
     assert (
-        template["uri"] == "postgresql://app:{{ .password }}@ledger.example.com:5432/ledger?sslmode=require"
+        template["uri"] == "postgresql://app:{{ .password }}@ledger.example.com:5433/ledger?sslmode=require"
     )
 
 

@@ -11,7 +11,7 @@ from tests.support.managed import managed
 
 ENGINES = ("postgres", "mysql")
 PROVIDERS = ("aurora", "rds")
-PORTS = {"postgres": 5432, "mysql": 3306}
+PORTS = {"postgres": 5433, "mysql": 3307}
 
 
 def database(engine: str, provider: str, **words: Any) -> AuroraPlan | RdsPlan:
@@ -152,4 +152,4 @@ def test_a_renamed_store_keeps_its_name_in_the_account() -> None:
 def test_connection_strings_ask_for_tls() -> None:
     entries = dict(database("postgres", "aurora").login.credentials.entries)
 
-    assert entries["uri"] == "postgresql://app:{{ .password }}@<host>:5432/ledger?sslmode=require"
+    assert entries["uri"] == "postgresql://app:{{ .password }}@<host>:5433/ledger?sslmode=require"

@@ -14,6 +14,7 @@ from pavedroad.plan.flows import Flow, Party
 from pavedroad.plan.naming import STORE_LABEL, join
 from pavedroad.plan.secrets_source import own_reader
 from pavedroad.plan.stores.model import StorePlan
+from pavedroad.plan.stores.request import DEFAULT_SCHEDULE
 
 if TYPE_CHECKING:
     from pavedroad.descriptor.stores import SizedStore
@@ -268,5 +269,6 @@ def log_days(request: StoreRequest) -> int:
 
 
 def backup_days(request: StoreRequest) -> int:
-    """Choose how long automatic backups are kept, in days."""
+    """Choose how long automatic backups are kept, in days; AWS makes them daily, whatever is said."""
+    request.scope.choose("backup.schedule", default=DEFAULT_SCHEDULE)
     return min(request.backup_days(), LONGEST_BACKUP_DAYS)

@@ -38,6 +38,10 @@ if TYPE_CHECKING:
     from pavedroad.plan.stores.request import StoreRequest
     from pavedroad.plan.values import Outputs
 
+POSTGRES_PORT: Final = 5433
+MYSQL_PORT: Final = 3307
+"""Not the engines' own ports, which whoever scans a network tries first."""
+
 GIB: Final = 2**30
 SMALLEST_GIB: Final = 20
 """The smallest volume of RDS (rds CreateDBInstance, «AllocatedStorage», gp3)."""
@@ -103,7 +107,7 @@ _FACTS: Final[dict[tuple[str, str], _Facts]] = {
     ("postgres", "aurora"): _Facts(
         service="aurora-postgresql",
         engine="aurora-postgresql",
-        port=5432,
+        port=POSTGRES_PORT,
         version="17",
         scheme="postgresql",
         options="?sslmode=require",
@@ -115,7 +119,7 @@ _FACTS: Final[dict[tuple[str, str], _Facts]] = {
     ("postgres", "rds"): _Facts(
         service="rds-postgres",
         engine="postgres",
-        port=5432,
+        port=POSTGRES_PORT,
         version="17",
         scheme="postgresql",
         options="?sslmode=require",
@@ -127,7 +131,7 @@ _FACTS: Final[dict[tuple[str, str], _Facts]] = {
     ("mysql", "aurora"): _Facts(
         service="aurora-mysql",
         engine="aurora-mysql",
-        port=3306,
+        port=MYSQL_PORT,
         version="8.4",
         scheme="mysql",
         options="",
@@ -139,7 +143,7 @@ _FACTS: Final[dict[tuple[str, str], _Facts]] = {
     ("mysql", "rds"): _Facts(
         service="rds-mysql",
         engine="mysql",
-        port=3306,
+        port=MYSQL_PORT,
         version="8.4",
         scheme="mysql",
         options="",
