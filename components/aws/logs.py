@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from pavedroad.plan.cloud.log_bucket import ACCESS_PREFIX
+
 if TYPE_CHECKING:
     import pulumi
 
@@ -33,7 +35,7 @@ def declare_log_bucket(place: CloudPlace, plan: LogsPlan, *, protect: bool) -> N
     """Declare the bucket of logs.
 
     It is encrypted with S3's own key: S3 delivers access logs into no bucket with another one (S3 user guide,
-    *Enabling Amazon S3 server access logging*). Access to it is logged into itself, under a prefix of its own.
+    *Enabling Amazon S3 server access logging*). Access to it is logged into itself.
     """
     bucket = place.declare(
         "aws:s3/bucket:Bucket",
@@ -68,7 +70,16 @@ def declare_log_bucket(place: CloudPlace, plan: LogsPlan, *, protect: bool) -> N
     versions = complete("BucketVersioning", {"versioningConfiguration": {"status": "Enabled"}})
     complete("BucketLifecycleConfiguration", {"rules": [_expiry(plan.days)]}, versions)
     policy = complete("BucketPolicy", {"policy": json.dumps(plan.policy)}, closed)
-    complete("BucketLogging", {"targetBucket": plan.bucket, "targetPrefix": "s3/logs/"}, policy)
+    complete("BucketLogging", access_log(plan.bucket), policy)
+
+
+def access_log(bucket: str) -> Properties:
+    """Return how access to a bucket is logged into the environment's bucket of logs."""
+    return {
+        "targetBucket": bucket,
+        "targetPrefix": ACCESS_PREFIX,
+        "targetObjectKeyFormat": {"partitionedPrefix": {"partitionDateSource": "EventTime"}},
+    }
 
 
 def _expiry(days: int) -> Properties:

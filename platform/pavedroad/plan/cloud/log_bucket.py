@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pavedroad.plan.cloud.access import VERSION
 from pavedroad.plan.cloud.names import name
@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from pavedroad.plan.cloud.access import Document
     from pavedroad.plan.cloud.account import AccountPlan
     from pavedroad.plan.cloud.defaults import CloudDefaults
+
+
+ACCESS_PREFIX: Final = "s3/"
+"""Where logs of access to buckets go; S3 puts them apart by bucket and day itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,12 +65,12 @@ def resolve_logs(account: AccountPlan, defaults: CloudDefaults) -> LogsPlan:
         {
             "Sid": "OnlyOverTls",
             "Effect": "Deny",
-            "Principal": "*",
+            "Principal": {"AWS": "*"},
             "Action": "s3:*",
             "Resource": [arn, f"{arn}/*"],
             "Condition": {"Bool": {"aws:SecureTransport": "false"}},
         },
-        written_by("AccessToBuckets", "logging.s3", "s3:PutObject", f"{arn}/s3/*", ours),
+        written_by("AccessToBuckets", "logging.s3", "s3:PutObject", f"{arn}/{ACCESS_PREFIX}*", ours),
         written_by("CallsFind", "cloudtrail", "s3:GetBucketAcl", arn, trail),
         written_by("CallsWrite", "cloudtrail", "s3:PutObject", calls, {**trail, **owned}),
         written_by("LoadBalancers", "logdelivery.elasticloadbalancing", "s3:PutObject", f"{arn}/lb/*", ours),
