@@ -10,6 +10,7 @@ import pytest
 from pavedroad.engine import official
 from pavedroad.engine.cache import BuildCache
 from pavedroad.engine.errors import ToolchainError
+from pavedroad.engine.plugins import Provider
 from pavedroad.engine.state import StateFolder
 from pavedroad.engine.toolchain import Source, Toolchain, ensure_toolchain, recorded_toolchain
 from tests.support.engine import FakeGo, RecordedProgress
@@ -32,11 +33,12 @@ class Machine:
         (self.folder / name).chmod(0o755)
         return self.folder / name
 
-    def set_up(self, progress: RecordedProgress | None = None) -> Toolchain:
+    def set_up(self, progress: RecordedProgress | None = None, *, aws: bool = False) -> Toolchain:
         """Run a whole set-up."""
         return ensure_toolchain(
             self.state,
             progress or RecordedProgress(),
+            aws=aws,
             cache=self.cache,
             environment={"PATH": f"{self.state.executables}:{self.folder}:{self.go.path}"},
         )
@@ -69,8 +71,9 @@ def online(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> Machine:
             (folder / "bin" / name).chmod(0o755)
         return folder / "bin" / "pulumi"
 
-    def provider(_pulumi: Path, home: Path, version: str, *_: object) -> bool:
-        installed = home / "plugins" / f"resource-kubernetes-v{version}" / "pulumi-resource-kubernetes"
+    def provider(_pulumi: Path, home: Path, wanted: Provider, *_: object) -> bool:
+        name = f"resource-{wanted.name}"
+        installed = home / "plugins" / f"{name}-v{wanted.version}" / f"pulumi-{name}"
         installed.parent.mkdir(parents=True)
         installed.write_text("#!/bin/sh\n")
         installed.chmod(0o755)
@@ -137,6 +140,22 @@ def test_an_official_provider_on_the_path_is_used(machine: Machine) -> None:
     assert (chosen.provider.source, chosen.provider.path) == (Source.PATH, provider)
     installed = machine.state.pulumi_home / "plugins/resource-kubernetes-v4.34.2/pulumi-resource-kubernetes"
     assert installed.readlink() == provider
+
+
+def test_the_aws_provider_is_chosen_where_it_is_wanted_and_then_stays(machine: Machine) -> None:
+    assert machine.set_up().aws_provider is None
+    chosen = machine.set_up(aws=True).aws_provider
+    assert chosen is not None
+    assert (chosen.source, chosen.path.name) == (Source.SANDBOX, "pulumi-resource-aws")
+    assert "-m pavedroad.sandbox.aws" in chosen.path.read_text()
+    assert machine.set_up().aws_provider == chosen
+
+
+def test_an_official_aws_provider_is_used_where_there_is_one(machine: Machine) -> None:
+    provider = machine.put("pulumi-resource-aws")
+    chosen = machine.set_up(aws=True).aws_provider
+    assert chosen is not None
+    assert (chosen.source, chosen.path) == (Source.PATH, provider)
 
 
 def test_the_choice_is_kept_when_something_better_turns_up(machine: Machine) -> None:

@@ -12,6 +12,7 @@ from pavedroad.engine.project import find_project_root
 from pavedroad.engine.state import StateFolder
 from pavedroad.engine.toolchain import ensure_toolchain
 from pavedroad.sandbox import control_plane
+from pavedroad.sandbox.aws.folder import AWS_MEMORY, AwsFolder
 
 
 @click.group("sandbox")
@@ -24,7 +25,8 @@ def command() -> None:
 
 
 @command.command("start")
-def start() -> None:
+@click.option("--aws", is_flag=True, help="With an AWS account, held by moto in memory.")
+def start(*, aws: bool) -> None:
     """Start the cluster, or mend it; quick where it runs.
 
     \b
@@ -33,17 +35,23 @@ def start() -> None:
       PAVEDROAD_CRDS=../crds paved sandbox start     with the operators' own definitions
     """  # noqa: D301 click's own mark for a block that is not re-wrapped
     state, progress = StateFolder.of(find_project_root()), ConsoleProgress()
-    info = start_sandbox(state, ensure_toolchain(state, progress), progress)
+    info = start_sandbox(state, ensure_toolchain(state, progress, aws=aws), progress, aws=aws)
     click.echo(f"the sandbox runs at {info.server}; kubeconfig: {info.kubeconfig}")
+    if info.aws_endpoint:
+        click.echo(f"its AWS account is at {info.aws_endpoint}")
     if info.crds:
         click.echo(f"custom resources: {info.crds}")
 
 
 @command.command("stop")
 def stop() -> None:
-    """Stop the cluster and keep its data."""
-    control_plane.stop(StateFolder.of(find_project_root()).root, ConsoleProgress().say)
+    """Stop the cluster and keep its data; an AWS account loses its own."""
+    state = StateFolder.of(find_project_root()).root
+    had_aws = AwsFolder.of_state(state).endpoint is not None
+    control_plane.stop(state, ConsoleProgress().say)
     click.echo("the sandbox is stopped; its data is kept")
+    if had_aws:
+        click.echo(f"but not its AWS account's: {AWS_MEMORY}")
 
 
 @command.command("reset")

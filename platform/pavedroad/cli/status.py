@@ -11,6 +11,8 @@ from pavedroad.engine.project import find_project_root
 from pavedroad.engine.state import StateFolder
 from pavedroad.engine.toolchain import recorded_toolchain
 from pavedroad.sandbox import control_plane
+from pavedroad.sandbox.aws import accepted
+from pavedroad.sandbox.aws.folder import AWS_MEMORY, AwsFolder
 
 if TYPE_CHECKING:
     from pavedroad.sandbox.census import Count, WorkloadCensus
@@ -23,7 +25,8 @@ def command(as_json: bool) -> None:  # noqa: FBT001 click passes a flag so
     """Say for each kind of thing in the sandbox how real it is.
 
     *running* is a process on this machine. *simulated* has real controllers and no substance: its pods execute
-    nothing. *accepted, not reconciled* is stored and checked, and no operator acts on it.
+    nothing. *accepted, not reconciled* is stored and checked, and no operator acts on it. *emulated* is an AWS
+    account held by moto in memory; *accepted, not emulated* is checked and kept, and moto has no such thing.
 
     \b
     Example:
@@ -66,6 +69,19 @@ def _show(state: StateFolder, status: ClusterStatus, census: WorkloadCensus | No
         click.echo(title)
         for count in counts:
             click.echo(f"  {count.kind:<26}{count.objects:>5}  {count.api_version}")
+    _show_aws(AwsFolder.of_state(state.root))
+
+
+def _show_aws(folder: AwsFolder) -> None:
+    """Print how real the AWS account is, where there is one."""
+    if folder.endpoint is None or folder.accepted is None:
+        return
+    click.echo(f"emulated: AWS at {folder.endpoint}; {AWS_MEMORY}")
+    counts = accepted.counts(folder.accepted)
+    if counts:
+        click.echo("accepted, not emulated: checked against AWS's own model and kept, moto has no such thing")
+    for token, resources in counts.items():
+        click.echo(f"  {token:<52}{resources:>5}")
 
 
 def _process(process: ProcessStatus) -> str:
@@ -86,6 +102,8 @@ def _tools(state: StateFolder) -> dict[str, str]:
         "language host": chosen.language_host,
         "Kubernetes provider": chosen.provider,
     }
+    if chosen.aws_provider:
+        tools["AWS provider"] = chosen.aws_provider
     return {name: f"{tool.version} ({tool.source})" for name, tool in tools.items()}
 
 
@@ -99,4 +117,16 @@ def _as_data(state: StateFolder, status: ClusterStatus, census: WorkloadCensus |
         "running": {name: _process(process) for name, process in status.processes.items()} | _tools(state),
         "simulated": counted(census.simulated) if census else None,
         "accepted_not_reconciled": counted(census.accepted) if census else None,
+        "aws": _aws_data(AwsFolder.of_state(state.root)),
+    }
+
+
+def _aws_data(folder: AwsFolder) -> dict[str, object] | None:
+    """Return how real the AWS account is as JSON data; None where there is none."""
+    if folder.endpoint is None or folder.accepted is None:
+        return None
+    return {
+        "endpoint": folder.endpoint,
+        "kept_in": "memory",
+        "accepted_not_emulated": accepted.counts(folder.accepted),
     }

@@ -12,8 +12,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pavedroad.engine.state import STATE_VARIABLE, StateFolder
+from pavedroad.sandbox.aws.folder import AwsFolder
 
 KUBECONFIG_VARIABLE = "PAVEDROAD_KUBECONFIG"
+
+AWS_ENDPOINT_VARIABLE = "PAVEDROAD_AWS_ENDPOINT"
+"""Where the sandbox's AWS account is, where it has one."""
 
 _FOREIGN_NAMES = frozenset(
     {"KUBECONFIG", "KUBERNETES_MASTER", "KUBE_CONFIG_PATH", "PYTHONPATH", "PYTHONHOME"}
@@ -61,6 +65,8 @@ def engine_environment(state: StateFolder, environment: Mapping[str, str] | None
         STATE_VARIABLE: str(state.root),
         KUBECONFIG_VARIABLE: str(state.kubeconfig),
     }
+    if endpoint := AwsFolder.of_state(state.root).endpoint:
+        exports[AWS_ENDPOINT_VARIABLE] = endpoint
     if sys.prefix != sys.base_prefix:
         exports["VIRTUAL_ENV"] = sys.prefix
     unset = sorted(name for name in inherited if _is_foreign(name) and name not in exports)

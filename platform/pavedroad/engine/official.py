@@ -15,6 +15,7 @@ from pathlib import Path
 
 from pavedroad.engine.environ import scrubbed
 from pavedroad.engine.pins import PULUMI_VERSION, TESTED_PULUMI_VERSIONS
+from pavedroad.engine.plugins import Provider
 from pavedroad.engine.progress import Progress
 
 INSTALLER = "https://get.pulumi.com/install.sh"
@@ -102,22 +103,26 @@ def download_official(
 
 
 def download_provider(
-    pulumi: Path, home: Path, version: str, progress: Progress, environment: Mapping[str, str] | None = None
+    pulumi: Path,
+    home: Path,
+    provider: Provider,
+    progress: Progress,
+    environment: Mapping[str, str] | None = None,
 ) -> bool:
-    """Install the official Kubernetes provider into a Pulumi home.
+    """Install an official provider into a Pulumi home.
 
     Args:
         pulumi: The engine, which downloads it.
         home: The Pulumi home.
-        version: The provider's version.
+        provider: Which one.
         progress: What the download is reported to.
         environment: What is inherited; the process's own by default.
 
     Returns:
         Whether it is there now.
     """
-    command = [str(pulumi), "plugin", "install", "resource", "kubernetes", version]
-    title = f"Downloading the Kubernetes provider {version}"
+    command = [str(pulumi), "plugin", "install", "resource", provider.name, provider.version]
+    title = f"Downloading the {provider.title} provider {provider.version}"
     return _attempt(command, title, progress, _inherited(environment) | {"PULUMI_HOME": str(home)})
 
 

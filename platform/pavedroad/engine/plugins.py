@@ -7,20 +7,44 @@ Nothing is ever read from or written to the user's ``~/.pulumi``.
 import shlex
 import shutil
 import sys
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
-from pavedroad.engine.pins import KUBERNETES_PROVIDER_VERSION, PULUMI_VERSION
+from pavedroad.engine.pins import AWS_PROVIDER_VERSION, KUBERNETES_PROVIDER_VERSION, PULUMI_VERSION
 from pavedroad.engine.state import StateFolder, explained, write_atomically
 
 _EXECUTABLE = 0o755
 
 LANGUAGE_HOST_MODULE = "pavedroad.engine.language_host"
-PROVIDER_MODULE = "pavedroad.sandbox.provider"
 
 
-def provider_executable(state: StateFolder) -> Path:
-    """Where the Kubernetes provider stands in the state's Pulumi home."""
-    return _plugin(state, "resource", "kubernetes", KUBERNETES_PROVIDER_VERSION)
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """A provider, and what stands in for it.
+
+    Attributes:
+        name: As the engine calls it.
+        title: In words.
+        version: The version that programs ask for.
+        module: The sandbox's own.
+    """
+
+    name: str
+    title: str
+    version: str
+    module: str
+
+
+KUBERNETES: Final = Provider(
+    "kubernetes", "Kubernetes", KUBERNETES_PROVIDER_VERSION, "pavedroad.sandbox.provider"
+)
+AWS: Final = Provider("aws", "AWS", AWS_PROVIDER_VERSION, "pavedroad.sandbox.aws")
+
+
+def provider_executable(state: StateFolder, provider: Provider) -> Path:
+    """Where a provider stands in the state's Pulumi home."""
+    return _plugin(state, "resource", provider.name, provider.version)
 
 
 def install_language_host(state: StateFolder) -> Path:
@@ -30,14 +54,14 @@ def install_language_host(state: StateFolder) -> Path:
     return executable
 
 
-def install_sandbox_provider(state: StateFolder) -> None:
-    """Install the sandbox's Kubernetes provider."""
-    _install_module(provider_executable(state), PROVIDER_MODULE)
+def install_sandbox_provider(state: StateFolder, provider: Provider) -> None:
+    """Install the sandbox's own provider."""
+    _install_module(provider_executable(state, provider), provider.module)
 
 
-def link_provider(state: StateFolder, executable: Path) -> None:
-    """Install a Kubernetes provider that stands elsewhere, by a link."""
-    _link(provider_executable(state), executable)
+def link_provider(state: StateFolder, provider: Provider, executable: Path) -> None:
+    """Install a provider that stands elsewhere, by a link."""
+    _link(provider_executable(state, provider), executable)
 
 
 def link_engine(state: StateFolder, executable: Path) -> None:
@@ -45,9 +69,9 @@ def link_engine(state: StateFolder, executable: Path) -> None:
     _link(state.executables / "pulumi", executable)
 
 
-def provider_on_path(path: str) -> Path | None:
-    """Find an official Kubernetes provider on a search path."""
-    found = shutil.which("pulumi-resource-kubernetes", path=path)
+def provider_on_path(provider: Provider, path: str) -> Path | None:
+    """Find an official provider on a search path."""
+    found = shutil.which(f"pulumi-resource-{provider.name}", path=path)
     return Path(found) if found else None
 
 

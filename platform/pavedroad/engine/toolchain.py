@@ -19,7 +19,7 @@ from pavedroad.engine.builds import ensure_built
 from pavedroad.engine.cache import BuildCache, cache_folder, held
 from pavedroad.engine.errors import ToolchainError
 from pavedroad.engine.gotool import Go, find_go
-from pavedroad.engine.pins import CONTROL_PLANE, KUBERNETES_PROVIDER_VERSION, PULUMI, PULUMI_VERSION
+from pavedroad.engine.pins import CONTROL_PLANE, PULUMI, PULUMI_VERSION
 from pavedroad.engine.progress import Progress
 from pavedroad.engine.state import StateFolder, write_atomically
 
@@ -56,20 +56,23 @@ class Toolchain:
         engine: The Pulumi engine.
         language_host: The official one beside the engine, or the sandbox's.
         provider: The Kubernetes provider.
+        aws_provider: The AWS provider; None where none was asked for.
         control_plane: The sandbox's cluster, executables by name; empty where none was asked for.
     """
 
     engine: Tool
     language_host: Tool
     provider: Tool
+    aws_provider: Tool | None = None
     control_plane: Mapping[str, Tool] = field(default_factory=dict)
 
 
-def ensure_toolchain(
+def ensure_toolchain(  # noqa: PLR0913 - each keyword is a choice by itself
     state: StateFolder,
     progress: Progress,
     *,
     control_plane: bool = True,
+    aws: bool = False,
     cache: BuildCache | None = None,
     environment: Mapping[str, str] | None = None,
 ) -> Toolchain:
@@ -81,6 +84,7 @@ def ensure_toolchain(
         state: The state folder; prepared here.
         progress: What every long step is reported to.
         control_plane: Whether the sandbox's cluster is needed too.
+        aws: Whether the AWS provider is needed too.
         cache: Where built and downloaded tools are kept; the user's cache by default.
         environment: What would be inherited; the process's own by default.
 
@@ -103,7 +107,8 @@ def ensure_toolchain(
         toolchain = Toolchain(
             engine=engine,
             language_host=chooser.language_host(engine),
-            provider=chooser.provider(engine),
+            provider=chooser.kubernetes_provider(engine),
+            aws_provider=chooser.aws_provider(engine, wanted=aws),
             control_plane=chooser.control_plane() if control_plane else {},
         )
         if toolchain != chooser.recorded:
@@ -124,6 +129,7 @@ def recorded_toolchain(state: StateFolder) -> Toolchain | None:
             engine=_tool(record["engine"]),
             language_host=_tool(record["language_host"]),
             provider=_tool(record["provider"]),
+            aws_provider=_tool(record["aws_provider"]) if record.get("aws_provider") else None,
             control_plane={name: _tool(facts) for name, facts in record["control_plane"].items()},
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
@@ -171,19 +177,27 @@ class _Chooser:
         path = plugins.install_language_host(self.state)
         return Tool(source=Source.SANDBOX, version=PULUMI_VERSION, path=path)
 
-    def provider(self, engine: Tool) -> Tool:
-        """Choose the Kubernetes provider."""
-        kept = self.recorded.provider if self.recorded else None
-        installed = plugins.provider_executable(self.state)
+    def provider(self, engine: Tool, provider: plugins.Provider, kept: Tool | None) -> Tool:
+        """Choose a provider, or keep the one that was chosen."""
+        installed = plugins.provider_executable(self.state, provider)
         if kept and kept.source is not Source.SANDBOX:
             return _still_there(kept)
-        if kept is None and (found := plugins.provider_on_path(self.environment["PATH"])):
-            plugins.link_provider(self.state, found)
-            return Tool(source=Source.PATH, version=KUBERNETES_PROVIDER_VERSION, path=found)
-        if kept is None and self._reachable and self._download_provider(engine):
-            return Tool(source=Source.DOWNLOADED, version=KUBERNETES_PROVIDER_VERSION, path=installed)
-        plugins.install_sandbox_provider(self.state)
-        return Tool(source=Source.SANDBOX, version=KUBERNETES_PROVIDER_VERSION, path=installed)
+        if kept is None and (found := plugins.provider_on_path(provider, self.environment["PATH"])):
+            plugins.link_provider(self.state, provider, found)
+            return Tool(source=Source.PATH, version=provider.version, path=found)
+        if kept is None and self._reachable and self._download_provider(engine, provider):
+            return Tool(source=Source.DOWNLOADED, version=provider.version, path=installed)
+        plugins.install_sandbox_provider(self.state, provider)
+        return Tool(source=Source.SANDBOX, version=provider.version, path=installed)
+
+    def kubernetes_provider(self, engine: Tool) -> Tool:
+        """Choose the Kubernetes provider."""
+        return self.provider(engine, plugins.KUBERNETES, self.recorded.provider if self.recorded else None)
+
+    def aws_provider(self, engine: Tool, *, wanted: bool) -> Tool | None:
+        """Choose the AWS provider where it is wanted; one that was chosen once stays."""
+        kept = self.recorded.aws_provider if self.recorded else None
+        return self.provider(engine, plugins.AWS, kept) if wanted or kept else None
 
     def control_plane(self) -> dict[str, Tool]:
         """Build what the sandbox's cluster is made of."""
@@ -227,10 +241,9 @@ class _Chooser:
         if not official.download_official(folder, self.progress, self.environment):
             raise _NotDownloadedError
 
-    def _download_provider(self, engine: Tool) -> bool:
+    def _download_provider(self, engine: Tool, provider: plugins.Provider) -> bool:
         home = self.state.pulumi_home
-        version = KUBERNETES_PROVIDER_VERSION
-        return official.download_provider(engine.path, home, version, self.progress, self.environment)
+        return official.download_provider(engine.path, home, provider, self.progress, self.environment)
 
 
 class _NotDownloadedError(Exception):

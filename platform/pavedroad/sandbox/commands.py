@@ -1,9 +1,10 @@
 """The processes of the control plane and their command lines.
 
 All run in the folder `run`, talk to etcd over a unix socket there, and to the API server over one loopback port;
-nothing else listens. Flags are those of Kubernetes 1.36, etcd 3.6 and kwok 0.8.
+nothing else listens, but the AWS account, on a loopback port of its own, where an environment has one. Flags are those of Kubernetes 1.36, etcd 3.6 and kwok 0.8.
 """
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
@@ -11,13 +12,24 @@ from pathlib import Path
 
 from pavedroad.sandbox.layout import ClusterFolder
 
-__all__ = ["API_SERVER", "BINARIES", "CLIENTS", "ETCD", "ETCD_SOCKET", "Launch", "launches"]
+__all__ = [
+    "API_SERVER",
+    "AWS",
+    "BINARIES",
+    "CLIENTS",
+    "ETCD",
+    "ETCD_SOCKET",
+    "Launch",
+    "aws_launch",
+    "launches",
+]
 
 ETCD = "etcd"
 API_SERVER = "kube-apiserver"
 CONTROLLER_MANAGER = "kube-controller-manager"
 SCHEDULER = "kube-scheduler"
 KWOK = "kwok"
+AWS = "aws"
 
 BINARIES = (ETCD, API_SERVER, CONTROLLER_MANAGER, SCHEDULER, KWOK)
 """In the order in which they start; they stop in the opposite one."""
@@ -50,6 +62,11 @@ def launches(folder: ClusterFolder, binaries: Mapping[str, Path], port: int) -> 
         KWOK: _kwok(folder),
     }
     return {name: Launch(name, (str(binaries[name]), *flags[name])) for name in BINARIES}
+
+
+def aws_launch(port: int) -> Launch:
+    """The command line of the AWS account: moto, with this very Python."""
+    return Launch(AWS, (sys.executable, "-P", str(Path(__file__).with_name("aws") / "server.py"), str(port)))
 
 
 def _etcd(folder: ClusterFolder) -> tuple[str, ...]:

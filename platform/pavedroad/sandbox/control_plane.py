@@ -13,10 +13,12 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pavedroad.sandbox import credentials
+from pavedroad.sandbox.aws.folder import AwsFolder
 from pavedroad.sandbox.commands import BINARIES
 from pavedroad.sandbox.layout import ClusterFolder, read_json, write_json
 from pavedroad.sandbox.process_identity import end
@@ -49,6 +51,7 @@ class ClusterInfo:
         kubeconfig: File with the administrator's access; readable by its owner alone.
         logs: Folder with one log per process.
         processes: The control plane's processes, by name.
+        aws_endpoint: Address of the AWS account; None where no environment has one.
         crds: How the custom kinds are registered; None where that was not asked for.
     """
 
@@ -56,16 +59,18 @@ class ClusterInfo:
     kubeconfig: Path
     logs: Path
     processes: Mapping[str, ProcessStatus]
+    aws_endpoint: str | None = None
     crds: "CrdReport | None" = None
 
 
-def start(
+def start(  # noqa: PLR0913 - each keyword is a choice by itself
     state: Path,
     binaries: Mapping[str, Path],
     crds: Path | None,
     progress: Callable[[str], None],
     *,
     kinds: "Collection[CustomKind] | None" = None,
+    aws: bool = False,
 ) -> ClusterInfo:
     """Start or repair the cluster and register custom kinds; changes nothing where all is as asked for.
 
@@ -75,6 +80,7 @@ def start(
         crds: Folder of real definitions; without it, all kinds are registered with an open schema.
         progress: Told what is being done, one sentence at a time.
         kinds: Kinds to register; the whole table by default. Fewer need less memory.
+        aws: See `ensure_running`.
 
     Raises:
         ControlPlaneError: See `ensure_running`.
@@ -85,13 +91,15 @@ def start(
     from pavedroad.sandbox.crds import install  # noqa: PLC0415 - see above
     from pavedroad.sandbox.kinds import table  # noqa: PLC0415 - see above
 
-    info = ensure_running(state, binaries, progress)
+    info = ensure_running(state, binaries, progress, aws=aws)
     with KubeClient.from_kubeconfig(info.kubeconfig) as client:
         report = install(client, table() if kinds is None else kinds, crds, progress)
     return replace(info, crds=report)
 
 
-def ensure_running(state: Path, binaries: Mapping[str, Path], progress: Callable[[str], None]) -> ClusterInfo:
+def ensure_running(
+    state: Path, binaries: Mapping[str, Path], progress: Callable[[str], None], *, aws: bool = False
+) -> ClusterInfo:
     """Start the cluster, or repair it; where all is up, only look (some milliseconds).
 
     Repairing means: where the supervisor died, processes it left are ended and a new one takes over the data;
@@ -102,13 +110,18 @@ def ensure_running(state: Path, binaries: Mapping[str, Path], progress: Callable
         state: The state folder; created if missing.
         binaries: Paths of etcd, kube-apiserver, kube-controller-manager, kube-scheduler and kwok, by name.
         progress: Told what is being done, one sentence at a time; not called where all is up.
+        aws: Whether an AWS account is needed, too; once it is there, it stays until `reset`. It lives in the
+            memory of its process: what is in it goes when that ends, however it ends.
 
     Raises:
-        ControlPlaneError: A binary is missing, a process does not stay up, or time ran out.
+        ControlPlaneError: moto is not installed, a binary is missing, a process does not stay up, or time ran out.
     """
     # Absolute: the daemon works in a folder of its own.
     folder = ClusterFolder(state.absolute())
-    config = {"binaries": {name: str(path) for name, path in _checked(binaries).items()}}
+    aws = aws or bool((read_json(folder.config) or {}).get("aws"))
+    if aws and find_spec("moto") is None:
+        raise ControlPlaneError("the sandbox's AWS account needs moto: pip install 'pavedroad[aws-sandbox]'")
+    config = {"binaries": {name: str(path) for name, path in _checked(binaries).items()}, "aws": aws}
     if info := _running_as(folder, config):
         return info
     with _one_at_a_time(folder, progress):
@@ -176,7 +189,7 @@ def _checked(binaries: Mapping[str, Path]) -> dict[str, Path]:
     return {name: binaries[name].absolute() for name in BINARIES}
 
 
-def _running_as(folder: ClusterFolder, config: dict[str, dict[str, str]]) -> ClusterInfo | None:
+def _running_as(folder: ClusterFolder, config: dict[str, Any]) -> ClusterInfo | None:
     now = read_status(folder)
     if not (now and now.is_up() and folder.furnished.exists() and read_json(folder.config) == config):
         return None
@@ -185,6 +198,7 @@ def _running_as(folder: ClusterFolder, config: dict[str, dict[str, str]]) -> Clu
         kubeconfig=folder.kubeconfig,
         logs=folder.logs,
         processes=now.processes,
+        aws_endpoint=AwsFolder(folder.aws).endpoint if config["aws"] else None,
     )
 
 

@@ -1,10 +1,10 @@
-"""Asking etcd and the API server whether they serve, with the standard library alone: the supervisor stays small."""
+"""Asking etcd, the API server and moto whether they serve, with the standard library alone: the supervisor stays small."""
 
 import http.client
 import socket
 import ssl
 
-__all__ = ["accepts", "is_ready"]
+__all__ = ["accepts", "is_ready", "listens"]
 
 _SECONDS = 2.0
 _OK = 200
@@ -19,6 +19,13 @@ def accepts(socket_path: str) -> bool:
         except OSError:
             return False
         return True
+
+
+def listens(port: int) -> bool:
+    """Whether something listens on a loopback port."""
+    with socket.socket() as probe:
+        probe.settimeout(_SECONDS)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def is_ready(port: int, *, ca_pem: str, token: str) -> bool:

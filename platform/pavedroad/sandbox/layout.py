@@ -56,6 +56,11 @@ class ClusterFolder:
         return self.root / "port"
 
     @property
+    def aws(self) -> Path:
+        """What belongs to the AWS account, where an environment has one."""
+        return self.root / "aws"
+
+    @property
     def furnished(self) -> Path:
         """Exists once nodes and storage class are there."""
         return self.root / "furnished"
@@ -106,7 +111,7 @@ class ClusterFolder:
     def create(self) -> None:
         """Create the folders, for their owner alone."""
         self.state.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for folder in (self.root, self.run, self.logs, self.certificates, self.credentials):
+        for folder in (self.root, self.run, self.logs, self.certificates, self.credentials, self.aws):
             folder.mkdir(mode=0o700, exist_ok=True)
 
 

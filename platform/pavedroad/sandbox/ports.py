@@ -1,24 +1,25 @@
-"""The API server's port: any free one of the loopback interface, kept as long as nobody else takes it."""
+"""A server's port: any free one of the loopback interface, kept as long as nobody else takes it."""
 
 import errno
 import socket
+from pathlib import Path
 
-from pavedroad.sandbox.layout import ClusterFolder, write_private
+from pavedroad.sandbox.layout import write_private
 
 __all__ = ["choose_port", "is_free"]
 
 _LOOPBACK = "127.0.0.1"
 
 
-def choose_port(folder: ClusterFolder) -> int:
-    """The port of last time if it is free, else a new one, which is then remembered."""
-    remembered = _remembered(folder)
+def choose_port(file: Path) -> int:
+    """The port that a file remembers if it is free, else a new one, which is then remembered there."""
+    remembered = _remembered(file)
     if remembered is not None and is_free(remembered):
         return remembered
     with socket.socket() as probe:
         probe.bind((_LOOPBACK, 0))
         port = int(probe.getsockname()[1])
-    write_private(folder.port, str(port))
+    write_private(file, str(port))
     return port
 
 
@@ -36,8 +37,8 @@ def is_free(port: int) -> bool:
         return True
 
 
-def _remembered(folder: ClusterFolder) -> int | None:
+def _remembered(file: Path) -> int | None:
     try:
-        return int(folder.port.read_text(encoding="ascii"))
+        return int(file.read_text(encoding="ascii"))
     except (OSError, ValueError):
         return None

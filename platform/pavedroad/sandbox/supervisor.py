@@ -13,14 +13,26 @@ import os
 import select
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
-from typing import TextIO
+from typing import Any, TextIO
 
 from pavedroad.sandbox import credentials, health, ports
+from pavedroad.sandbox.aws.folder import AwsFolder
 from pavedroad.sandbox.child import Child
-from pavedroad.sandbox.commands import API_SERVER, BINARIES, CLIENTS, ETCD, ETCD_SOCKET, launches
+from pavedroad.sandbox.commands import (
+    API_SERVER,
+    AWS,
+    BINARIES,
+    CLIENTS,
+    ETCD,
+    ETCD_SOCKET,
+    Launch,
+    aws_launch,
+    launches,
+)
 from pavedroad.sandbox.layout import ClusterFolder, read_json
 from pavedroad.sandbox.process_identity import ProcessIdentity, end
 from pavedroad.sandbox.supervision import ClusterStatus, read_status, write_status
@@ -33,24 +45,46 @@ _GRACE_SECONDS = 10.0
 _log = logging.getLogger("supervisor")
 
 
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What is to run.
+
+    Attributes:
+        binaries: The control plane's executables by name.
+        aws: Whether there is an AWS account, too.
+    """
+
+    binaries: dict[str, Path]
+    aws: bool
+
+    @classmethod
+    def of(cls, config: Mapping[str, Any]) -> "Config":
+        """Read what was written down."""
+        return cls({name: Path(path) for name, path in config["binaries"].items()}, bool(config.get("aws")))
+
+
 class Supervisor:
-    """Keeps the five processes of one cluster running. Expects to have the working folder `run` to itself."""
+    """Keeps the processes of one sandbox running. Expects to have the working folder `run` to itself."""
 
     def __init__(
         self,
         folder: ClusterFolder,
-        binaries: dict[str, Path],
+        config: Config,
         identity: ProcessIdentity,
         is_wanted: Callable[[], bool],
     ) -> None:
         """Nothing is started yet; once `is_wanted` says no, all is stopped."""
         self._folder = folder
         self._is_wanted = is_wanted
-        self._binaries = binaries
+        self._binaries = config.binaries
         self._identity = identity
-        self._port = ports.choose_port(folder)
-        self._children = {name: Child(name, folder.log(name)) for name in BINARIES}
+        self._port = ports.choose_port(folder.port)
+        self._aws_folder = AwsFolder(folder.aws)
+        names = (*BINARIES, AWS) if config.aws else BINARIES
+        self._children = {name: Child(name, folder.log(name)) for name in names}
         self._api_ready = False
+        self._aws_port = 0
+        self._aws_ready = not config.aws
         self._written: ClusterStatus | None = None
 
     def run(self) -> None:
@@ -69,7 +103,9 @@ class Supervisor:
 
     @property
     def _ready(self) -> bool:
-        return self._api_ready and all(child.is_running for child in self._children.values())
+        return (
+            self._api_ready and self._aws_ready and all(child.is_running for child in self._children.values())
+        )
 
     def _tick(self) -> None:
         for child in self._children.values():
@@ -78,7 +114,9 @@ class Supervisor:
                 _log.warning("%s ended with %s (failure %s in a row)", child.name, code, child.failures)
                 # Without etcd the API server runs on, but does not serve: it is asked again.
                 self._api_ready = self._api_ready and child.name not in {ETCD, API_SERVER}
+                self._aws_ready = self._aws_ready and child.name != AWS
         self._probe()
+        self._probe_aws()
         for name, child in self._children.items():
             if child.is_due and self._may_start(name):
                 self._start(child)
@@ -96,8 +134,12 @@ class Supervisor:
             self._api_ready = True
             _log.info("the API server is ready on port %s", self._port)
 
+    def _probe_aws(self) -> None:
+        if not self._aws_ready and self._children[AWS].is_running:
+            self._aws_ready = health.listens(self._aws_port)
+
     def _may_start(self, name: str) -> bool:
-        if name == ETCD:
+        if name in {ETCD, AWS}:
             return True
         if name == API_SERVER:
             return health.accepts(ETCD_SOCKET)
@@ -106,7 +148,7 @@ class Supervisor:
     def _start(self, child: Child) -> None:
         if child.name == API_SERVER and not ports.is_free(self._port):
             self._move()
-        command = launches(self._folder, self._binaries, self._port)[child.name]
+        command = self._launch(child.name)
         try:
             child.start(command.arguments)
         except OSError as error:
@@ -114,9 +156,17 @@ class Supervisor:
         else:
             _log.info("started %s: %s", child.name, child.status().identity)
 
+    def _launch(self, name: str) -> Launch:
+        if name != AWS:
+            return launches(self._folder, self._binaries, self._port)[name]
+        # Its memory died with it, and so does what stands beside it.
+        self._aws_folder.forget()
+        self._aws_port = ports.choose_port(self._folder.aws / "port")
+        return aws_launch(self._aws_port)
+
     def _move(self) -> None:
         """Somebody took the port while the API server was down: take another, and tell its clients."""
-        taken, self._port = self._port, ports.choose_port(self._folder)
+        taken, self._port = self._port, ports.choose_port(self._folder.port)
         _log.warning("port %s is taken by another program; the API server moves to %s", taken, self._port)
         for name in CLIENTS:
             self._children[name].stop(_GRACE_SECONDS)
@@ -174,8 +224,7 @@ def main(state: Path) -> int:
             return 0
         _end_survivors(folder)
         credentials.renew_certificate_if_old(folder)
-        binaries = {name: Path(path) for name, path in config["binaries"].items()}
-        Supervisor(folder, binaries, identity, lambda: _still_stands(lock, folder)).run()
+        Supervisor(folder, Config.of(config), identity, lambda: _still_stands(lock, folder)).run()
     return 0
 
 

@@ -12,12 +12,13 @@ from pavedroad.engine.cache import BuildCache, cache_folder
 from pavedroad.engine.gotool import find_go
 from pavedroad.engine.official import official_on_path
 from pavedroad.engine.pins import PULUMI
+from pavedroad.engine.plugins import KUBERNETES
 from pavedroad.engine.progress import ConsoleProgress
 from pavedroad.sandbox.provider.cluster import Cluster
 from pavedroad.sandbox.provider.engine_log import EngineLog
 from pavedroad.sandbox.provider.session import Session
 from tests.sandbox.provider.builders import NO_SETTINGS
-from tests.sandbox.provider.engine import OURS, Engine
+from tests.sandbox.provider.engine import Engine, kubernetes_engine, ours
 from tests.support.sandbox import SandboxCluster
 
 _numbers = itertools.count(1)
@@ -36,7 +37,9 @@ def pulumi_executable() -> Path:
 @pytest.fixture
 def engine(pulumi_executable: Path, sandbox_cluster: SandboxCluster, tmp_path: Path) -> Engine:
     """The real engine with the sandbox's provider, and state of its own."""
-    return Engine(pulumi_executable, OURS, sandbox_cluster.info.kubeconfig.read_text(), tmp_path)
+    return kubernetes_engine(
+        pulumi_executable, ours(KUBERNETES), sandbox_cluster.info.kubeconfig.read_text(), tmp_path
+    )
 
 
 @pytest.fixture

@@ -20,9 +20,9 @@ class Program:
 
     def __call__(self) -> None:
         self.made.clear()
-        inputs = {"kubeconfig": pulumi.Output.secret(self.task["kubeconfig"]), **self.task["settings"]}
         options = pulumi.ResourceOptions(version=self.task["provider_version"])
-        provider = pulumi.ProviderResource("kubernetes", "cluster", inputs, options)
+        inputs = self._value(self.task["inputs"])
+        provider = pulumi.ProviderResource(self.task["package"], "explicit", inputs, options)
         for each in self.task["program"]:
             self.made[each["name"]] = self._declared(each, provider)
 
@@ -41,6 +41,8 @@ class Program:
                 return pulumi.Output.secret(secret)
             case {"$id": name}:
                 return self.made[name].id
+            case {"$output": [name, output]}:
+                return getattr(self.made[name], output)
             case dict():
                 return {key: self._value(item) for key, item in value.items()}
             case list():

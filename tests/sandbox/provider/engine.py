@@ -10,15 +10,16 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pavedroad.engine.pins import KUBERNETES_PROVIDER_VERSION
+from pavedroad.engine.plugins import KUBERNETES, Provider
 from pavedroad.sandbox.provider.properties import Manifest
 from tests.support.sandbox import PROJECT_ROOT
 
-OURS = f"""#!/bin/sh
-PYTHONPATH={shlex.quote(str(PROJECT_ROOT / "platform"))} \\
-  exec {shlex.quote(sys.executable)} -m pavedroad.sandbox.provider "$@"
-"""
-"""The plugin's executable that runs this project's provider."""
+
+def ours(provider: Provider) -> str:
+    """The plugin's executable that runs this project's own provider."""
+    source = shlex.quote(str(PROJECT_ROOT / "platform"))
+    run = f'exec {shlex.quote(sys.executable)} -m {provider.module} "$@"'
+    return f"#!/bin/sh\nPYTHONPATH={source} {run}\n"
 
 
 @dataclass(frozen=True)
@@ -52,17 +53,29 @@ class Outcome:
 
 
 class Engine:
-    """The engine with one provider; every run is a process of its own."""
+    """The engine with one provider; every run is a process of its own.
 
-    def __init__(self, pulumi_executable: Path, plugin: str | Path, kubeconfig: str, folder: Path) -> None:
-        self.kubeconfig = kubeconfig
-        self.settings: dict[str, Any] = {}
+    Attributes:
+        provider: The provider.
+        inputs: Its inputs, which a test may change between runs.
+    """
+
+    def __init__(
+        self,
+        pulumi_executable: Path,
+        provider: Provider,
+        plugin: str | Path,
+        inputs: Mapping[str, Any],
+        folder: Path,
+    ) -> None:
+        self.provider = provider
+        self.inputs = dict(inputs)
         self._root, self._home, self._backend = folder / "engine", folder / "home", folder / "backend"
-        place = self._home / "plugins" / f"resource-kubernetes-v{KUBERNETES_PROVIDER_VERSION}"
+        place = self._home / "plugins" / f"resource-{provider.name}-v{provider.version}"
         for made in (self._root / "bin", place, self._backend):
             made.mkdir(parents=True)
         (self._root / "bin" / "pulumi").symlink_to(pulumi_executable)
-        executable = place / "pulumi-resource-kubernetes"
+        executable = place / f"pulumi-resource-{provider.name}"
         if isinstance(plugin, Path):
             executable.symlink_to(plugin)
         else:
@@ -105,9 +118,9 @@ class Engine:
             "program": [
                 asdict(each) | {"token": each.token or token_of(each.manifest)} for each in resources
             ],
-            "kubeconfig": self.kubeconfig,
-            "settings": self.settings,
-            "provider_version": KUBERNETES_PROVIDER_VERSION,
+            "package": self.provider.name,
+            "inputs": self.inputs,
+            "provider_version": self.provider.version,
             "home": str(self._home),
             "root": str(self._root),
             "environment": {
@@ -131,6 +144,11 @@ class Engine:
             raise EngineError(finished.stderr)
         result: dict[str, Any] = json.loads(finished.stdout)
         return result
+
+
+def kubernetes_engine(pulumi_executable: Path, plugin: str | Path, kubeconfig: str, folder: Path) -> Engine:
+    """The engine with a Kubernetes provider."""
+    return Engine(pulumi_executable, KUBERNETES, plugin, {"kubeconfig": {"$secret": kubeconfig}}, folder)
 
 
 def token_of(manifest: Manifest) -> str:

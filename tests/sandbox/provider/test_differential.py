@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
+from pavedroad.engine.plugins import KUBERNETES
 from pavedroad.sandbox.objects import Selection
-from tests.sandbox.provider.engine import OURS, Engine, program
+from tests.sandbox.provider.engine import Engine, kubernetes_engine, ours, program
 from tests.sandbox.provider.programs import shop
 from tests.support.sandbox import SandboxCluster
 
@@ -108,10 +109,10 @@ def test_the_sandboxs_provider_does_as_the_official_one(
     tmp_path: Path,
 ) -> None:
     kubeconfig = sandbox_cluster.info.kubeconfig.read_text()
-    theirs = Engine(pulumi_executable, official, kubeconfig, tmp_path / "official")
-    ours = Engine(pulumi_executable, OURS, kubeconfig, tmp_path / "ours")
+    theirs = kubernetes_engine(pulumi_executable, official, kubeconfig, tmp_path / "official")
+    mine = kubernetes_engine(pulumi_executable, ours(KUBERNETES), kubeconfig, tmp_path / "ours")
     expected = behaviour(theirs, sandbox_cluster, new_namespace())
-    found = behaviour(ours, sandbox_cluster, new_namespace())
+    found = behaviour(mine, sandbox_cluster, new_namespace())
     assert found.changes == expected.changes
     assert found.replaced == expected.replaced
     assert found.objects == expected.objects

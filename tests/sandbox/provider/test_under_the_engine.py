@@ -88,15 +88,16 @@ def test_drift_and_deletion_by_hand_are_seen_by_refresh_and_mended_by_up(
 
 
 def test_data_is_updated_in_place_where_the_provider_is_told_so(engine: Engine, namespace: str) -> None:
-    engine.settings = {"enableConfigMapMutable": True}
+    engine.inputs["enableConfigMapMutable"] = True
     engine.up(program({"settings": settings(namespace, a="1")}))
     changed = engine.up(program({"settings": settings(namespace, a="2")}))
     assert changed.changes == {"same": 2, "update": 1}
 
 
 def test_a_cluster_that_cannot_be_reached_lets_a_preview_pass_and_fails_an_update(engine: Engine) -> None:
-    engine.kubeconfig = re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:9", engine.kubeconfig)
-    (token,) = re.findall(r"token: (\S+)", engine.kubeconfig)
+    kubeconfig = re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:9", engine.inputs["kubeconfig"]["$secret"])
+    engine.inputs["kubeconfig"] = {"$secret": kubeconfig}
+    (token,) = re.findall(r"token: (\S+)", kubeconfig)
     resources = program({"settings": settings("shop", a="1")})
     assert engine.preview(resources).changes == {"create": 3}
     with pytest.raises(EngineError, match="configured Kubernetes cluster is unreachable") as failure:

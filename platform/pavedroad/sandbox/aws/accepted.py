@@ -10,8 +10,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock
-
 
 class Accepted:
     """Resources by type and id; several processes may share the file."""
@@ -45,6 +43,8 @@ class Accepted:
                 yield self._memory
             return
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        from filelock import FileLock  # noqa: PLC0415 - counting needs none
+
         with self._lock, FileLock(f"{self._path}.lock", mode=0o600):
             text = self._path.read_text(encoding="utf-8") if self._path.exists() else "{}"
             content: dict[str, dict[str, Any]] = json.loads(text)

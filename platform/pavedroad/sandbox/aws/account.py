@@ -8,10 +8,12 @@ from functools import cached_property
 from typing import Any, Final
 
 import boto3
+from botocore.awsrequest import AWSPreparedRequest
 from botocore.client import BaseClient
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
-from botocore.model import OperationModel
+from botocore.model import OperationModel, ServiceModel
+from botocore.session import get_session
 from botocore.validate import ParamValidator
 
 from pavedroad.sandbox.aws.accepted import Accepted
@@ -42,13 +44,14 @@ class Account:
             region_name=settings.region,
         )
         self._clients: dict[tuple[str, str], BaseClient] = {}
+        self._models: dict[str, ServiceModel] = {}
         self._lock = threading.Lock()
 
     def client(self, service: str, region: str) -> BaseClient:
         """Give a client; each is made once, as that is slow and not safe in parallel."""
         with self._lock:
             if (service, region) not in self._clients:
-                self._clients[service, region] = self._session.client(
+                client = self._session.client(
                     service,
                     region_name=region,
                     endpoint_url=self.settings.endpoint(service),
@@ -58,7 +61,14 @@ class Account:
                         max_pool_connections=32,
                     ),
                 )
+                client.meta.events.register("before-send", self._as_account)
+                self._clients[service, region] = client
             return self._clients[service, region]
+
+    def _as_account(self, request: AWSPreparedRequest, **_: object) -> None:
+        """Let moto play the one account that the provider may work in."""
+        if len(self.settings.accounts) == 1:
+            request.headers["x-moto-account-id"] = next(iter(self.settings.accounts))
 
     @cached_property
     def number(self) -> str:
@@ -84,9 +94,11 @@ class Account:
         }
 
     def operation(self, service: str, operation: str) -> OperationModel:
-        """Describe an operation."""
-        model = self.client(service, self.settings.region).meta.service_model
-        return model.operation_model(operation)
+        """Describe an operation; nothing is called."""
+        with self._lock:
+            if service not in self._models:
+                self._models[service] = get_session().get_service_model(service)
+            return self._models[service].operation_model(operation)
 
     def call(self, service: str, operation: str, parameters: Mapping[str, Any], region: str) -> Any:
         """Call an operation, all pages of it.

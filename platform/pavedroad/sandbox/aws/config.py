@@ -19,6 +19,9 @@ from pavedroad.sandbox.provider.properties import Properties, Unknown
 _PREFIX: Final = "aws:config:"
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
+NOWHERE: Final = ""
+"""The address where no server was started."""
+
 PLACE_INPUTS: Final = ("region", "endpoints", "allowedAccountIds", "assumeRoles")
 """Inputs that mean another account or region: on their change, everything has to be created anew."""
 
@@ -42,7 +45,8 @@ class Settings:
     Attributes:
         region: Where resources go that name no region of their own.
         endpoints: The server's address by service.
-        fallback: The address of services that are not in `endpoints`; None inside the tests' own process.
+        fallback: The address of services that are not in `endpoints`, or `NOWHERE`; None for a moto that runs in
+            this very process.
         default_tags: Tags of everything.
         accounts: The accounts that it may be; empty for any.
         accepted: The file with what is accepted, not emulated.
@@ -56,13 +60,25 @@ class Settings:
     accepted: Path | None = None
 
     def endpoint(self, service: str) -> str | None:
-        """Give the address of a service as boto3 calls it."""
+        """Give the address of a service as boto3 calls it.
+
+        Raises:
+            ProviderError: There is none.
+        """
         names = _ENDPOINT_NAMES.get(service, (service.replace("-", ""),))
-        return next((self.endpoints[name] for name in names if name in self.endpoints), self.fallback)
+        address = next((self.endpoints[name] for name in names if name in self.endpoints), self.fallback)
+        if address == NOWHERE:
+            raise ProviderError(
+                f"the sandbox's AWS provider knows no server for {service}: paved up starts one for an environment "
+                "in the sandbox; or set the provider's input 'endpoints'"
+            )
+        return address
 
 
 def read_settings(variables: Mapping[str, str], folder: AwsFolder) -> Settings:
     """Read the configuration the engine sends; the sandbox's own server stands in for missing `endpoints`.
+
+    A preview does without a server: one that is missing is noticed by the first call.
 
     Raises:
         ProviderError: No region is said, or an address is not on this machine.
@@ -73,13 +89,8 @@ def read_settings(variables: Mapping[str, str], folder: AwsFolder) -> Settings:
         raise ProviderError("the AWS provider has no region: set its input 'region'")
     endpoints = _endpoints(given.get("endpoints"))
     addresses = set(endpoints.values())
-    fallback = addresses.pop() if len(addresses) == 1 else folder.read_endpoint()
-    _check_loopback({**endpoints, **({"all services": fallback} if fallback else {})})
-    if fallback is None:
-        raise ProviderError(
-            "the sandbox's AWS provider has no server to talk to: start it with `paved sandbox start --aws`, "
-            "or set the provider's input 'endpoints'"
-        )
+    fallback = addresses.pop() if len(addresses) == 1 else folder.endpoint or NOWHERE
+    _check_loopback(endpoints)
     return Settings(
         region=str(region),
         endpoints=endpoints,
