@@ -53,7 +53,7 @@ def _cloud(plan: EnvironmentPlan, settings: StackSettings) -> Cloud | None:
     provider = aws_provider("cloud", account, plan.platform.tags)
     values = CloudFoundation(plan.cloud, pulumi.ResourceOptions(providers=[provider])).values
     pulumi.export(CLOUD_SLICE, values)
-    return Cloud(account=account, values=pulumi.Output.from_input(values))
+    return Cloud(account=account, values=values)
 
 
 def _declare_in_cluster(plan: EnvironmentPlan, settings: StackSettings, cloud: Cloud | None) -> None:

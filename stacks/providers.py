@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from components.aws.place import Cloud
     from pavedroad.plan.cloud.account import AccountPlan
     from pavedroad.plan.environment import ClusterPlan
@@ -54,11 +56,9 @@ def eks_kubeconfig(cloud: Cloud) -> pulumi.Output[str]:
         "args": ["--region", account.region, "eks", "get-token", "--cluster-name", account.cluster],
     }
 
-    def write(values: Any) -> str:
-        cluster = {
-            "server": values["cluster_endpoint"],
-            "certificate-authority-data": values["cluster_authority"],
-        }
+    def write(found: Sequence[str]) -> str:
+        endpoint, authority = found
+        cluster = {"server": endpoint, "certificate-authority-data": authority}
         return json.dumps(
             {
                 "apiVersion": "v1",
@@ -75,7 +75,8 @@ def eks_kubeconfig(cloud: Cloud) -> pulumi.Output[str]:
             }
         )
 
-    return pulumi.Output.secret(cloud.values.apply(write))
+    found = pulumi.Output.all(cloud.text("cluster_endpoint"), cloud.text("cluster_authority"))
+    return pulumi.Output.secret(found.apply(write))
 
 
 def aws_provider(owner: str, account: AccountPlan, tags: Labels) -> pulumi.ProviderResource:

@@ -17,6 +17,7 @@ from components.aws.network import declare_network
 from components.aws.place import Cloud, CloudPlace
 from components.aws.registries import declare_repositories
 from components.aws.roles import declare_platform_boundary
+from components.brokers.managed.doors import declare_broker_group
 
 if TYPE_CHECKING:
     from pavedroad.plan.cloud.model import CloudPlan
@@ -34,7 +35,7 @@ class CloudFoundation(pulumi.ComponentResource):
     def __init__(self, plan: CloudPlan, opts: pulumi.ResourceOptions) -> None:
         """Declare the account's part of an environment."""
         super().__init__("pavedroad:aws:CloudFoundation", plan.account.environment, {}, opts)
-        cloud = Cloud(account=plan.account, values=pulumi.Output.from_input({}))
+        cloud = Cloud(account=plan.account, values={})
         place = CloudPlace(parent=self, cloud=cloud, tags={})
         if plan.boundary:
             declare_boundary(place, plan.boundary)
@@ -60,6 +61,9 @@ def _declare(place: CloudPlace, plan: CloudPlan) -> dict[str, Any]:
         "data_subnets": network.data,
         "log_bucket": foundation.logs.bucket,
         **{f"key_{purpose}": key for purpose, key in keys.items()},
+        **{
+            group.value: declare_broker_group(place, group, network.vpc) for group in plan.brokers
+        },
         **declare_domains(place, foundation.domains, network.vpc, protect=protect),
     }
     if plan.cluster is not None:

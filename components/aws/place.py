@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pulumi
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from components.kubernetes import Place
     from pavedroad.plan.cloud.account import AccountPlan, Purpose
@@ -23,19 +24,25 @@ class Cloud:
 
     Attributes:
         account: Where it stands.
-        values: What the slice tells the others, by name; known once it is up.
+        values: What the slice tells the others, by name: each by itself in the same stack, all at once from another.
     """
 
     account: AccountPlan
-    values: pulumi.Output[Mapping[str, Any]]
+    values: Mapping[str, pulumi.Input[Any]] | pulumi.Output[Mapping[str, Any]]
 
     def text(self, name: str) -> pulumi.Output[str]:
         """Return one value: ``vpc``, ``cluster_security_group``."""
-        return self.values.apply(lambda values: str(values[name]))
+        return self._value(name).apply(str)
 
     def texts(self, name: str) -> pulumi.Output[Sequence[str]]:
         """Return several values of one name: ``data_subnets``."""
-        return self.values.apply(lambda values: list(values[name]))
+        return self._value(name).apply(list)
+
+    def _value(self, name: str) -> pulumi.Output[Any]:
+        """Return a value, which depends on nothing but what it is made from."""
+        if isinstance(self.values, Mapping):
+            return pulumi.Output.from_input(self.values[name])
+        return self.values.apply(lambda values: values[name])
 
     def key(self, purpose: Purpose) -> pulumi.Output[str]:
         """Return the ARN of the key that encrypts something."""

@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 import pytest
+import yaml
 
 from pavedroad.descriptor import load_project as load_descriptors
 from pavedroad.governance import Enforcement, Verdict
@@ -24,7 +25,7 @@ from tests.support.projects import SOURCES
 AS_OF = date(2026, 11, 23)
 """Judged on a fixed day: exemptions run out, and a test must not fail because nobody renewed one."""
 
-ENVIRONMENTS = ["local", "staging", "production"]
+ENVIRONMENTS = ["local", "staging", "production", "account"]
 TEAMS = sorted(load_descriptors(ROOT).teams)
 
 EXEMPT = {
@@ -37,6 +38,11 @@ EXEMPT = {
     ("network-policies-not-to-everywhere", "egress/egress.to.anywhere"),
 }
 """What the platform itself may break in production, by control and name."""
+
+EXEMPT_IN_AN_ACCOUNT = EXEMPT - {("namespaces-in-the-mesh", "cnpg-system")} | {
+    ("namespaces-in-the-mesh", "karpenter")
+}
+"""The same where AWS runs the databases, and nodes come as they are needed."""
 
 
 @cache
@@ -55,9 +61,24 @@ def project() -> Path:
         "tier: production", "tier: staging"
     )
     (folder / "staging.yaml").write_text(text, encoding="utf-8")
-    for stack in ("staging", *(f"production.{team}" for team in TEAMS)):
+    (folder / "account.yaml").write_text(_account(folder), encoding="utf-8")
+    for stack in ("staging", "account", *(f"production.{team}" for team in TEAMS)):
         (root / "stacks" / "config" / f"Pulumi.{stack}.yaml").write_text("config: {}\n", encoding="utf-8")
     return root
+
+
+def _account(folder: Path) -> str:
+    """Return the file of a production environment in an AWS account, with everything that the sandbox's uses."""
+    content = yaml.safe_load((folder / "aws-sandbox.yaml").read_text(encoding="utf-8"))
+    production = yaml.safe_load((folder / "production.yaml").read_text(encoding="utf-8"))
+    del content["teams"]
+    content |= {"environment": "account", "tier": "production", "certificates": production["certificates"]}
+    content["aws"] |= {"sandbox": False, "network": {"cidr": "10.60.0.0/16"}}
+    exemptions = [each for each in production["exemptions"] if each["name"] != "cnpg-system"]
+    ready = next(each for each in exemptions if each["name"] == "cert-manager")
+    reason = "nodes must come while the mesh is down; it speaks to the API server and to AWS alone, over TLS"
+    content["exemptions"] = [*exemptions, {**ready, "name": "karpenter", "reason": reason}]
+    return yaml.safe_dump(content, sort_keys=False)
 
 
 @cache
@@ -100,7 +121,13 @@ def test_no_team_asks_for_an_exemption() -> None:
 
 
 @pytest.mark.parametrize(
-    ("environment", "exempt"), [("local", set()), ("staging", EXEMPT), ("production", EXEMPT)]
+    ("environment", "exempt"),
+    [
+        ("local", set()),
+        ("staging", EXEMPT),
+        ("production", EXEMPT),
+        ("account", EXEMPT_IN_AN_ACCOUNT),
+    ],
 )
 def test_the_platforms_exemptions_are_exactly_these(environment: str, exempt: set[tuple[str, str]]) -> None:
     found = {
