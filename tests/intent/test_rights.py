@@ -15,7 +15,7 @@ import pytest
 from pavedroad.descriptor import Project, load_project
 from pavedroad.intent import Right, Rights, rights_of
 from pavedroad.plan.edges import EGRESS_GATEWAY, IDENTITY_AGENT
-from pavedroad.plan.naming import SERVICE_LABEL
+from pavedroad.plan.naming import SAGA_LABEL, SERVICE_LABEL
 from pavedroad.plan.resolve import resolve
 from tests.support.example import EXAMPLE, account_example
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from pavedroad.plan.environment import EnvironmentPlan
     from pavedroad.plan.flows import Flow
+    from pavedroad.plan.sagas.model import SagaPlan
+    from pavedroad.plan.workload import WorkloadPlan
 
 ROOT = Path(__file__).parents[2]
 
@@ -77,18 +79,25 @@ def flows_of(plan: EnvironmentPlan) -> set[Flow]:
 
 
 def opened(plan: EnvironmentPlan) -> set[Opened]:
-    """List what a plan opens for the pods of services, and from gateways to them.
+    """List what a plan opens for the pods of services and sagas, and from gateways to them.
 
     Left out is the agent that hands pods their role: the report names the role.
     """
-    named = {(each.namespace, each.name): each for team in plan.teams for each in team.workloads}
+    named: dict[tuple[str, str], WorkloadPlan | SagaPlan] = {}
+    for team in plan.teams:
+        named |= {(each.namespace, each.name): each for each in team.workloads}
+        named |= {(each.namespace, each.name): each for each in team.sagas}
     found = set()
     for flow in flows_of(plan):
         source, target = flow.source, flow.destination
         if flow.kind == "route":
             who, verb = named[target.namespace or "", target.service or ""], "enter"
-        elif dict(source.selector).keys() == {SERVICE_LABEL} and target != IDENTITY_AGENT:
-            who = named[source.namespace or "", source.service or ""]
+        elif (
+            dict(source.selector).keys() <= {SERVICE_LABEL, SAGA_LABEL}
+            and target != IDENTITY_AGENT
+            and source.selector
+        ):
+            who = named[source.namespace or "", source.selector[0][1]]
             verb = "outside" if target == EGRESS_GATEWAY else KINDS.get(flow.kind, "ask")
         else:
             continue
@@ -242,6 +251,7 @@ def test_a_service_knows_who_may_come_to_it() -> None:
     assert shop.principal == "cluster.local/ns/exhibition/sa/store-front"
     assert {(right.who, right.may) for right in shop.open_to} == {
         ("partner/billing", "call"),
+        ("showcase/buy", "call"),
         ("showcase/report", "call"),
         ("showcase/seed", "call"),
         ("the public gateway", "enter"),
@@ -327,13 +337,13 @@ def test_a_service_without_edges_has_no_role_and_may_nothing(in_the_account: Rig
 
 
 def test_who_reads_secrets_for_a_team_is_written_at_the_secrets(in_the_account: Rights) -> None:
-    reader = [right for right in in_the_account.platform if right.who == "role cloud.shop.secret-reader"]
+    reader = [right for right in in_the_account.account if right.who == "role cloud.shop.secret-reader"]
     assert reader
     assert all(str(right.written_at[0]) == "stacks/teams/shop.yaml:10:7" for right in reader)
 
 
 def test_what_an_operator_may_is_the_platforms_own(in_the_account: Rights) -> None:
-    operators = [right for right in in_the_account.platform if ".external-secrets." in right.who]
+    operators = [right for right in in_the_account.account if ".external-secrets." in right.who]
     assert operators
     assert all((right.path, right.written_at) == ("", ()) for right in operators)
 

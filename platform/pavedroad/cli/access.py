@@ -27,7 +27,7 @@ SCHEMA: Final = "pavedroad.dev/access/v1"
     "services",
     multiple=True,
     metavar="TEAM/SERVICE",
-    help="Only this service, worker or job; may be given several times.",
+    help="Only this service, worker, job, function or saga; may be given several times.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON (schema access.v1).")
 def command(environment: str, services: tuple[str, ...], as_json: bool) -> None:  # noqa: FBT001 click passes a flag so
@@ -50,23 +50,23 @@ def command(environment: str, services: tuple[str, ...], as_json: bool) -> None:
         if name not in known:
             raise UnknownNameError(f"service in {environment}", name, known)
     shown = [each for each in rights.services if not services or each.name in services]
-    platform = () if services else rights.platform
+    account = () if services else rights.account
     if as_json:
-        click.echo(json.dumps(_as_data(rights, shown, platform), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(_as_data(rights, shown, account), indent=2, ensure_ascii=False))
         return
-    click.echo("\n\n".join("\n".join(block) for block in _blocks(shown, platform)))
+    click.echo("\n\n".join("\n".join(block) for block in _blocks(shown, account)))
 
 
-def _blocks(services: list[ServiceRights], platform: tuple[Right, ...]) -> Iterator[list[str]]:
-    """Yield the lines of each service, and of the platform's own identities."""
+def _blocks(services: list[ServiceRights], account: tuple[Right, ...]) -> Iterator[list[str]]:
+    """Yield the lines of each service, and of the roles that belong to none."""
     for each in services:
-        role = f", role {each.role}" if each.role else ""
+        identities = filter(None, (each.principal, f"role {each.role}" if each.role else None))
         rows = [(f"{_subject(each, right)}may {right.may} {right.what}", right) for right in each.may]
         rows += [(f"{right.who} may {_to_it(right)}", right) for right in each.open_to]
-        yield [f"{each.name} ({each.principal}{role})", *_table(rows)]
-    if platform:
-        rows = [(f"{right.who} may {right.may} {right.what}", right) for right in platform]
-        yield ["the platform's own, in the account", *_table(rows)]
+        yield [f"{each.name} ({', '.join(identities)})", *_table(rows)]
+    if account:
+        rows = [(f"{right.who} may {right.may} {right.what}", right) for right in account]
+        yield ["other roles of the account", *_table(rows)]
 
 
 def _subject(service: ServiceRights, right: Right) -> str:
@@ -99,7 +99,7 @@ def _condition(condition: Condition) -> str:
     return f"where {condition.key} {condition.operator} {', '.join(condition.values)}"
 
 
-def _as_data(rights: Rights, services: list[ServiceRights], platform: tuple[Right, ...]) -> Json:
+def _as_data(rights: Rights, services: list[ServiceRights], account: tuple[Right, ...]) -> Json:
     return {
         "schema": SCHEMA,
         "environment": rights.environment,
@@ -113,7 +113,7 @@ def _as_data(rights: Rights, services: list[ServiceRights], platform: tuple[Righ
             }
             for each in services
         ],
-        "platform": [_right(right) for right in platform],
+        "account": [_right(right) for right in account],
     }
 
 

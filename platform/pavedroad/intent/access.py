@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from pavedroad.intent.edges import EdgeReader
+from pavedroad.intent.functions import function_events, function_rights
+from pavedroad.intent.lines import Lines
 from pavedroad.intent.rights import Right, Rights, ServiceRights
+from pavedroad.intent.sagas import saga_rights
 from pavedroad.plan.cloud.service_roles import ServiceRolePlan
 from pavedroad.plan.context import Context
 from pavedroad.plan.naming import principal
@@ -34,30 +37,46 @@ def rights_of(project: Project, environment: str) -> Rights:
     plan = resolve(project.teams, described, project.files)
     standing = {team.name: project.teams[team.name] for team in plan.teams}
     context = Context(environment=described, teams=standing, files=project.files, trace=Trace())
-    reader = EdgeReader(project, context, plan)
-    may = {
-        f"{workload.team}/{workload.display_name}": (workload, tuple(reader.rights(workload)))
-        for team in plan.teams
-        for workload in team.workloads
-    }
-    done = list(chain.from_iterable(rights for _, rights in may.values()))
+    running = tuple(_running(Lines(project, context), context, plan))
+    done = list(chain.from_iterable(each.may for each in running))
     services = tuple(
-        ServiceRights(
-            name=name,
+        replace(each, open_to=(*(right for right in done if right.service == each.name), *each.open_to))
+        for each in sorted(running, key=lambda each: each.name)
+    )
+    reader = EdgeReader(Lines(project, context), context, plan)
+    return Rights(environment=environment, services=services, account=tuple(_account(plan, reader)))
+
+
+def _running(lines: Lines, context: Context, plan: EnvironmentPlan) -> Iterator[ServiceRights]:
+    """Yield everything that runs, open to what comes from outside: calls of others are not known yet."""
+    reader = EdgeReader(lines, context, plan)
+    for workload in chain.from_iterable(team.workloads for team in plan.teams):
+        yield ServiceRights(
+            name=f"{workload.team}/{workload.display_name}",
             principal=principal(workload.namespace, workload.name),
             role=workload.role.name if workload.role else None,
-            may=rights,
-            open_to=(
-                *(right for right in done if right.service == name),
-                *reader.routes(workload),
-            ),
+            may=tuple(reader.rights(workload)),
+            open_to=tuple(reader.routes(workload)),
         )
-        for name, (workload, rights) in sorted(may.items())
-    )
-    return Rights(environment=environment, services=services, platform=tuple(_platform(plan, reader)))
+    for function in chain.from_iterable(team.functions for team in plan.teams):
+        yield ServiceRights(
+            name=f"{function.team}/{function.display_name}",
+            principal=None,
+            role=function.role.name,
+            may=tuple(function_rights(lines, context, function)),
+            open_to=tuple(function_events(lines, context, function)),
+        )
+    for saga in chain.from_iterable(team.sagas for team in plan.teams):
+        yield ServiceRights(
+            name=f"{saga.team}/{saga.display_name}",
+            principal=principal(saga.namespace, saga.account),
+            role=None,
+            may=tuple(saga_rights(lines, context, saga)),
+            open_to=(),
+        )
 
 
-def _platform(plan: EnvironmentPlan, reader: EdgeReader) -> Iterator[Right]:
+def _account(plan: EnvironmentPlan, reader: EdgeReader) -> Iterator[Right]:
     """Yield what identities that belong to no service may do in the account."""
     for service_role in _service_roles(plan.cloud):
         for managed in service_role.managed:
@@ -68,7 +87,6 @@ def _platform(plan: EnvironmentPlan, reader: EdgeReader) -> Iterator[Right]:
     for team in plan.teams:
         if team.reader is not None:
             yield from _of_role(team.reader, reader.secret_lines(team))
-        yield from chain.from_iterable(map(reader.function_rights, team.functions))
 
 
 def _service_roles(part: object) -> Iterator[ServiceRolePlan]:

@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from pavedroad.plan.cloud.access import Grant
     from pavedroad.position import Position
 
-Verb = Literal["call", "use", "publish to", "subscribe to", "reach", "read", "ask", "enter", "act on"]
+Verb = Literal["call", "use", "publish to", "subscribe to", "reach", "read", "ask", "enter", "run", "act on"]
 """What may be done: a service called, a store used, a topic written to or read, a host outside reached, a secret read, the
-Kubernetes API asked, a route entered, a part of the account acted on."""
+Kubernetes API asked, a route entered, a function run, a part of the account acted on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,18 +43,18 @@ class Right:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceRights:
-    """One service, worker or job.
+    """One service, worker, job, function or saga.
 
     Attributes:
         name: `team/service`.
-        principal: Its identity in the mesh.
+        principal: Its identity in the mesh; None outside of it.
         role: The name of its role in the account; None where it has none.
         may: What it may do, in the order of the descriptor's words.
         open_to: What others may do to it.
     """
 
     name: str
-    principal: str
+    principal: str | None
     role: str | None
     may: tuple[Right, ...]
     open_to: tuple[Right, ...]
@@ -73,11 +73,11 @@ class Rights:
 
     environment: str
     services: tuple[ServiceRights, ...]
-    platform: tuple[Right, ...]
+    account: tuple[Right, ...]
 
     def __iter__(self) -> Iterator[Right]:
         """Iterate over every right once."""
         for service in self.services:
             yield from service.may
-            yield from (right for right in service.open_to if right.may == "enter")
-        yield from self.platform
+            yield from (right for right in service.open_to if right.may in ("enter", "run"))
+        yield from self.account
