@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from pavedroad.engine.project import Project
-from pavedroad.engine.stack_config import copied_for_engine, kept_as_committed
+from pavedroad.engine.stack_config import copied_for_engine, kept_as_committed, link_to_shared
 from pavedroad.engine.state import StateFolder
 
 COMMITTED = 'config:\n  pulumi:disable-default-providers: ["*"]\n'
@@ -38,6 +38,39 @@ def test_a_stack_without_a_configuration_gets_an_empty_one(project: Project, sta
     state.prepare()
     assert copied_for_engine(project, "prod.orders", state).read_text() == "config: {}\n"
     assert not project.stack_config("prod.orders").exists()
+
+
+def test_a_slice_without_a_configuration_of_its_own_runs_with_its_environments(
+    project: Project, state: StateFolder
+) -> None:
+    state.prepare()
+    project.stack_config("prod").write_text(ENCRYPTED)
+    assert copied_for_engine(project, "prod.orders", state).read_text() == ENCRYPTED
+    project.stack_config("prod.orders").write_text(COMMITTED)
+    assert copied_for_engine(project, "prod.orders", state).read_text() == COMMITTED
+
+
+def test_plain_pulumi_finds_a_shared_configuration_by_a_link_and_an_own_one_stays(project: Project) -> None:
+    shared, own = project.stack_config("prod"), project.stack_config("prod.orders")
+    assert link_to_shared(project, "prod.orders") is None
+    shared.write_text(COMMITTED)
+    assert link_to_shared(project, "prod") is None
+    assert link_to_shared(project, "prod.orders") == own
+    assert (own.readlink(), own.read_text()) == (Path("Pulumi.prod.yaml"), COMMITTED)
+    assert link_to_shared(project, "prod.orders") is None
+    own.unlink()
+    own.write_text(ENCRYPTED)
+    assert link_to_shared(project, "prod.orders") is None
+    assert own.read_text() == ENCRYPTED
+
+
+def test_what_the_engine_adds_through_a_link_is_taken_back_from_the_shared_file(project: Project) -> None:
+    project.stack_config("prod").write_text(COMMITTED)
+    link_to_shared(project, "prod.orders")
+    with kept_as_committed(project, "prod.orders"):
+        project.stack_config("prod.orders").write_text(SALTED)
+    assert project.stack_config("prod").read_text() == COMMITTED
+    assert project.stack_config("prod.orders").is_symlink()
 
 
 def test_what_the_engine_adds_is_taken_back(project: Project) -> None:

@@ -1,8 +1,9 @@
 """An environment's slices, run stage by stage: the first that fails is the last that is begun."""
 
+import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -110,41 +111,43 @@ class Slices:
             return [self._alone(doing, stack, run) for stack in stacks]
         at_once = min(self.parallel, len(stacks))
         title = f"{doing} {len(stacks)} slices of {environment_of(stacks[0])}, {at_once} at once"
+        called_off = threading.Event()
         with self.progress.step(title), ThreadPoolExecutor(at_once) as pool:
-            runs = {stack: pool.submit(self._timed, stack, run) for stack in stacks}
+            runs = [pool.submit(self._one_of_several, stack, run, called_off) for stack in stacks]
             try:
-                return self._results(runs)
+                wait(runs)
             except KeyboardInterrupt:
-                _call_off(runs.values())
+                called_off.set()
                 self.engine.interrupt()
                 raise
+        return self._results(runs)
 
     def _alone(self, doing: str, stack: str, run: Run) -> RunResult:
         with self.progress.step(f"{doing} {stack}"):
             return run(stack)
 
-    def _timed(self, stack: str, run: Run) -> RunResult:
-        """Run one slice of several, and say when it has ended: only the stage is a step."""
+    def _one_of_several(self, stack: str, run: Run, called_off: threading.Event) -> RunResult | None:
+        """Run one slice and say when it has ended; after a fault none begins, and what runs is let end."""
+        if called_off.is_set():
+            return None
         began = time.monotonic()
         try:
             result = run(stack)
-        except Exception:
+        except BaseException:
+            called_off.set()
             self.progress.say(f"  ✗ {stack}: stopped after {spoken(time.monotonic() - began)}")
             raise
         self.progress.say(f"  ✓ {stack} ({spoken(time.monotonic() - began)})")
         return result
 
-    def _results(self, runs: dict[str, Future[RunResult]]) -> list[RunResult]:
-        """Wait for all; after a fault nothing more is begun, and what runs is let end."""
-        for run in as_completed(runs.values()):
-            if not run.cancelled() and run.exception():
-                _call_off(runs.values())
-        faults = [fault for run in runs.values() if not run.cancelled() and (fault := run.exception())]
-        for fault in faults[1:]:
+    def _results(self, runs: Sequence[Future[RunResult | None]]) -> list[RunResult]:
+        """Return what runs did that have ended; the first fault is raised, and others are said."""
+        first, *others = [run.exception() for run in runs if run.exception()] or [None]
+        for fault in others:
             self.progress.say(str(fault))
-        if faults:
-            raise faults[0]
-        return [run.result() for run in runs.values()]
+        if first:
+            raise first
+        return [result for run in runs if (result := run.result())]
 
     def _refuse_others(self) -> None:
         """Refuse to make everything a second time, beside the stacks that have it."""
@@ -160,9 +163,3 @@ class Slices:
             raise OtherStacksError(
                 f"{environment} is to be in slices, and stands as a single stack: paved split {environment}"
             )
-
-
-def _call_off(runs: Iterable[Future[RunResult]]) -> None:
-    """Let none of the runs begin that have not."""
-    for run in runs:
-        run.cancel()
