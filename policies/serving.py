@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any, Final
 
 import pulumi_policy.policy
+from grpc import StatusCode
 from pulumi.runtime.proto import analyzer_pb2
 from pulumi_policy import (
     ReportViolation,
@@ -22,7 +23,7 @@ from pulumi_policy import (
 )
 from pulumi_policy.policy import _PolicyAnalyzerServicer
 
-from pavedroad.governance import Stack
+from pavedroad.governance import SettingsError, Stack
 from policies.adapter import ResourceRulePolicy, reading_once
 from policies.pack import PackPolicies
 from policies.reading import read, secrets_in
@@ -57,7 +58,10 @@ def server_of(policies: PackPolicies) -> type[_PolicyAnalyzerServicer]:
         def ConfigureStack(  # noqa: N802 - the protocol's name
             self, request: analyzer_pb2.AnalyzerStackConfigureRequest, context: Any
         ) -> Any:
-            policies.follow(request.stack)
+            try:
+                policies.follow(request.stack)
+            except SettingsError as error:  # raised past the server, it would be told as a defect of the pack
+                context.abort(StatusCode.FAILED_PRECONDITION, str(error))
             return super().ConfigureStack(request, context)
 
         def Analyze(self, request: analyzer_pb2.AnalyzeRequest, context: Any) -> Any:  # noqa: N802 - as above

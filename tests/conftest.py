@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from pavedroad.engine.progress import ConsoleProgress
+from pavedroad.engine.state import StateFolder
+from pavedroad.engine.toolchain import Toolchain, ensure_toolchain
 from tests.support.sandbox import (
     CRDS_VARIABLE,
     SandboxCluster,
@@ -12,6 +15,19 @@ from tests.support.sandbox import (
     real_crds_folder,
     running_cluster,
 )
+
+
+@pytest.fixture(scope="session")
+def toolchain(tmp_path_factory: pytest.TempPathFactory) -> Toolchain:
+    """The real engine, found or built by the product's own code."""
+    state = StateFolder(tmp_path_factory.mktemp("toolchain"))
+    return ensure_toolchain(state, ConsoleProgress(), control_plane=False)
+
+
+@pytest.fixture(scope="session")
+def pulumi_executable(toolchain: Toolchain) -> Path:
+    """The real engine's own executable."""
+    return toolchain.engine.path
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ from components.stores.cassandra import Cassandra
 from components.stores.dynamodb import DynamodbLocal
 from components.stores.endpoint import Endpoint
 from components.stores.managed.aurora import Aurora
+from components.stores.managed.documentdb import Documentdb
 from components.stores.managed.dynamodb import Dynamodb
 from components.stores.managed.rds import Rds
 from components.stores.managed.s3 import S3
@@ -25,6 +26,7 @@ from components.stores.redis import Redis
 from pavedroad.plan.stores import (
     AuroraPlan,
     CassandraPlan,
+    DocumentdbPlan,
     DynamodbLocalPlan,
     DynamodbPlan,
     EndpointPlan,
@@ -50,6 +52,7 @@ __all__ = [
     "S3",
     "Aurora",
     "Cassandra",
+    "Documentdb",
     "Dynamodb",
     "DynamodbLocal",
     "Endpoint",
@@ -66,6 +69,7 @@ __all__ = [
 COMPONENTS: Final[dict[type[StorePlan], Callable[[Any, Place], pulumi.ComponentResource]]] = {
     AuroraPlan: Aurora,
     CassandraPlan: Cassandra,
+    DocumentdbPlan: Documentdb,
     DynamodbLocalPlan: DynamodbLocal,
     DynamodbPlan: Dynamodb,
     EndpointPlan: Endpoint,

@@ -1,4 +1,4 @@
-"""Fixtures of the engine's tests: a home of their own, a Go that builds nothing, and the real engine."""
+"""Fixtures of the engine's tests: a home of their own, a Go that builds nothing, and a project for the real engine."""
 
 import os
 import sys
@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pavedroad.engine.progress import ConsoleProgress
 from pavedroad.engine.state import StateFolder
-from pavedroad.engine.toolchain import Toolchain, ensure_toolchain
+from pavedroad.engine.toolchain import Toolchain
 from tests.support.engine import FakeGo, TrivialProject, ready_project
 
 
@@ -22,13 +21,6 @@ def state(tmp_path: Path) -> StateFolder:
 def fake_go(tmp_path: Path) -> FakeGo:
     """A Go that answers at once."""
     return FakeGo.put_into(tmp_path / "fake-go", version="go1.26.8")
-
-
-@pytest.fixture(scope="session")
-def toolchain(tmp_path_factory: pytest.TempPathFactory) -> Toolchain:
-    """The real engine, found or built by the product's own code."""
-    state = StateFolder(tmp_path_factory.mktemp("toolchain"))
-    return ensure_toolchain(state, ConsoleProgress(), control_plane=False)
 
 
 @pytest.fixture

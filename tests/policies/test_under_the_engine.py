@@ -8,10 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from pavedroad.engine.progress import ConsoleProgress
-from pavedroad.engine.state import StateFolder
-from pavedroad.engine.toolchain import ensure_toolchain
-
 pytestmark = pytest.mark.sandbox
 
 PROJECT = Path(__file__).parents[2]
@@ -59,16 +55,10 @@ options = automation.LocalWorkspaceOptions(pulumi_home=home, env_vars={
 made = automation.create_or_select_stack(stack, "pavedroad", program, opts=options)
 try:
     made.preview(policy_packs=[pack], on_output=print, color="never")
-except automation.CommandError:
+except automation.CommandError as error:
+    print(error)
     sys.exit(1)
 '''.replace("CANARY", CANARY)
-
-
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The real engine, found or built by the product's own code."""
-    state = StateFolder(tmp_path_factory.mktemp("toolchain"))
-    return ensure_toolchain(state, ConsoleProgress(), control_plane=False).engine.path
 
 
 @pytest.fixture(scope="module")
@@ -110,12 +100,12 @@ def preview(engine: Path, pack: Path, stack: str, folder: Path, starter_name: st
 
 @pytest.mark.parametrize("starter", STARTERS)
 def test_development_is_advised_and_an_unknown_stack_is_held_to_production(
-    engine: Path, pack: Path, tmp_path: Path, starter: str
+    pulumi_executable: Path, pack: Path, tmp_path: Path, starter: str
 ) -> None:
     for stack, code, level in (("dev.orders", 0, "advisory"), ("elsewhere", 1, "mandatory")):
         folder = tmp_path / stack
         folder.mkdir()
-        exit_code, said = preview(engine, pack, stack, folder, starter)
+        exit_code, said = preview(pulumi_executable, pack, stack, folder, starter)
         assert exit_code == code, said
         for control in (
             "containers-not-privileged",
@@ -129,3 +119,16 @@ def test_development_is_advised_and_an_unknown_stack_is_held_to_production(
         assert "can't run policy 'containers-read-only-root-filesystem'" in said
         assert "containers[0].securityContext.readOnlyRootFilesystem of web can't be known" in said
         assert CANARY not in said
+
+
+@pytest.mark.parametrize("starter", STARTERS)
+def test_words_that_cannot_be_understood_stop_the_engine_with_their_place_and_nothing_else(
+    pulumi_executable: Path, pack: Path, tmp_path: Path, starter: str
+) -> None:
+    (pack.parent / "stacks" / "environments" / "odd.yaml").write_text("tier: excellent\n")
+    code, said = preview(pulumi_executable, pack, "odd", tmp_path, starter)
+    fault = "stacks/environments/odd.yaml:1:1: tier: there is no tier 'excellent'"
+    assert code == 1
+    assert any(fault in line for line in said.splitlines()), said
+    assert "Exception" not in said
+    assert "Traceback" not in said

@@ -46,7 +46,7 @@ _DATABASE = {
 }
 
 LATE: dict[str, dict[str, Any]] = dict.fromkeys(
-    ("aws:rds/cluster:Cluster", "aws:rds/instance:Instance"), _DATABASE
+    ("aws:docdb/cluster:Cluster", "aws:rds/cluster:Cluster", "aws:rds/instance:Instance"), _DATABASE
 )
 """What AWS decides when it makes something, by type."""
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from components.aws.alarms import declare_alarms
 from components.aws.logs import declare_log_group
-from components.aws.place import cloud_place
+from components.aws.place import cloud_place, late
 from components.aws.security_groups import declare_store_group
 from components.kubernetes import Kind
 from components.stores.kinds import CONFIG_MAP, SERVICE
@@ -101,3 +101,14 @@ def declare_found(place: Place, plan: ManagedPlan, host: pulumi.Output[str]) -> 
     if plan.reach.alias is not None:
         place.declare(SERVICE, plan.reach.alias, {"spec": {"type": "ExternalName", "externalName": host}})
     return place.declare(CONFIG_MAP, plan.reach.endpoint, {"data": {"host": host}})
+
+
+def last_snapshot(identifier: str, *, taken: bool) -> Properties:
+    """Return whether AWS copies a database once more before it is deleted, and under which name."""
+    named = {"finalSnapshotIdentifier": f"{identifier}-last"} if taken else {}
+    return {"skipFinalSnapshot": not taken, **named}
+
+
+def master_secret(database: pulumi.CustomResource) -> pulumi.Output[str]:
+    """Return the ARN of the secret that AWS made for a database's administrator."""
+    return late(database, "masterUserSecrets").apply(lambda secrets: str(secrets[0]["secretArn"]))

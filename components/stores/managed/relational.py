@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from components.aws.place import late
+from components.stores.managed.parts import last_snapshot, master_secret
 from components.stores.managed.setup import MYSQL, POSTGRES, declare_login
 from pavedroad.plan.cloud.keeping import BACKUP_TAG, monitor_role
 
@@ -37,8 +37,7 @@ def common(cloud: CloudPlace, plan: RelationalPlan) -> Properties:
         "backupRetentionPeriod": plan.upkeep.backup_days,
         "copyTagsToSnapshot": True,
         "deletionProtection": protect,
-        "skipFinalSnapshot": not protect,
-        **({"finalSnapshotIdentifier": f"{plan.reach.identifier}-last"} if protect else {}),
+        **last_snapshot(plan.reach.identifier, taken=protect),
         "tags": {BACKUP_TAG: cloud.cloud.account.environment},
     }
 
@@ -68,11 +67,7 @@ def declare_owner(
         plan,
         POSTGRES if postgres else MYSQL,
         host=host,
-        master_secret=late(database, "masterUserSecrets").apply(_arn),
+        master_secret=master_secret(database),
         found=found,
         extra={"EXTENSIONS": extensions} if postgres else None,
     )
-
-
-def _arn(secrets: list[Any]) -> str:
-    return str(secrets[0]["secretArn"])

@@ -32,6 +32,7 @@ MANAGED_OUTPUTS: Final[dict[tuple[str, str], ManagedOutputs]] = {
     ("postgres", "rds"): _LATE_HOST,
     ("mysql", "aurora"): _LATE_HOST,
     ("mysql", "rds"): _LATE_HOST,
+    ("mongodb", "documentdb"): _LATE_HOST,
     ("dynamodb", "dynamodb"): ManagedOutputs(absent=_KEYS),
 }
 """By engine and provider."""

@@ -7,13 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pavedroad.engine.builds import ensure_built
-from pavedroad.engine.cache import BuildCache, cache_folder
-from pavedroad.engine.gotool import find_go
-from pavedroad.engine.official import official_on_path
-from pavedroad.engine.pins import PULUMI
 from pavedroad.engine.plugins import KUBERNETES
-from pavedroad.engine.progress import ConsoleProgress
 from pavedroad.sandbox.provider.cluster import Cluster
 from pavedroad.sandbox.provider.engine_log import EngineLog
 from pavedroad.sandbox.provider.session import Session
@@ -22,16 +16,6 @@ from tests.sandbox.provider.engine import Engine, kubernetes_engine, ours
 from tests.support.sandbox import SandboxCluster
 
 _numbers = itertools.count(1)
-
-
-@pytest.fixture(scope="session")
-def pulumi_executable() -> Path:
-    """The real engine: the one on PATH in a tested version, else the one built into the user's cache."""
-    cache, progress = BuildCache(cache_folder()), ConsoleProgress()
-    found = official_on_path(progress, os.environ)
-    if found is not None:
-        return found[0]
-    return ensure_built(PULUMI, cache=cache, go=lambda: find_go(cache, progress), progress=progress)["pulumi"]
 
 
 @pytest.fixture

@@ -55,8 +55,8 @@ class KeepingPlan:
 def resolve_keeping(context: Context, account: AccountPlan) -> KeepingPlan:
     """Return what is kept of an environment's databases."""
     providers = context.environment.providers
-    relational = {"aurora", "rds"} & {str(providers.postgres), str(providers.mysql)}
-    copied = bool(relational) and TIERS[context.environment.tier].backups
+    relational = {"aurora", "rds"} & {providers.postgres, providers.mysql}
+    copied = bool(relational or providers.mongodb == "documentdb") and TIERS[context.environment.tier].backups
     return KeepingPlan(
         copies=_copies(account) if copied else None, monitor=_monitor(account) if relational else None
     )

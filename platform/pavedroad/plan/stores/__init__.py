@@ -25,6 +25,7 @@ from pavedroad.plan.flows import Flow
 from pavedroad.plan.stores.cassandra import CassandraPlan, resolve_cassandra
 from pavedroad.plan.stores.dynamodb import DynamodbLocalPlan, resolve_dynamodb
 from pavedroad.plan.stores.endpoints import resolve_bucket
+from pavedroad.plan.stores.managed.documentdb import DocumentdbPlan, resolve_documentdb
 from pavedroad.plan.stores.managed.dynamodb import DynamodbPlan, resolve_managed_dynamodb
 from pavedroad.plan.stores.managed.relational import AuroraPlan, RdsPlan, resolve_aurora, resolve_rds
 from pavedroad.plan.stores.managed.s3 import S3Plan, resolve_s3
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AuroraPlan",
     "CassandraPlan",
+    "DocumentdbPlan",
     "DynamodbLocalPlan",
     "DynamodbPlan",
     "EndpointPlan",
@@ -103,7 +105,7 @@ def _resolve(request: StoreRequest, spec: Store) -> StorePlan:  # noqa: PLR0911 
         case MysqlStore():
             return _resolve_mysql(request, spec)
         case MongodbStore():
-            return resolve_mongodb(request, spec)
+            return _resolve_mongodb(request, spec)
         case RedisStore():
             return resolve_redis(request, spec)
         case MemcachedStore():
@@ -138,6 +140,13 @@ def _resolve_mysql(request: StoreRequest, spec: MysqlStore) -> StorePlan:
             return resolve_rds(request, spec, request.context.needed_account)
         case _:
             return resolve_mysql(request, spec)
+
+
+def _resolve_mongodb(request: StoreRequest, spec: MongodbStore) -> StorePlan:
+    """Return the plan of a MongoDB store, by who runs it."""
+    if request.context.environment.providers.mongodb == "documentdb":
+        return resolve_documentdb(request, spec, request.context.needed_account)
+    return resolve_mongodb(request, spec)
 
 
 def _resolve_dynamodb(request: StoreRequest, spec: DynamodbStore) -> StorePlan:

@@ -15,6 +15,7 @@ from pavedroad.plan.naming import STORE_LABEL, join
 from pavedroad.plan.secrets_source import own_reader
 from pavedroad.plan.stores.model import StorePlan
 from pavedroad.plan.stores.request import DEFAULT_SCHEDULE
+from pavedroad.plan.values import ConfigKeyRef, SecretKeyRef
 
 if TYPE_CHECKING:
     from pavedroad.descriptor.stores import SizedStore
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from pavedroad.plan.flows import Labels
     from pavedroad.plan.stores.model import CredentialPlan
     from pavedroad.plan.stores.request import StoreRequest
+    from pavedroad.plan.values import Outputs
 
 NAME_LIMIT: Final = 50
 """Longest name of a store in the cluster: what stands around it has a few letters more."""
@@ -42,6 +44,15 @@ LONGEST_BACKUP_DAYS: Final = 35
 SETUP_SCHEDULE: Final = "17 * * * *"
 """When the owner's user is made again: every hour, as often as its Secret and the administrator's are read."""
 
+GIB: Final = 2**30
+
+LOCAL_STORAGE: Final = Watch(
+    metric="FreeLocalStorage",
+    limit=2 * GIB,
+    statistic="Minimum",
+    below=True,
+    why="Less than 2 GiB is left for sorting and logs: end what fills it, or choose a larger size",
+)
 CREDIT: Final = Watch(
     metric="CPUCreditBalance",
     limit=30,
@@ -235,6 +246,17 @@ def login(
         job_labels=((STORE_LABEL, job),),
         image=image,
     )
+
+
+def owned_outputs(way: ReachPlan, who: LoginPlan) -> Outputs:
+    """Return what the owner of a database may know of it."""
+    secret = who.credentials.name
+    return {
+        "host": ConfigKeyRef(way.endpoint, "host"),
+        "port": str(way.port),
+        "database": who.database,
+        **{key: SecretKeyRef(secret, key) for key in ("username", "password", "uri")},
+    }
 
 
 def machines(

@@ -12,6 +12,8 @@ from pavedroad.plan.cloud.names import name as cloud_name
 from pavedroad.plan.naming import join
 from pavedroad.plan.stores.credentials import LATE_HOST, owned_password, uri
 from pavedroad.plan.stores.managed.database import (
+    GIB,
+    LOCAL_STORAGE,
     NAME_LIMIT,
     DatabasePlan,
     MachinesPlan,
@@ -22,11 +24,11 @@ from pavedroad.plan.stores.managed.database import (
     log_days,
     login,
     machines,
+    owned_outputs,
     reach,
     watched,
 )
 from pavedroad.plan.stores.sizing import IMAGES
-from pavedroad.plan.values import ConfigKeyRef, SecretKeyRef
 
 if TYPE_CHECKING:
     from pavedroad.descriptor.stores import MysqlStore, PostgresStore, StoreSize
@@ -42,7 +44,6 @@ POSTGRES_PORT: Final = 5433
 MYSQL_PORT: Final = 3307
 """Not the engines' own ports, which whoever scans a network tries first."""
 
-GIB: Final = 2**30
 SMALLEST_GIB: Final = 20
 """The smallest volume of RDS (rds CreateDBInstance, «AllocatedStorage», gp3)."""
 
@@ -157,13 +158,6 @@ _FACTS: Final[dict[tuple[str, str], _Facts]] = {
 ``max_connections`` (RDS user guide, «Maximum number of database connections»; Aurora user guide, «Maximum connections
 to an Aurora MySQL DB instance», for PostgreSQL «to an Aurora PostgreSQL DB instance»)."""
 
-_LOCAL_STORAGE: Final = Watch(
-    metric="FreeLocalStorage",
-    limit=2 * GIB,
-    statistic="Minimum",
-    below=True,
-    why="Less than 2 GiB is left for sorting and logs: end what fills it, or choose a larger size",
-)
 _LAG: Final = Watch(
     metric="AuroraReplicaLagMaximum",
     limit=2000,
@@ -204,7 +198,7 @@ def resolve_aurora(
 ) -> AuroraPlan:
     """Return a database on Aurora with nothing left to choose."""
     made = _Resolved(request, spec, account, "aurora")
-    watches = [connections(made.most), _LOCAL_STORAGE]
+    watches = [connections(made.most), LOCAL_STORAGE]
     if made.machines.several:
         watches.append(_LAG)
     upkeep = made.upkeep("cluster", "DBClusterIdentifier", *watches)
@@ -285,13 +279,7 @@ class _Resolved:
         self.login = self._login(spec, provider)
         self.extensions = getattr(spec, "extensions", ())
         self.most = facts.most[request.size(spec)]
-        secret = self.login.credentials.name
-        self.outputs = {
-            "host": ConfigKeyRef(self.reach.endpoint, "host"),
-            "port": str(facts.port),
-            "database": self.login.database,
-            **{key: SecretKeyRef(secret, key) for key in ("username", "password", "uri")},
-        }
+        self.outputs = owned_outputs(self.reach, self.login)
 
     def _login(self, spec: PostgresStore | MysqlStore, provider: str) -> LoginPlan:
         """Return who logs in; AWS tags the administrator's secret with what it is of.
