@@ -14,7 +14,7 @@ from pavedroad.cli.main import run
 from pavedroad.descriptor.environment import EnvironmentDescriptor
 from pavedroad.doctor import Check, Outcome, check_cluster, check_machine, check_project
 from pavedroad.doctor.cluster import WITNESSES
-from pavedroad.doctor.versions import check_version
+from pavedroad.doctor.versions import check_eks_version, check_version
 from pavedroad.engine.state import StateFolder
 from pavedroad.plan.addon_table import ADDONS
 from pavedroad.sandbox import kubeconfig
@@ -168,7 +168,8 @@ def test_a_kubeconfig_that_cannot_be_used_is_a_fault(tmp_path: Path, text: str |
 
 
 def test_every_addon_has_a_kind_by_which_it_is_known() -> None:
-    assert {addon.name for addon in ADDONS} == set(WITNESSES) | WITHOUT_KINDS
+    of_any_cluster = {addon.name for addon in ADDONS if addon.cluster is None}
+    assert of_any_cluster == set(WITNESSES) | WITHOUT_KINDS
 
 
 @pytest.mark.parametrize(
@@ -176,6 +177,10 @@ def test_every_addon_has_a_kind_by_which_it_is_known() -> None:
     [
         ("v1.36.3", Outcome.OK),
         ("v1.35.9-eks-1a2b3c", Outcome.OK),
+        ("v1.34.1-eks-1a2b3c", Outcome.WARNING),
+        ("v1.33.1-eks-1a2b3c", Outcome.WARNING),
+        ("v1.30.1-eks-1a2b3c", Outcome.FAULT),
+        ("v1.99.0-eks-1a2b3c", Outcome.NOT_CHECKED),
         ("v1.34.1", Outcome.FAULT),
         ("v1.20.0", Outcome.FAULT),
         ("v1.99.0", Outcome.NOT_CHECKED),
@@ -184,6 +189,11 @@ def test_every_addon_has_a_kind_by_which_it_is_known() -> None:
 )
 def test_versions_are_judged_by_the_day(version: str, outcome: Outcome) -> None:
     assert check_version(version, TODAY).outcome is outcome
+
+
+def test_on_eks_a_warning_says_whether_it_ends_soon_or_costs_more_already() -> None:
+    assert "standard support until 2026-12-02" in check_eks_version("1.34", TODAY).found
+    assert "costs six times as much since 2026-07-29" in check_eks_version("1.33", TODAY).found
 
 
 def test_the_end_of_a_version_is_said_in_time() -> None:

@@ -14,8 +14,10 @@ from pavedroad.aws.target import Target
 from pavedroad.cli.inputs import UnknownNameError
 from pavedroad.doctor import Outcome, check_cloud, check_cluster, check_machine, check_project
 from pavedroad.doctor.checks import not_checked
+from pavedroad.doctor.versions import check_eks_version
 from pavedroad.engine.project import find_project_root
 from pavedroad.engine.state import StateFolder
+from pavedroad.plan.cloud.kubernetes_versions import DEFAULT_VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -109,12 +111,13 @@ def _environment(project: Project | None, name: str | None) -> EnvironmentDescri
 
 def _clusters(environment: EnvironmentDescriptor, kubeconfig: Path | None) -> list[Check]:
     today = datetime.now(UTC).date()
-    return [
-        check
-        for cluster in environment.clusters.values()
-        if cluster.kind == "existing"
-        for check in check_cluster(environment, cluster, kubeconfig, today)
-    ]
+    checks = []
+    for cluster in environment.clusters.values():
+        if cluster.kind == "existing":
+            checks += check_cluster(environment, cluster, kubeconfig, today)
+        elif cluster.kind == "eks":
+            checks.append(check_eks_version(cluster.version or DEFAULT_VERSION, today))
+    return checks
 
 
 def _show(checks: Sequence[Check]) -> None:

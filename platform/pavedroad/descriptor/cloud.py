@@ -35,11 +35,8 @@ ZoneId = Annotated[
 ZoneLetters = Annotated[
     str, StringConstraints(pattern=r"^[a-f]{2,3}$"), Meaning("two or three letters of zones, such as bcd")
 ]
-KubernetesVersion = Annotated[
-    str,
-    StringConstraints(pattern=r"^1\.[0-9]{2}$"),
-    Meaning('a Kubernetes version in quotes, such as "1.34"'),
-]
+KubernetesVersion = Literal["1.34", "1.35"]
+"""A version of Kubernetes on EKS that add-ons are pinned for."""
 
 Nat = Literal["none", "one", "per-zone"]
 """How private subnets reach the internet: not at all, through one gateway, or through one in each zone."""
@@ -136,7 +133,7 @@ class EksCluster(Spec):
 
     kind: Literal["eks"]
     version: KubernetesVersion | None = None
-    """Kubernetes version. Default: the newest that the platform has tried."""
+    """Kubernetes version, in quotes. Default: the newest of them."""
     public_access: Many[AddressBlock] = ()
     """Who may reach the API server from outside the VPC. Default: nobody."""
     admins: Many[ResourceName] = ()

@@ -32,6 +32,7 @@ WITNESSES: Final = {
     "valkey-operator": ("valkey.io/v1alpha1", "ValkeyCluster"),
     "cass-operator": ("cassandra.datastax.com/v1beta1", "CassandraDatacenter"),
     "strimzi": ("kafka.strimzi.io/v1", "Kafka"),
+    "argo-workflows": ("argoproj.io/v1alpha1", "Workflow"),
     "rabbitmq-cluster-operator": ("rabbitmq.com/v1beta1", "RabbitmqCluster"),
 }
 """By add-on, a kind that its operator acts on: where the API server serves it, the add-on was installed."""
@@ -114,7 +115,8 @@ def _addons(client: KubeClient, providers: set[str]) -> Iterator[Check]:
     from pavedroad.sandbox.api_errors import UnknownKindError  # noqa: PLC0415 - see check_cluster
 
     for addon in ADDONS:
-        if addon.name not in WITNESSES or (addon.capability and addon.capability not in providers):
+        unneeded = addon.cluster or (addon.capability and addon.capability not in providers)
+        if addon.name not in WITNESSES or unneeded:
             continue
         try:
             client.resource(*WITNESSES[addon.name])

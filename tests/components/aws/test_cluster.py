@@ -101,7 +101,7 @@ def test_the_version_is_pinned_and_nodes_and_add_ons_are_of_it() -> None:
 
 
 def test_a_version_without_pinned_add_ons_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"no add-ons are pinned for Kubernetes 1\.29"):
+    with pytest.raises(ValueError, match=r"clusters.main.eks.version\n.*'1.34' or '1.35'"):
         cloud_plan(cluster={"version": "1.29"})
 
 

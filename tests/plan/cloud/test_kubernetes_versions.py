@@ -7,14 +7,13 @@ from datetime import date, timedelta
 
 import pytest
 
+from pavedroad.descriptor.cloud import KubernetesVersion
 from pavedroad.plan.cloud.kubernetes_versions import (
     ADDONS,
     DEFAULT_VERSION,
     STANDARD_SUPPORT,
     Addon,
-    addon_versions,
     support,
-    supported,
 )
 
 
@@ -24,7 +23,6 @@ def test_support_ends_on_the_day_that_the_calendar_says() -> None:
     assert support("1.34", end + timedelta(days=1)) == "extended"
     assert support("1.34", date(2027, 12, 2)) == "extended"
     assert support("1.34", date(2027, 12, 3)) == "ended"
-    assert not supported("1.34", end + timedelta(days=1))
 
 
 def test_of_other_versions_nothing_is_claimed() -> None:
@@ -37,13 +35,12 @@ def test_the_default_is_the_newest_with_pinned_add_ons_and_is_supported_longest(
 
 
 @pytest.mark.parametrize("version", ADDONS)
-def test_every_add_on_is_pinned_and_kube_proxy_is_of_the_clusters_version(version: str) -> None:
-    pinned = addon_versions(version)
+def test_every_add_on_is_pinned_and_kube_proxy_is_of_the_clusters_version(version: KubernetesVersion) -> None:
+    pinned = ADDONS[version]
     assert set(pinned) == set(typing.get_args(Addon))
     assert pinned["kube-proxy"].startswith(f"v{version}.")
     assert all("-eksbuild." in each for each in pinned.values())
 
 
-def test_a_version_without_add_ons_is_refused_with_those_that_have_some() -> None:
-    with pytest.raises(ValueError, match=r"Kubernetes 1\.33; choose one of 1\.34, 1\.35"):
-        addon_versions("1.33")
+def test_an_environment_can_name_the_versions_that_add_ons_are_pinned_for_and_no_others() -> None:
+    assert typing.get_args(KubernetesVersion) == tuple(ADDONS)

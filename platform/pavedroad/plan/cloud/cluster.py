@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from pavedroad.plan.cloud.access import VERSION, Grant, pod_trust
 from pavedroad.plan.cloud.defaults import CLOUD_TIERS
 from pavedroad.plan.cloud.karpenter import KarpenterPlan, resolve_karpenter
-from pavedroad.plan.cloud.kubernetes_versions import DEFAULT_VERSION, addon_versions
+from pavedroad.plan.cloud.kubernetes_versions import ADDONS, DEFAULT_VERSION
 from pavedroad.plan.cloud.names import name
 from pavedroad.plan.cloud.network import service_block
 from pavedroad.plan.cloud.regions import managed_policy
@@ -144,11 +144,7 @@ class EksPlan:
 
 
 def resolve_cluster(context: Context, account: AccountPlan, spec: AwsSpec, cluster: EksCluster) -> EksPlan:
-    """Return the cluster of an environment, with nothing left to choose.
-
-    Raises:
-        ValueError: No add-ons are pinned for the version that it asks for.
-    """
+    """Return the cluster of an environment, with nothing left to choose."""
     defaults = CLOUD_TIERS[context.environment.tier]
     version = cluster.version or DEFAULT_VERSION
     return EksPlan(
@@ -169,7 +165,7 @@ def resolve_cluster(context: Context, account: AccountPlan, spec: AwsSpec, clust
             _readers(account, team, descriptor.owners.group or team)
             for team, descriptor in context.teams.items()
         ),
-        addons=tuple(_addon(account, addon, pinned) for addon, pinned in addon_versions(version).items()),
+        addons=tuple(_addon(account, addon, pinned) for addon, pinned in ADDONS[version].items()),
         nodes=_nodes(account, defaults.nodes),
         karpenter=resolve_karpenter(account, defaults),
     )

@@ -6,7 +6,10 @@ Upstream ends earlier than EKS does: what the Kubernetes project itself mends is
 from __future__ import annotations
 
 from datetime import date
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:
+    from pavedroad.descriptor.cloud import KubernetesVersion
 
 Addon = Literal[
     "aws-ebs-csi-driver",
@@ -35,7 +38,7 @@ STANDARD_SUPPORT: Final = {
 EXTENDED_YEARS: Final = 1
 """How long extended support follows, in years (the same page)."""
 
-DEFAULT_VERSION: Final = "1.35"
+DEFAULT_VERSION: Final[KubernetesVersion] = "1.35"
 """The newest version that the add-ons below are pinned for."""
 
 _SHARED: Final[dict[Addon, str]] = {
@@ -48,7 +51,7 @@ _SHARED: Final[dict[Addon, str]] = {
     "vpc-cni": "v1.21.1-eksbuild.7",
 }
 
-ADDONS: Final[dict[str, dict[Addon, str]]] = {
+ADDONS: Final[dict[KubernetesVersion, dict[Addon, str]]] = {
     "1.34": {**_SHARED, "kube-proxy": "v1.34.6-eksbuild.2"},
     "1.35": {**_SHARED, "kube-proxy": "v1.35.3-eksbuild.2"},
 }
@@ -64,21 +67,3 @@ def support(version: str, as_of: date) -> Support:
     if as_of <= end:
         return "standard"
     return "extended" if as_of <= end.replace(year=end.year + EXTENDED_YEARS) else "ended"
-
-
-def supported(version: str, as_of: date) -> bool:
-    """Whether EKS mends a version on a day without extra charge."""
-    return support(version, as_of) == "standard"
-
-
-def addon_versions(version: str) -> dict[Addon, str]:
-    """Return the add-ons of a cluster of a version.
-
-    Raises:
-        ValueError: No add-ons are pinned for it.
-    """
-    try:
-        return ADDONS[version]
-    except KeyError:
-        known = ", ".join(ADDONS)
-        raise ValueError(f"no add-ons are pinned for Kubernetes {version}; choose one of {known}") from None
