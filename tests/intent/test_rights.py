@@ -120,6 +120,8 @@ def listed(given: Rights, plan: EnvironmentPlan) -> set[Opened]:
     }
     found: set[Opened] = set()
     for right in given:
+        if right in given.account:
+            continue
         ports = [int(port) for how in right.how if how.startswith("TCP ") for port in how[4:].split(", ")]
         found |= {(right.who, right.may, port) for port in ports}
         outside = (
@@ -279,7 +281,7 @@ aws:
   network: {cidr: 10.40.0.0/16}
 clusters:
   main: {kind: eks}
-providers: {postgres: cloudnative-pg, bucket: s3}
+providers: {postgres: cloudnative-pg, bucket: s3, sns: sns, function: lambda}
 secrets: {provider: secrets-manager}
 domains: {public: shop.example.com, internal: internal.example.com}
 certificates: self-signed
@@ -298,10 +300,27 @@ services:
     stores:
       originals: {engine: bucket, bucket: originals}
       thumbnails: {engine: bucket, bucket: thumbnails}
+    publishes: [painted]
   idle:
     type: worker
     image: example/idle:1
+  frame:
+    type: function
+    image: 123456789012.dkr.ecr.eu-central-1.amazonaws.com/frame:1
+    secrets:
+      VARNISH: {vault: kv/frame, key: varnish}
+    schedule: 0 6 * * *
+topics:
+  painted:
+    broker: sns
+    webhooks: [https://hooks.example.com/painted]
 """
+
+
+def line_of(text: str) -> str:
+    """Return where a text begins in the descriptor above."""
+    number, line = next((i, line) for i, line in enumerate(TEAM.splitlines(), 1) if text in line)
+    return f"stacks/teams/shop.yaml:{number}:{line.index(text) + 1}"
 
 
 @pytest.fixture
@@ -321,14 +340,16 @@ def in_the_account(tmp_path: Path) -> Rights:
 def test_what_a_role_is_granted_stands_once_with_the_store_that_it_is_for(in_the_account: Rights) -> None:
     pictures = next(each for each in in_the_account.services if each.name == "shop/pictures")
     assert pictures.role
-    granted = {
-        right.path: [grant.resources[0] for grant in right.grants] for right in pictures.may if right.grants
-    }
-    assert granted.keys() == {"shop/pictures.stores.originals", "shop/pictures.stores.thumbnails"}
-    for path, resources in granted.items():
-        store = path.rpartition(".")[2]
-        assert all(store in resource or ":kms:" in resource for resource in resources)
+    used = [right for right in pictures.may if right.may == "use"]
+    assert [right.path for right in used] == [
+        "shop/pictures.stores.originals",
+        "shop/pictures.stores.thumbnails",
+    ]
+    for right in used:
+        store = right.path.rpartition(".")[2]
+        resources = [resource for grant in right.grants for resource in grant.resources]
         assert any(store in resource for resource in resources)
+        assert all(store in resource or ":kms:" in resource for resource in resources)
 
 
 def test_a_service_without_edges_has_no_role_and_may_nothing(in_the_account: Rights) -> None:
@@ -339,7 +360,46 @@ def test_a_service_without_edges_has_no_role_and_may_nothing(in_the_account: Rig
 def test_who_reads_secrets_for_a_team_is_written_at_the_secrets(in_the_account: Rights) -> None:
     reader = [right for right in in_the_account.account if right.who == "role cloud.shop.secret-reader"]
     assert reader
-    assert all(str(right.written_at[0]) == "stacks/teams/shop.yaml:10:7" for right in reader)
+    assert all(str(right.written_at[0]) == line_of("SIGNING:") for right in reader)
+
+
+def test_a_function_says_when_it_runs_and_what_it_reads(in_the_account: Rights) -> None:
+    frame = next(each for each in in_the_account.services if each.name == "shop/frame")
+    assert frame.principal is None
+    (run,) = frame.open_to
+    assert (run.may, run.path, str(run.written_at[0])) == ("run", "shop/frame.schedule", line_of("schedule:"))
+    assert run.grants[0].actions == ("lambda:InvokeFunction",)
+    read = next(right for right in frame.may if right.may == "read")
+    assert (read.what, str(read.written_at[0])) == ("secret cloud/kv/frame, key varnish", line_of("VARNISH:"))
+
+
+def test_what_every_function_is_granted_stands_at_the_function(in_the_account: Rights) -> None:
+    frame = next(each for each in in_the_account.services if each.name == "shop/frame")
+    logs = next(right for right in frame.may if right.what == "logs")
+    assert (logs.path, str(logs.written_at[0])) == ("shop/frame", line_of("frame:"))
+
+
+def test_a_topic_of_aws_is_reached_at_its_api_and_granted_by_its_arn(in_the_account: Rights) -> None:
+    pictures = next(each for each in in_the_account.services if each.name == "shop/pictures")
+    published = next(right for right in pictures.may if right.may == "publish to")
+    assert published.how == ("sns.eu-central-1.amazonaws.com:443, by the egress gateway",)
+    assert "sns:Publish" in published.grants[0].actions
+    assert published.grants[0].resources[0].startswith("arn:aws:sns:eu-central-1:123456789012:")
+
+
+def test_where_a_topic_sends_to_the_outside_is_said(in_the_account: Rights) -> None:
+    (hook,) = (right for right in in_the_account.account if right.may == "reach")
+    assert hook.what == "https://hooks.example.com/painted"
+    assert str(hook.written_at[0]).startswith(line_of("webhooks:").rpartition(":")[0])
+
+
+def test_a_saga_may_ask_the_services_of_its_steps_and_of_what_undoes_them() -> None:
+    buy = next(each for each in rights(EXAMPLE, "showcase").services if each.name == "showcase/buy")
+    called = [(right.what, right.how[0], right.path) for right in buy.may if right.may == "call"]
+    assert ("partner/billing", "TCP 8080", "showcase.sagas.buy.steps.1") in called
+    assert any(path.endswith(".compensation") for _, _, path in called)
+    asked = next(right for right in buy.may if right.path == "showcase.sagas.buy.steps.1")
+    assert len(asked.written_at) == 2, "the step, and the line with which the other team opens its service"
 
 
 def test_what_an_operator_may_is_the_platforms_own(in_the_account: Rights) -> None:

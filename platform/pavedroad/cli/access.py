@@ -58,7 +58,7 @@ def command(environment: str, services: tuple[str, ...], as_json: bool) -> None:
 
 
 def _blocks(services: list[ServiceRights], account: tuple[Right, ...]) -> Iterator[list[str]]:
-    """Yield the lines of each service, and of the roles that belong to none."""
+    """Yield the lines of each service, and of what belongs to none."""
     for each in services:
         identities = filter(None, (each.principal, f"role {each.role}" if each.role else None))
         rows = [(f"{_subject(each, right)}may {right.may} {right.what}", right) for right in each.may]
@@ -66,7 +66,7 @@ def _blocks(services: list[ServiceRights], account: tuple[Right, ...]) -> Iterat
         yield [f"{each.name} ({', '.join(identities)})", *_table(rows)]
     if account:
         rows = [(f"{right.who} may {right.may} {right.what}", right) for right in account]
-        yield ["other roles of the account", *_table(rows)]
+        yield ["besides services, in the account", *_table(rows)]
 
 
 def _subject(service: ServiceRights, right: Right) -> str:

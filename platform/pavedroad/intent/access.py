@@ -77,7 +77,7 @@ def _running(lines: Lines, context: Context, plan: EnvironmentPlan) -> Iterator[
 
 
 def _account(plan: EnvironmentPlan, reader: EdgeReader) -> Iterator[Right]:
-    """Yield what identities that belong to no service may do in the account."""
+    """Yield what roles that belong to no service may do in the account, and what topics send to the outside."""
     for service_role in _service_roles(plan.cloud):
         for managed in service_role.managed:
             yield Right(who=f"role {service_role.name}", may="act on", what=f"what {managed} allows")
@@ -87,6 +87,7 @@ def _account(plan: EnvironmentPlan, reader: EdgeReader) -> Iterator[Right]:
     for team in plan.teams:
         if team.reader is not None:
             yield from _of_role(team.reader, reader.secret_lines(team))
+        yield from reader.webhooks(team.name)
 
 
 def _service_roles(part: object) -> Iterator[ServiceRolePlan]:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
+from pavedroad.descriptor.topics import SnsTopicSpec
 from pavedroad.intent.lines import BY_EGRESS, Edge, Lines, Place, Subject, ports_of, secret
-from pavedroad.plan.brokers.usage import topic_uses
+from pavedroad.intent.rights import Right
+from pavedroad.plan.brokers.usage import topic_name, topic_uses
+from pavedroad.plan.printing import format_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pavedroad.descriptor.workload import Workload
-    from pavedroad.intent.rights import Right, Verb
+    from pavedroad.intent.rights import Verb
     from pavedroad.plan.brokers.usage import TopicUse
     from pavedroad.plan.context import Context
     from pavedroad.plan.environment import EnvironmentPlan, TeamPlan
@@ -67,6 +70,20 @@ class EdgeReader:
         registries = self._context.teams[plan.name].registries
         written = (self._lines.written(plan.name, ("registries", name)) for name in registries)
         return tuple(dict.fromkeys((*chain.from_iterable(read), *written)))
+
+    def webhooks(self, team: str) -> Iterator[Right]:
+        """Yield what topics of a team send to end points outside the platform."""
+        for name, spec in sorted(self._context.teams[team].topics.items()):
+            for index, url in enumerate(spec.webhooks if isinstance(spec, SnsTopicSpec) else ()):
+                place: Place = ("topics", name, "webhooks", index)
+                yield Right(
+                    who=f"sns {topic_name(self._context, team, name)}",
+                    may="reach",
+                    what=url,
+                    how=("every message, by SNS",),
+                    path=format_path((team, *map(str, place))),
+                    written_at=(self._lines.written(team, place),),
+                )
 
     def _edges(self, plan: WorkloadPlan) -> Iterator[Edge]:
         """Yield every edge of a workload."""
