@@ -10,6 +10,7 @@ import pulumi
 from components.aws.functions import Function
 from components.aws.identity import declare_reader_role
 from components.aws.place import cloud_place
+from components.aws.sagas import StateMachine
 from components.brokers import declare_team_topics
 from components.egress import declare_egress
 from components.flows import declare_aliases, declare_flows
@@ -105,7 +106,8 @@ class Team(pulumi.ComponentResource):
         for function in plan.functions:
             Function(function, place, pulumi.ResourceOptions(parent=self))
         for saga in plan.sagas:
-            Saga(saga, place, pulumi.ResourceOptions(parent=self))
+            runner = Saga if saga.machine is None else StateMachine
+            runner(saga, place, pulumi.ResourceOptions(parent=self))
         declare_flows(place, plan.flows)
         declare_aliases(place, plan.aliases)
         declare_egress(place, plan.egress)

@@ -12,7 +12,7 @@ from components.aws.domains import declare_domains
 from components.aws.identity import declare_boundary
 from components.aws.keeping import declare_keeping
 from components.aws.keys import declare_keys
-from components.aws.logs import declare_log_bucket
+from components.aws.logs import declare_delivered_logs, declare_log_bucket
 from components.aws.network import declare_network
 from components.aws.place import Cloud, CloudPlace
 from components.aws.registries import declare_repositories
@@ -49,6 +49,7 @@ def _declare(place: CloudPlace, plan: CloudPlan) -> dict[str, Any]:
     protect = foundation.protect
     keys = declare_keys(place, foundation.keys, protect=protect)
     network = declare_network(place, foundation.network, keys["logs"])
+    declare_delivered_logs(place)
     declare_log_bucket(place, foundation.logs, protect=protect)
     declare_keeping(place, foundation.keeping, keys["data"], protect=protect)
     declare_repositories(

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from pavedroad.plan.cloud.access import VERSION
 from pavedroad.plan.cloud.log_bucket import ACCESS_PREFIX
+from pavedroad.plan.sagas.model import STATES_LOGS
 
 if TYPE_CHECKING:
     import pulumi
@@ -28,6 +30,29 @@ def declare_log_group(
         "aws:cloudwatch/logGroup:LogGroup",
         name,
         {"name": name, "retentionInDays": days, "kmsKeyId": key},
+    )
+
+
+def declare_delivered_logs(place: CloudPlace) -> None:
+    """Let AWS's delivery of logs write what the environment's state machines do into their groups, and no others.
+
+    A region has room for ten such policies, so it is one for all (CloudWatch Logs, *Quotas*).
+    """
+    account = place.cloud.account
+    name = f"{account.environment}-state-machines"
+    statement = {
+        "Sid": "DeliveredLogs",
+        "Effect": "Allow",
+        "Principal": {"Service": "delivery.logs.amazonaws.com"},
+        "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+        "Resource": account.arn("logs", f"log-group:{STATES_LOGS}{account.environment}*"),
+        "Condition": {"StringEquals": {"aws:SourceAccount": account.account}},
+    }
+    place.declare(
+        "aws:cloudwatch/logResourcePolicy:LogResourcePolicy",
+        name,
+        {"policyName": name, "policyDocument": json.dumps({"Version": VERSION, "Statement": [statement]})},
+        tagged=False,
     )
 
 

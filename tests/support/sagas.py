@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import strategies as st
 
 from pavedroad.plan.sagas.resolve import resolve_sagas
+from tests.support.clouds import AWS
 from tests.support.resolving import context, team
 
 if TYPE_CHECKING:
@@ -27,14 +28,38 @@ SERVICES: dict[str, Any] = {
 }
 
 
+FUNCTIONS: dict[str, Any] = {
+    f"run-{name}": {"type": "function", "image": "example/app:1"} for name in SERVICES
+}
+
+
 def saga_context(steps: list[Document], **words: Any) -> Context:
-    """Return an environment with the one team ``shop`` and its one saga ``order``."""
+    """Return an environment with the one team ``shop`` and its one saga ``order``, which calls services."""
     return context(team("shop", SERVICES, sagas={"order": {"steps": steps, **words}}))
 
 
 def saga(steps: list[Document], **words: Any) -> SagaPlan:
-    """Return the plan of a saga with these steps."""
+    """Return the plan of a saga with these steps, which call services."""
     return resolve_sagas(saga_context(steps, **words), "shop")[0]
+
+
+def machine(steps: list[Document], **words: Any) -> SagaPlan:
+    """Return the plan of the same saga on Step Functions: a function stands in for each service."""
+    made = context(
+        team("shop", FUNCTIONS, sagas={"order": {"steps": [_invoking(step) for step in steps], **words}}),
+        aws=AWS,
+        clusters={"main": {"kind": "eks"}},
+        providers={"function": "lambda"},
+    )
+    return resolve_sagas(made, "shop")[0]
+
+
+def _invoking(action: Document) -> Document:
+    """Return a step that runs a function in the place of asking a service."""
+    kept = {word: said for word, said in action.items() if word not in ("calls", "method", "path", "port")}
+    if "compensation" in action:
+        kept["compensation"] = _invoking(action["compensation"])
+    return {**kept, "invokes": f"run-{action['calls']}"}
 
 
 @st.composite

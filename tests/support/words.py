@@ -21,7 +21,12 @@ if TYPE_CHECKING:
 
 Path = tuple[str | int, ...]
 
-SIBLINGS = {"port": ("http", "grpc", "admin"), "registry": ("spare",), "calls": ("counter",)}
+SIBLINGS = {
+    "port": ("http", "grpc", "admin"),
+    "registry": ("spare",),
+    "calls": ("counter",),
+    "invokes": ("weigh", "clear"),
+}
 """Other values of words that name something else in the example."""
 
 

@@ -112,7 +112,7 @@ class ProvidersSpec(Spec):
     function: Literal["lambda"] | None = None
     """Functions."""
     saga: Literal["argo-workflows"] | None = None
-    """Sagas."""
+    """Sagas that call services; those of functions run where functions do, on Step Functions beside Lambda."""
 
 
 class VaultSecrets(Spec):

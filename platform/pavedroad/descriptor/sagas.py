@@ -33,7 +33,7 @@ KEY = "{execution}.{step}"
 class ActionSpec(Spec):
     """One thing that a saga does; it must be safe to do twice with the same idempotency key."""
 
-    calls: Reference
+    calls: Reference | None = None
     """The service that is asked: `service`, or `team/service` of a team that is open to this saga."""
     port: PortName | None = None
     """Name of the service's port, where it has several."""
@@ -41,10 +41,20 @@ class ActionSpec(Spec):
     """Method of the request; its body is the saga's input. Default: POST."""
     path: RoutePath | None = None
     """Path of the request. Default: `/`."""
+    invokes: Name | None = None
+    """The function of this team that is run, in the place of a service that is asked."""
     timeout: Duration | None = None
-    """How long one attempt may take; at most 60s. Default: 15s."""
+    """How long one attempt may take; at most 15m. Default: 15s."""
     retries: Annotated[int, Field(ge=0, le=5)] | None = None
     """How often it is tried again, after 1s, 2s, 4s and so on. Default: 2; 5 for a compensation."""
+
+    @model_validator(mode="after")
+    def _one_deed(self) -> Self:
+        if (self.calls is None) == (self.invokes is None):
+            raise ValueError("give exactly one of calls and invokes")
+        if self.invokes is not None and (self.port or self.method or self.path):
+            raise ValueError("port, method and path belong to calls; a function is given the input")
+        return self
 
 
 class StepSpec(ActionSpec):
@@ -55,7 +65,7 @@ class StepSpec(ActionSpec):
     compensation: ActionSpec | None = None
     """What undoes this step where a later one fails. Default: nothing has to be undone."""
     idempotency_key: IdempotencyKey | None = None
-    """By what the service knows that it has seen a request before. Default: `{execution}.{step}`."""
+    """By what a service or function knows that it has seen a request before. Default: `{execution}.{step}`."""
 
     @model_validator(mode="after")
     def _key_of_one_execution(self) -> Self:
@@ -84,7 +94,7 @@ class SagaSpec(Spec):
 def callees(saga: SagaSpec) -> Iterator[str]:
     """Yield every service that a saga calls, as its steps name them."""
     for step in saga.steps:
-        yield from (action.calls for action in (step, step.compensation) if action is not None)
+        yield from (action.calls for action in (step, step.compensation) if action and action.calls)
 
 
 def longest(saga: SagaSpec) -> int:

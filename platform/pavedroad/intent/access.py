@@ -69,8 +69,8 @@ def _running(lines: Lines, context: Context, plan: EnvironmentPlan) -> Iterator[
     for saga in chain.from_iterable(team.sagas for team in plan.teams):
         yield ServiceRights(
             name=f"{saga.team}/{saga.display_name}",
-            principal=principal(saga.namespace, saga.account),
-            role=None,
+            principal=None if saga.machine else principal(saga.namespace, saga.account),
+            role=saga.machine.role.name if saga.machine else None,
             may=tuple(saga_rights(lines, context, saga)),
             open_to=(),
         )

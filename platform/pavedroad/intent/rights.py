@@ -67,8 +67,8 @@ class Rights:
     Attributes:
         environment: The environment.
         services: What services may, sorted by name.
-        platform: What identities that belong to no service may do in the account: operators, functions, and
-            the readers of secrets.
+        platform: What identities that belong to no service may do in the account: operators, functions, state
+            machines, and the readers of secrets.
     """
 
     environment: str

@@ -87,7 +87,15 @@ def _grants(platform: PlatformPlan, teams: tuple[TeamPlan, ...]) -> Iterator[Gra
     workloads = tuple(workload for team in teams for workload in team.workloads)
     own = (role for workload in workloads for store in workload.stores for role in store.roles)
     functions = (role for team in teams for function in team.functions for role in function.roles)
-    for role in (*platform.roles, *readers, *(workload.role for workload in workloads), *own, *functions):
+    sagas = (saga.machine.role for team in teams for saga in team.sagas if saga.machine)
+    for role in (
+        *platform.roles,
+        *readers,
+        *(workload.role for workload in workloads),
+        *own,
+        *functions,
+        *sagas,
+    ):
         if role is not None:
             yield from role.grants
 

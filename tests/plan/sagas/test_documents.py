@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given
 
 from pavedroad.descriptor.sagas import SagaSpec, longest
+from pavedroad.plan.sagas.model import RequestTarget
 from pavedroad.plan.sagas.resolve import saga_flows
-from pavedroad.plan.sagas.states import Doorway, state_machine
+from pavedroad.plan.sagas.states import state_machine
 from pavedroad.plan.sagas.workflow import workflow_spec
-from tests.support.sagas import saga, saga_context, steps
+from tests.support.sagas import machine, saga, saga_context, steps
 
 if TYPE_CHECKING:
     from pavedroad.plan.sagas.model import ActionPlan, SagaPlan
 
-CONNECTION = "arn:aws:events:eu-central-1:123456789012:connection/c/1"
 RESERVE: dict[str, Any] = {
     "name": "reserve",
     "calls": "stock",
@@ -30,8 +30,9 @@ RESERVE: dict[str, Any] = {
 PAY: dict[str, Any] = {"name": "pay", "calls": "payments"}
 
 
-def states(plan: SagaPlan) -> dict[str, Any]:
-    found: dict[str, Any] = state_machine(plan, Doorway(connection=CONNECTION, host="sagas.example.com"))
+def states(steps: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the states of a saga whose steps run functions."""
+    found: dict[str, Any] = state_machine(machine(steps))["States"]
     return found
 
 
@@ -54,19 +55,18 @@ def test_a_step_in_the_cluster_asks_its_service_as_the_descriptor_says() -> None
     assert after(said, "--retry") == ["3"]
 
 
-def test_a_step_outside_the_cluster_goes_by_the_gateway_under_a_path_of_its_own() -> None:
-    task = states(saga([RESERVE, PAY]))["States"]["do-reserve"]
-    assert task["Parameters"]["ApiEndpoint"] == "https://sagas.example.com/shop/order/do-reserve"
-    assert task["Parameters"]["Authentication"] == {"ConnectionArn": CONNECTION}
-    assert task["Parameters"]["Method"] == "PUT"
+def test_a_step_on_step_functions_runs_its_function_under_its_alias() -> None:
+    task = states([RESERVE, PAY])["do-reserve"]
+    assert task["Resource"] == "arn:aws:states:::lambda:invoke"
+    arn = "arn:aws:lambda:eu-central-1:123456789012:function:prod_shop_run-stock:live"
+    assert task["Parameters"]["FunctionName"] == arn
     assert task["TimeoutSeconds"] == 10
-    assert [rule["MaxAttempts"] for rule in task["Retry"]] == [3]
 
 
-def test_a_refusal_is_final_and_no_retry_hides_it() -> None:
-    retried = states(saga([RESERVE, PAY]))["States"]["do-pay"]["Retry"]
-    codes = {error.rpartition(".")[2] for rule in retried for error in rule["ErrorEquals"]}
-    assert codes == {"408", "429", "500", "502", "503", "504", "Socket", "Timeout"}
+def test_a_refusal_is_final_and_everything_else_is_tried_again() -> None:
+    refused, others = states([RESERVE, PAY])["do-reserve"]["Retry"]
+    assert (refused["ErrorEquals"], refused["MaxAttempts"]) == (["Refused"], 0)
+    assert (others["ErrorEquals"], others["MaxAttempts"]) == (["States.ALL"], 3)
 
 
 def test_defaults_are_one_attempt_of_fifteen_seconds_and_more_patience_for_undoing() -> None:
@@ -75,23 +75,24 @@ def test_defaults_are_one_attempt_of_fifteen_seconds_and_more_patience_for_undoi
     assert reserve.compensation is not None
     assert (reserve.action.timeout, reserve.action.retries) == (15, 2)
     assert (reserve.compensation.timeout, reserve.compensation.retries) == (15, 5)
-    assert (reserve.action.method, reserve.action.path) == ("POST", "/")
+    assert isinstance(reserve.action.target, RequestTarget)
+    assert (reserve.action.target.method, reserve.action.target.path) == ("POST", "/")
 
 
-def test_a_request_carries_a_key_of_its_execution_and_step() -> None:
-    plan = saga([RESERVE, PAY])
-    headers = states(plan)["States"]["do-reserve"]["Parameters"]["Headers"]
-    assert headers["Idempotency-Key.$"] == "States.Format('{}.reserve', $$.Execution.Name)"
-    assert "Idempotency-Key: {{workflow.name}}.reserve" in after(words(plan, "do-reserve"), "--header")
+def test_a_step_carries_a_key_of_its_execution_and_name() -> None:
+    payload = states([RESERVE, PAY])["do-reserve"]["Parameters"]["Payload"]
+    assert payload["idempotencyKey.$"] == "States.Format('{}.reserve', $$.Execution.Name)"
+    headers = after(words(saga([RESERVE, PAY]), "do-reserve"), "--header")
+    assert "Idempotency-Key: {{workflow.name}}.reserve" in headers
 
 
 def test_a_compensation_has_a_key_of_its_own_and_says_what_it_undoes() -> None:
-    plan = saga([RESERVE | {"idempotency_key": "{saga}/{execution}/{step}/{execution}"}, PAY])
-    headers = states(plan)["States"]["undo-reserve"]["Parameters"]["Headers"]
+    written = [RESERVE | {"idempotency_key": "{saga}/{execution}/{step}/{execution}"}, PAY]
+    payload = states(written)["undo-reserve"]["Parameters"]["Payload"]
     twice = "$$.Execution.Name, $$.Execution.Name"
-    assert headers["Saga-Undoes.$"] == f"States.Format('order/{{}}/reserve/{{}}', {twice})"
-    assert headers["Idempotency-Key.$"] == f"States.Format('undo.order/{{}}/reserve/{{}}', {twice})"
-    said = after(words(plan, "undo-reserve"), "--header")
+    assert payload["undoes.$"] == f"States.Format('order/{{}}/reserve/{{}}', {twice})"
+    assert payload["idempotencyKey.$"] == f"States.Format('undo.order/{{}}/reserve/{{}}', {twice})"
+    said = after(words(saga(written), "undo-reserve"), "--header")
     assert "Saga-Undoes: order/{{workflow.name}}/reserve/{{workflow.name}}" in said
 
 
@@ -107,7 +108,7 @@ def test_an_execution_is_given_the_time_that_its_slowest_way_takes(written: list
     slowest = max(sum(action.longest for action in _way(plan, failing)) for failing in range(len(plan.steps)))
     assert plan.timeout == longest(SagaSpec.model_validate({"steps": written})) >= slowest
     assert workflow_spec(plan, {})["activeDeadlineSeconds"] == plan.timeout
-    assert states(plan)["TimeoutSeconds"] == plan.timeout
+    assert state_machine(machine(written))["TimeoutSeconds"] == plan.timeout
 
 
 def _way(plan: SagaPlan, failing: int) -> list[ActionPlan]:
@@ -119,8 +120,8 @@ def _way(plan: SagaPlan, failing: int) -> list[ActionPlan]:
 def test_the_input_reaches_every_request_and_no_answer_is_kept() -> None:
     plan = saga([RESERVE, PAY])
     for name in ("do-reserve", "undo-reserve", "do-pay"):
-        task = states(plan)["States"][name]
-        assert task["Parameters"]["RequestBody.$"] == "$$.Execution.Input"
+        task = states([RESERVE, PAY])[name]
+        assert task["Parameters"]["Payload"]["input.$"] == "$$.Execution.Input"
         assert task["ResultPath"] is None
         assert after(words(plan, name), "--data-raw") == ["{{workflow.parameters.input}}"]
 
@@ -151,3 +152,19 @@ def test_the_mesh_waits_for_the_slowest_request_to_a_service_and_does_not_try_ag
     call = next(flow for flow in saga_flows(made, [saga([RESERVE, PAY])]) if flow.destination.name == "stock")
     assert call.traffic is not None
     assert (call.traffic.timeout_ms, call.traffic.retries) == (15_000, 0)
+
+
+def test_a_saga_of_functions_opens_nothing_in_the_cluster() -> None:
+    plan = machine([RESERVE, PAY])
+    assert list(saga_flows(saga_context([RESERVE, PAY]), [plan])) == []
+
+
+def test_a_state_machine_may_run_the_functions_of_its_steps_and_no_others() -> None:
+    plan = machine([RESERVE, PAY])
+    assert plan.machine is not None
+    steps_of_it = next(grant for grant in plan.machine.role.grants if grant.reason == "steps")
+    assert steps_of_it.actions == ("lambda:InvokeFunction",)
+    assert [arn.rpartition("function:")[2] for arn in steps_of_it.resources] == [
+        "prod_shop_run-payments:live",
+        "prod_shop_run-stock:live",
+    ]

@@ -8,25 +8,21 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given
 
-from pavedroad.plan.sagas.states import Doorway, state_machine
+from pavedroad.plan.sagas.states import state_machine
 from pavedroad.plan.sagas.workflow import workflow_spec
-from tests.support.sagas import Walk, saga, steps, walk_states, walk_workflow
+from tests.support.sagas import Walk, machine, saga, steps, walk_states, walk_workflow
 
 if TYPE_CHECKING:
     from pavedroad.plan.sagas.model import SagaPlan
 
-DOORWAY = Doorway(
-    connection="arn:aws:events:eu-central-1:123456789012:connection/c/1", host="sagas.example.com"
-)
 
-
-def both(plan: SagaPlan, failing: set[str]) -> tuple[Walk, Walk]:
+def both(written: list[dict[str, Any]], failing: set[str]) -> Walk:
     """Walk both documents, which must agree on what ran and on whether it succeeded."""
-    states = walk_states(state_machine(plan, DOORWAY), failing)
-    graph = walk_workflow(workflow_spec(plan, {}), failing)
+    states = walk_states(state_machine(machine(written)), failing)
+    graph = walk_workflow(workflow_spec(saga(written), {}), failing)
     assert states.ran == graph.ran
     assert (states.outcome == "Succeeded") == (graph.outcome == "Succeeded")
-    return states, graph
+    return states
 
 
 def compensations(plan: SagaPlan, before: int) -> list[str]:
@@ -38,7 +34,7 @@ def compensations(plan: SagaPlan, before: int) -> list[str]:
 @given(steps())
 def test_without_a_failure_every_step_runs_once_and_nothing_is_undone(written: list[dict[str, Any]]) -> None:
     plan = saga(written)
-    states, _ = both(plan, set())
+    states = both(written, set())
     assert states.ran == [step.action.name for step in plan.steps]
     assert states.outcome == "Succeeded"
 
@@ -49,7 +45,7 @@ def test_a_failure_at_any_step_undoes_exactly_the_steps_before_it_in_reverse(
 ) -> None:
     plan = saga(written)
     for index, step in enumerate(plan.steps):
-        states, _ = both(plan, {step.action.name})
+        states = both(written, {step.action.name})
         forward = [one.action.name for one in plan.steps[: index + 1]]
         assert states.ran == forward + compensations(plan, index)
         assert states.outcome == "Undone"
@@ -63,7 +59,7 @@ def test_a_compensation_that_fails_keeps_no_other_from_running_and_is_told_apart
     for index, step in enumerate(plan.steps):
         undoing = compensations(plan, index)
         for failed in (set(some) for size in (1, 2) for some in combinations(undoing, size)):
-            states, _ = both(plan, {step.action.name} | failed)
+            states = both(written, {step.action.name} | failed)
             assert states.ran[index + 1 :] == undoing
             assert states.outcome == "NotUndone"
 

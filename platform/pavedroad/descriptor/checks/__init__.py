@@ -54,6 +54,7 @@ WITHIN_TEAM: tuple[Callable[[World], Iterable[Fault]], ...] = (
     functions.check_function_stores,
     sagas.check_steps,
     sagas.check_compensations,
+    sagas.check_one_kind,
     sagas.check_duration,
     sagas.check_saga_names,
 )

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 from pavedroad.descriptor.checks.edges import CallSite, check_call
 from pavedroad.descriptor.checks.world import World, environment_fault, owner_and_name, ports_of, team_fault
 from pavedroad.descriptor.faults import Fault, Path
-from pavedroad.descriptor.sagas import KEY, ActionSpec, SagaSpec, longest
+from pavedroad.descriptor.sagas import KEY, ActionSpec, SagaSpec, callees, longest
 from pavedroad.descriptor.values import seconds
 from pavedroad.descriptor.workload import CallSpec
+from pavedroad.near_misses import listed, suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-LONGEST_ATTEMPT = 60
-"""Seconds after which Step Functions gives a request up (AWS, *Call HTTPS APIs*, limits of an HTTP Task)."""
+LONGEST_ATTEMPT = 900
+"""Seconds after which Lambda ends a run (AWS, *Lambda quotas*); a request is no more patient."""
 
 
 def check_steps(world: World) -> Iterator[Fault]:
@@ -46,16 +47,23 @@ def check_compensations(world: World) -> Iterator[Fault]:
 
 
 def check_actions(world: World) -> Iterator[Fault]:
-    """Every step and compensation reaches a service that is open to the saga, by requests, in time."""
+    """Every step and compensation reaches a service that is open to the saga, or a function of its team, in time."""
     for team, name, saga in world.sagas():
         for path, action in actions(name, saga):
-            site = CallSite(action.calls, (*path, "calls"), path)
-            yield from check_call(world, (team, name), site, CallSpec(port=action.port))
-            yield from _check_requests(world, team, path, action)
-            if action.timeout is not None and seconds(action.timeout) > LONGEST_ATTEMPT:
+            if action.calls is not None:
+                site = CallSite(action.calls, (*path, "calls"), path)
+                yield from check_call(world, (team, name), site, CallSpec(port=action.port))
+                yield from _check_requests(world, team, path, action)
+            elif action.invokes not in (functions := world.teams[team].functions):
                 yield team_fault(
-                    team, (*path, "timeout"), given=action.timeout, expected=f"at most {LONGEST_ATTEMPT}s"
+                    team,
+                    (*path, "invokes"),
+                    given=f"'{action.invokes}'",
+                    expected=f"one of the team's functions ({listed(functions) or 'there is none'})",
+                    change=suggestion(action.invokes or "", functions),
                 )
+            if action.timeout is not None and seconds(action.timeout) > LONGEST_ATTEMPT:
+                yield team_fault(team, (*path, "timeout"), given=action.timeout, expected="at most 15m")
 
 
 def check_duration(world: World) -> Iterator[Fault]:
@@ -81,14 +89,31 @@ def check_saga_names(world: World) -> Iterator[Fault]:
             yield team_fault(team, ("sagas", name), given=f"'{name}'", change=change)
 
 
+def check_one_kind(world: World) -> Iterator[Fault]:
+    """A saga calls services or runs functions: nobody does both in one."""
+    for team, name, saga in world.sagas():
+        kinds = {action.calls is None for _, action in actions(name, saga)}
+        if len(kinds) > 1:
+            change = (
+                "it calls services and invokes functions, which nobody does in one; make it all of one kind"
+            )
+            yield team_fault(team, ("sagas", name, "steps"), change=change)
+
+
 def check_saga_providers(world: World) -> Iterator[Fault]:
-    """Where a saga stands, somebody realises it."""
+    """Where a saga that calls services stands, somebody realises it."""
     for environment, descriptor in world.environments.items():
-        used = [
-            f"{team}/sagas.{name}" for team, inside in world.teams_in(descriptor) for name in inside.sagas
+        if descriptor.providers.saga is not None:
+            continue
+        sagas = ((team, inside.sagas) for team, inside in world.teams_in(descriptor))
+        calling = [
+            f"{team}/sagas.{name}"
+            for team, named in sagas
+            for name, saga in named.items()
+            if any(callees(saga))
         ]
-        if used and descriptor.providers.saga is None:
-            change = f"{used[0]} needs saga and nobody realises it here; add saga:"
+        if calling:
+            change = f"{calling[0]} needs saga and nobody realises it here; add saga:"
             yield environment_fault(environment, ("providers", "saga"), change=change)
 
 
@@ -103,7 +128,7 @@ def actions(name: str, saga: SagaSpec) -> Iterator[tuple[Path, ActionSpec]]:
 
 def _check_requests(world: World, team: str, path: Path, action: ActionSpec) -> Iterator[Fault]:
     """A step is an HTTP request, so its port speaks HTTP."""
-    found = world.service(*owner_and_name(action.calls, team))
+    found = world.service(*owner_and_name(action.calls or "", team))
     ports = ports_of(found) if found is not None else {}
     port = ports.get(action.port) if action.port else next(iter(ports.values()), None)
     if port is not None and port.protocol != "http":

@@ -5,13 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
+from pavedroad.plan.cloud.names import name
+
 if TYPE_CHECKING:
+    from pavedroad.plan.cloud.account import AccountPlan
     from pavedroad.plan.cloud.service_roles import ServiceRolePlan
     from pavedroad.plan.flows import Labels
     from pavedroad.plan.stores.model import StorePlan
 
 ALIAS: Final = "live"
 """The name under which a function is run, whatever version stands behind it."""
+
+
+def function_name(account: AccountPlan, namespace: str, function: str) -> str:
+    """Return how a function is called in the account, by its physical name."""
+    return name("lambda-function", account.environment, namespace, function)
+
+
+def function_target(account: AccountPlan, namespace: str, function: str) -> str:
+    """Return the ARN under which a function is run."""
+    return account.arn("lambda", f"function:{function_name(account, namespace, function)}:{ALIAS}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,12 +12,12 @@ from pavedroad.plan.cloud.defaults import CLOUD_TIERS
 from pavedroad.plan.cloud.names import name as cloud_name
 from pavedroad.plan.cloud.service_roles import ServiceRolePlan, service_trust
 from pavedroad.plan.functions.model import (
-    ALIAS,
     ArchiveCode,
     FunctionPlan,
     ImageCode,
     RolloutPlan,
     SchedulePlan,
+    function_target,
 )
 from pavedroad.plan.functions.schedule import schedule_expression
 from pavedroad.plan.naming import physical
@@ -107,7 +107,7 @@ class _Function:
 
     @property
     def _target(self) -> str:
-        return self._account.arn("lambda", f"function:{self._named('lambda-function')}:{ALIAS}")
+        return function_target(self._account, self._context.namespace(self._team), self._physical)
 
     @property
     def _log_group(self) -> str:

@@ -3,23 +3,51 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from pavedroad.plan.cloud.service_roles import ServiceRolePlan
 
 EXECUTION: Final = "{execution}"
 """Stands in keys for the name of the execution, which whoever runs it fills in."""
 
+STATES_LOGS: Final = "/aws/vendedlogs/states/"
+"""How log groups of state machines begin (Step Functions, *Logging in CloudWatch Logs*)."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ActionPlan:
-    """A request that a step or compensation makes.
+class RequestTarget:
+    """A service that is asked.
 
     Attributes:
-        name: ``do-<step>`` or ``undo-<step>``.
-        host: Cluster-wide host name of the service.
-        port: Port of the service, as callers know it.
+        host: Its cluster-wide host name.
+        port: Its port, as callers know it.
         target_port: The port inside its pods.
         path: Path of the request.
         method: Method of the request.
+    """
+
+    host: str
+    port: int
+    target_port: int
+    path: str
+    method: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunctionTarget:
+    """A function that is run, by the ARN under which it is."""
+
+    arn: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionPlan:
+    """What a step or compensation does.
+
+    Attributes:
+        name: ``do-<step>`` or ``undo-<step>``.
+        target: What is asked or run.
         timeout: How long one attempt may take, in seconds.
         retries: How often it is tried again.
         longest: How long it may take with its start, all attempts and the pauses between them, in seconds.
@@ -28,11 +56,7 @@ class ActionPlan:
     """
 
     name: str
-    host: str
-    port: int
-    target_port: int
-    path: str
-    method: str
+    target: RequestTarget | FunctionTarget
     timeout: int
     retries: int
     longest: int
@@ -49,6 +73,25 @@ class StepPlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MachinePlan:
+    """The state machine of a saga that Step Functions runs.
+
+    Attributes:
+        name: Its name in the account.
+        partition: The part of AWS that it stands in.
+        role: What it may do.
+        log_group: Where executions are logged.
+        log_days: How long logs are kept, in days.
+    """
+
+    name: str
+    partition: str
+    role: ServiceRolePlan
+    log_group: str
+    log_days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SagaPlan:
     """A saga.
 
@@ -60,6 +103,7 @@ class SagaPlan:
         account: The service account that its requests are made under.
         steps: What is done, in this order.
         timeout: How long an execution may take with all that is undone, in seconds.
+        machine: The state machine that runs it; None where Argo Workflows does.
     """
 
     team: str
@@ -69,6 +113,7 @@ class SagaPlan:
     account: str
     steps: tuple[StepPlan, ...]
     timeout: int
+    machine: MachinePlan | None = None
 
     @property
     def actions(self) -> tuple[ActionPlan, ...]:

@@ -2,18 +2,16 @@
 
 Each step catches its own failure and goes to the compensation of the nearest step before it; compensations go on to
 one another whatever becomes of them, and only note what could not be undone. The state of an execution holds nothing
-but those notes: answers are dropped and requests carry the execution's input, so that it stays far below the 256 KiB
+but those notes: answers are dropped and functions are given the execution's input, so that it stays far below the 256 KiB
 that end an execution without another word (AWS, *Step Functions service quotas*).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
 
-from pavedroad.plan.sagas.model import EXECUTION, ActionPlan, SagaPlan, StepPlan
-from pavedroad.plan.sagas.workflow import key_headers
+from pavedroad.plan.sagas.model import EXECUTION, ActionPlan, FunctionTarget, SagaPlan, StepPlan
 
 Document = dict[str, Any]
 """A JSON-like document."""
@@ -28,38 +26,25 @@ FAILED: Final = "$.failed"
 LEFT: Final = "$.left"
 """Where it is noted that a compensation failed."""
 
-TRANSIENT: Final = (
-    *(f"States.Http.StatusCode.{code}" for code in (408, 429, 500, 502, 503, 504)),
-    "States.Http.Socket",
-    "States.Timeout",
-)
-"""Failures after which a request is worth another attempt (AWS, *Handling errors*); a refusal is final."""
+REFUSED: Final = "Refused"
+"""The error by which a function says that no further attempt will help."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Doorway:
-    """How Step Functions reaches services inside the cluster.
+def state_machine(saga: SagaPlan, partition: str = "aws") -> Document:
+    """Return the definition of a saga's state machine.
 
-    Attributes:
-        connection: ARN of the EventBridge connection that leads to the internal gateway and holds the saga's key.
-        host: Host of the internal gateway that takes sagas' requests.
+    Args:
+        saga: The saga.
+        partition: The part of AWS that it stands in.
     """
-
-    connection: str
-    host: str
-
-
-def state_machine(saga: SagaPlan, doorway: Doorway) -> Document:
-    """Return the definition of a saga's state machine."""
+    task = f"arn:{partition}:states:::lambda:invoke"
     states: Document = {BEGIN: {"Type": "Pass", "Result": {}, "Next": saga.steps[0].action.name}}
     names = [step.action.name for step in saga.steps]
     for index, (step, (_, following)) in enumerate(zip(saga.steps, pairwise([*names, DONE]), strict=True)):
         caught = _back(saga.steps[:index])
-        states[step.action.name] = _task(saga, step.action, doorway) | _leads(following, caught, FAILED)
+        states[step.action.name] = _task(task, step.action) | _leads(following, caught, FAILED)
         if step.compensation is not None:
-            states[step.compensation.name] = _task(saga, step.compensation, doorway) | _leads(
-                caught, caught, LEFT
-            )
+            states[step.compensation.name] = _task(task, step.compensation) | _leads(caught, caught, LEFT)
     states[DONE] = {"Type": "Succeed"}
     states[SETTLE] = {
         "Type": "Choice",
@@ -91,39 +76,37 @@ def _leads(following: str, caught: str, noted: str) -> Document:
     return {"ResultPath": None, "Next": following, "Catch": [catch]}
 
 
-def _task(saga: SagaPlan, action: ActionPlan, doorway: Doorway) -> Document:
-    """Return the request of an action; a retry waits 1 s, 2 s, 4 s and so on."""
+def _task(resource: str, action: ActionPlan) -> Document:
+    """Return the run of a function; a retry waits 1 s, 2 s, 4 s and so on.
+
+    Raises:
+        TypeError: If it is no run of a function; descriptors are checked for that when they are read.
+    """
+    if not isinstance(action.target, FunctionTarget):
+        raise TypeError(f"{action.name} asks a service, which takes Argo Workflows")
     return {
         "Type": "Task",
-        "Resource": "arn:aws:states:::http:invoke",
-        "Parameters": {
-            "ApiEndpoint": f"https://{doorway.host}{gateway_path(saga, action)}",
-            "Method": action.method,
-            "Authentication": {"ConnectionArn": doorway.connection},
-            "Headers": _headers(action),
-            "RequestBody.$": "$$.Execution.Input",
-        },
+        "Resource": resource,
+        "Parameters": {"FunctionName": action.target.arn, "Payload": _payload(action)},
         "TimeoutSeconds": action.timeout,
         "Retry": [
+            {"ErrorEquals": [REFUSED], "MaxAttempts": 0},
             {
-                "ErrorEquals": list(TRANSIENT),
+                "ErrorEquals": ["States.ALL"],
                 "IntervalSeconds": 1,
                 "BackoffRate": 2,
                 "MaxAttempts": action.retries,
-            }
+            },
         ],
     }
 
 
-def gateway_path(saga: SagaPlan, action: ActionPlan) -> str:
-    """Return the path under which the internal gateway knows an action of a saga, and nothing else."""
-    return f"/{saga.namespace}/{saga.name}/{action.name}"
-
-
-def _headers(action: ActionPlan) -> Document:
-    """Return the headers of a request; a key is put together from the execution's name when it runs."""
-    keys = key_headers(action, EXECUTION)
-    return {"Content-Type": "application/json"} | {f"{name}.$": _format(key) for name, key in keys.items()}
+def _payload(action: ActionPlan) -> Document:
+    """Return what a function is given; a key is put together from the execution's name when it runs."""
+    keys = {"idempotencyKey": action.key, "undoes": action.undoes}
+    return {"input.$": "$$.Execution.Input"} | {
+        f"{name}.$": _format(key) for name, key in keys.items() if key
+    }
 
 
 def _format(key: str) -> str:

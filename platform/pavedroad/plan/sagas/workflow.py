@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from pavedroad.plan.sagas.model import EXECUTION, ActionPlan, SagaPlan
+from pavedroad.plan.sagas.model import EXECUTION, ActionPlan, RequestTarget, SagaPlan
 
 Document = dict[str, Any]
 """A JSON-like document."""
@@ -102,21 +102,26 @@ def _template(action: ActionPlan) -> Document:
 
 
 def _arguments(action: ActionPlan) -> list[str]:
-    """Return the words of the request."""
-    headers = {"Content-Type": "application/json", **key_headers(action, "{{workflow.name}}")}
+    """Return the words of the request.
+
+    Raises:
+        TypeError: If it is none; descriptors are checked for that when they are read.
+    """
+    target = action.target
+    if not isinstance(target, RequestTarget):
+        raise TypeError(f"{action.name} runs a function, which takes Step Functions")
+    headers = {"Content-Type": "application/json", **_key_headers(action)}
     return [
         *("--silent", "--show-error", "--fail", "--output", "/dev/null"),
         *("--max-time", str(action.timeout), "--retry", str(action.retries), "--retry-connrefused"),
-        *("--request", action.method),
+        *("--request", target.method),
         *(word for name, value in headers.items() for word in ("--header", f"{name}: {value}")),
         *("--data-raw", "{{workflow.parameters.input}}"),
-        f"http://{action.host}:{action.port}{action.path}",
+        f"http://{target.host}:{target.port}{target.path}",
     ]
 
 
-def key_headers(action: ActionPlan, execution: str) -> dict[str, str]:
+def _key_headers(action: ActionPlan) -> dict[str, str]:
     """Return the headers that tell a service what it may have seen before, and what it undoes."""
-    headers = {"Idempotency-Key": action.key.replace(EXECUTION, execution)}
-    if action.undoes is not None:
-        headers["Saga-Undoes"] = action.undoes.replace(EXECUTION, execution)
-    return headers
+    keys = {"Idempotency-Key": action.key, "Saga-Undoes": action.undoes}
+    return {name: key.replace(EXECUTION, "{{workflow.name}}") for name, key in keys.items() if key}
