@@ -131,7 +131,7 @@ def stores() -> tuple[tuple[Thing, str], ...]:
 
 
 @cache
-def workloads() -> dict[tuple[str, str], str]:
+def in_pods() -> dict[tuple[str, str], str]:
     """Return the roles of services, workers and jobs, by namespace and name."""
     owners = {each.owner for each in things() if each.type == "aws:iam/role:Role" and each.owner}
     return {
@@ -139,6 +139,22 @@ def workloads() -> dict[tuple[str, str], str]:
         for who, role in account().service_accounts.items()
         if (who.namespace, who.name) in owners
     }
+
+
+@cache
+def functions() -> dict[tuple[str, str], str]:
+    """Return the roles of functions, by namespace and name."""
+    directory = Directory(things(), HERE)
+    return {
+        each.owner: directory.referred(each, "role")
+        for each in things()
+        if each.type == "aws:lambda/function:Function" and each.owner
+    }
+
+
+def workloads() -> dict[tuple[str, str], str]:
+    """Return the roles of everything that a team runs."""
+    return in_pods() | functions()
 
 
 def named(kind: str) -> list[Thing]:
@@ -188,7 +204,7 @@ def test_nobody_outside_the_account_uses_a_store() -> None:
 def test_a_key_is_used_for_the_stores_that_it_encrypts_and_only_through_their_service(purpose: str) -> None:
     key = next(arn for arn, names in account().aliases.items() if names == [f"alias/{ENVIRONMENT}/{purpose}"])
     services = sorted({kind.service for kind in KINDS.values()} | {"secretsmanager", "ec2"})
-    for (who, role), service in product(workloads().items(), services):
+    for (who, role), service in product(in_pods().items(), services):
         owned = {KINDS[store.type].service for store, _ in stores() if store.owner == who}
         keys = {"kms:ViaService": f"{service}.{HERE.region}.amazonaws.com"}
         decision = account().decide(role, "kms:Decrypt", key, keys)
@@ -265,8 +281,40 @@ POD_AGENT: Final = "pods.eks.amazonaws.com"
 def test_the_role_of_a_workload_is_taken_by_the_pods_of_its_cluster_alone(
     caller: Caller, keys: dict[str, str], *, taken: bool
 ) -> None:
-    for role in workloads().values():
+    for role in in_pods().values():
         assert account().decide_for(caller, "sts:AssumeRole", role, keys).allowed is taken
+
+
+@pytest.mark.parametrize(
+    ("service", "of_account", "taken"),
+    [
+        ("lambda.amazonaws.com", HERE.account, True),
+        ("lambda.amazonaws.com", "444455556666", False),
+        ("scheduler.amazonaws.com", HERE.account, False),
+        (POD_AGENT, HERE.account, False),
+    ],
+)
+def test_the_role_of_a_function_is_taken_by_lambda_alone(
+    service: str, of_account: str, *, taken: bool
+) -> None:
+    assert functions()
+    for role in functions().values():
+        keys = {"aws:SourceAccount": of_account}
+        assert account().decide_for(Caller.service(service), "sts:AssumeRole", role, keys).allowed is taken
+
+
+def test_functions_are_run_by_their_own_schedule_and_by_no_other_role() -> None:
+    run = {
+        (role, each.name)
+        for role, each in product(account().roles, named("Function"))
+        if not account().roles[role].unread
+        and account()
+        .decide(role, "lambda:InvokeFunction", f"{HERE.arn('lambda', f'function:{each.name}')}:live")
+        .allowed
+    }
+    assert run
+    for role, name in run:
+        assert role.rpartition("/")[2] == f"{name.replace('_', '.')}.schedule", f"{role} runs {name}"
 
 
 def read_by(namespace: str) -> set[str]:
