@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import subprocess
 import sys
+from pathlib import Path
 from types import ModuleType
 
 import click
@@ -91,6 +93,33 @@ def test_an_unexpected_error_is_one_line_without_its_text(
     code, out, err = outcome(["plan"], capsys)
     assert (code, out) == (70, "")
     assert err == "paved: stopped by an unexpected ZeroDivisionError; PAVEDROAD_DEBUG=1 shows where\n"
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), "the disk is full: free some space"),
+        (OSError(errno.ENOSPC, "as above", "/state/backend"), "/state/backend: the disk is full"),
+        (OSError(errno.EDQUOT, "Disk quota exceeded"), "your disk quota is used up"),
+    ],
+)
+def test_a_disk_that_takes_no_more_is_a_failure_and_no_defect(
+    error: OSError, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with_command(monkeypatch, error)
+    code, out, err = outcome(["plan"], capsys)
+    assert (code, out) == (1, "")
+    assert err.startswith(f"paved: {said}")
+    assert err.count("\n") == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
+def test_a_report_that_finds_no_room_is_a_failure() -> None:
+    command = [sys.executable, "-m", "pavedroad.cli.main", "controls"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr == "paved: the disk is full: free some space and run this again\n"
 
 
 def test_the_traceback_is_there_for_those_who_ask(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -50,6 +50,7 @@ EXPECTED: Final = {
 COLLECTIONS: Final = (50_000, 20, 100)
 """Thresholds of the garbage collector: nearly all that a command makes lives to its end."""
 
+FAILURE: Final = 1
 USAGE: Final = 64
 DEFECT: Final = 70
 INTERRUPTED: Final = 130
@@ -145,6 +146,9 @@ def _explain(error: Exception) -> int:
     """Print an error in one line; a traceback only for those who ask for it."""
     if os.environ.get("PAVEDROAD_DEBUG"):
         raise error
+    if isinstance(error, OSError) and (advice := _advice(error)):
+        click.echo(f"paved: {advice}", err=True)
+        return FAILURE
     for name, code in EXPECTED.items():
         module, _, kind = name.partition(":")
         loaded = sys.modules.get(module)
@@ -154,6 +158,14 @@ def _explain(error: Exception) -> int:
     kind = type(error).__name__  # its text may hold what must not be shown
     click.echo(f"paved: stopped by an unexpected {kind}; PAVEDROAD_DEBUG=1 shows where", err=True)
     return DEFECT
+
+
+def _advice(error: OSError) -> str | None:
+    """Say what to do where the disk takes no more, whatever was to be written; None for other errors."""
+    from pavedroad.full_disks import ADVICE  # noqa: PLC0415 for the path that reports it
+
+    advice = ADVICE.get(error.errno or 0)
+    return f"{error.filename}: {advice}" if advice and error.filename else advice
 
 
 def _silence_output() -> None:

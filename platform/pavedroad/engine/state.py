@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pavedroad.engine.errors import StateError
+from pavedroad.full_disks import ADVICE
 
 STATE_VARIABLE = "PAVEDROAD_STATE"
 STATE_FOLDER = ".pavedroad"
@@ -200,8 +201,7 @@ def explained(path: Path) -> Iterator[None]:
     except OSError as error:
         where = error.filename or path
         advice = {
-            errno.ENOSPC: "the disk is full: free some space and run this again",
-            errno.EDQUOT: "your disk quota is used up: free some space and run this again",
+            **ADVICE,
             errno.EROFS: f"the file system is read-only: set {STATE_VARIABLE} to a folder that can be written",
             errno.EACCES: f"permission denied: make it writable, or set {STATE_VARIABLE} to another folder",
         }.get(error.errno or 0, os.strerror(error.errno) if error.errno else str(error))
