@@ -77,7 +77,8 @@ class Rights:
 
     def __iter__(self) -> Iterator[Right]:
         """Iterate over every right once."""
+        names = {service.name for service in self.services}
         for service in self.services:
             yield from service.may
-            yield from (right for right in service.open_to if right.may in ("enter", "run"))
+            yield from (right for right in service.open_to if right.who not in names)
         yield from self.account

@@ -303,9 +303,28 @@ def test_the_role_of_a_function_is_taken_by_lambda_alone(
         assert account().decide_for(Caller.service(service), "sts:AssumeRole", role, keys).allowed is taken
 
 
-def test_functions_are_run_by_their_own_schedule_and_by_no_other_role() -> None:
+def runners() -> set[tuple[str, str]]:
+    """Return who runs which function, by the names of roles and functions: its schedule, and sagas with a step for it."""
+    found = set()
+    for team, described in account_example("production").teams.items():
+        first = {name: (spec.get("formerly") or [name])[0] for name, spec in described["services"].items()}
+        called = {name: f"{ENVIRONMENT}_{team}_{first[name]}" for name in first}
+        found |= {
+            (f"{ENVIRONMENT}.{team}.{first[name]}.schedule", called[name])
+            for name, spec in described["services"].items()
+            if spec["type"] == "function" and spec.get("schedule")
+        }
+        for name, saga in described.get("sagas", {}).items():
+            steps = [(step, step.get("compensation") or {}) for step in saga["steps"]]
+            invoked = {action["invokes"] for pair in steps for action in pair if action.get("invokes")}
+            role = f"{ENVIRONMENT}.{team}.{(saga.get('formerly') or [name])[0]}.saga"
+            found |= {(role, called[function]) for function in invoked}
+    return found
+
+
+def test_a_function_is_run_by_its_schedule_and_by_sagas_with_a_step_for_it() -> None:
     run = {
-        (role, each.name)
+        (role.rpartition("/")[2], each.name)
         for role, each in product(account().roles, named("Function"))
         if not account().roles[role].unread
         and account()
@@ -313,8 +332,7 @@ def test_functions_are_run_by_their_own_schedule_and_by_no_other_role() -> None:
         .allowed
     }
     assert run
-    for role, name in run:
-        assert role.rpartition("/")[2] == f"{name.replace('_', '.')}.schedule", f"{role} runs {name}"
+    assert run == runners()
 
 
 def read_by(namespace: str) -> set[str]:
