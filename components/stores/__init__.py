@@ -15,6 +15,7 @@ from components.stores.endpoint import Endpoint
 from components.stores.managed.aurora import Aurora
 from components.stores.managed.documentdb import Documentdb
 from components.stores.managed.dynamodb import Dynamodb
+from components.stores.managed.elasticache import ElasticacheMemcached, ElasticacheValkey
 from components.stores.managed.rds import Rds
 from components.stores.managed.s3 import S3
 from components.stores.memcached import Memcached
@@ -29,6 +30,8 @@ from pavedroad.plan.stores import (
     DocumentdbPlan,
     DynamodbLocalPlan,
     DynamodbPlan,
+    ElasticacheMemcachedPlan,
+    ElasticacheValkeyPlan,
     EndpointPlan,
     MemcachedPlan,
     MongodbPlan,
@@ -55,6 +58,8 @@ __all__ = [
     "Documentdb",
     "Dynamodb",
     "DynamodbLocal",
+    "ElasticacheMemcached",
+    "ElasticacheValkey",
     "Endpoint",
     "Memcached",
     "Mongodb",
@@ -72,6 +77,8 @@ COMPONENTS: Final[dict[type[StorePlan], Callable[[Any, Place], pulumi.ComponentR
     DocumentdbPlan: Documentdb,
     DynamodbLocalPlan: DynamodbLocal,
     DynamodbPlan: Dynamodb,
+    ElasticacheMemcachedPlan: ElasticacheMemcached,
+    ElasticacheValkeyPlan: ElasticacheValkey,
     EndpointPlan: Endpoint,
     MemcachedPlan: Memcached,
     MongodbPlan: Mongodb,

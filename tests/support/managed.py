@@ -45,9 +45,14 @@ _DATABASE = {
     "masterUserSecrets": [{"secretArn": "arn:aws:secretsmanager:eu-central-1:123456789012:secret:rds!x"}],
 }
 
-LATE: dict[str, dict[str, Any]] = dict.fromkeys(
-    ("aws:docdb/cluster:Cluster", "aws:rds/cluster:Cluster", "aws:rds/instance:Instance"), _DATABASE
-)
+LATE: dict[str, dict[str, Any]] = {
+    "aws:docdb/cluster:Cluster": _DATABASE,
+    "aws:elasticache/cluster:Cluster": {"clusterAddress": "ledger.example.com"},
+    "aws:elasticache/replicationGroup:ReplicationGroup": {"primaryEndpointAddress": "ledger.example.com"},
+    "aws:iam/role:Role": {"arn": "arn:aws:iam::123456789012:role/made"},
+    "aws:rds/cluster:Cluster": _DATABASE,
+    "aws:rds/instance:Instance": _DATABASE,
+}
 """What AWS decides when it makes something, by type."""
 
 SPECS: dict[str, dict[str, Any]] = {

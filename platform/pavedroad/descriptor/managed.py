@@ -33,6 +33,8 @@ MANAGED_OUTPUTS: Final[dict[tuple[str, str], ManagedOutputs]] = {
     ("mysql", "aurora"): _LATE_HOST,
     ("mysql", "rds"): _LATE_HOST,
     ("mongodb", "documentdb"): _LATE_HOST,
+    ("redis", "elasticache"): ManagedOutputs(late=frozenset({"host", "uri"})),
+    ("memcached", "elasticache"): _LATE_HOST,
     ("dynamodb", "dynamodb"): ManagedOutputs(absent=_KEYS),
 }
 """By engine and provider."""

@@ -27,6 +27,12 @@ from pavedroad.plan.stores.dynamodb import DynamodbLocalPlan, resolve_dynamodb
 from pavedroad.plan.stores.endpoints import resolve_bucket
 from pavedroad.plan.stores.managed.documentdb import DocumentdbPlan, resolve_documentdb
 from pavedroad.plan.stores.managed.dynamodb import DynamodbPlan, resolve_managed_dynamodb
+from pavedroad.plan.stores.managed.elasticache import (
+    ElasticacheMemcachedPlan,
+    ElasticacheValkeyPlan,
+    resolve_elasticache_memcached,
+    resolve_elasticache_valkey,
+)
 from pavedroad.plan.stores.managed.relational import AuroraPlan, RdsPlan, resolve_aurora, resolve_rds
 from pavedroad.plan.stores.managed.s3 import S3Plan, resolve_s3
 from pavedroad.plan.stores.memcached import MemcachedPlan, resolve_memcached
@@ -50,6 +56,8 @@ __all__ = [
     "DocumentdbPlan",
     "DynamodbLocalPlan",
     "DynamodbPlan",
+    "ElasticacheMemcachedPlan",
+    "ElasticacheValkeyPlan",
     "EndpointPlan",
     "MemcachedPlan",
     "MongodbPlan",
@@ -107,9 +115,9 @@ def _resolve(request: StoreRequest, spec: Store) -> StorePlan:  # noqa: PLR0911 
         case MongodbStore():
             return _resolve_mongodb(request, spec)
         case RedisStore():
-            return resolve_redis(request, spec)
+            return _resolve_redis(request, spec)
         case MemcachedStore():
-            return resolve_memcached(request, spec)
+            return _resolve_memcached(request, spec)
         case CassandraStore():
             return resolve_cassandra(request, spec)
         case Neo4jStore():
@@ -147,6 +155,20 @@ def _resolve_mongodb(request: StoreRequest, spec: MongodbStore) -> StorePlan:
     if request.context.environment.providers.mongodb == "documentdb":
         return resolve_documentdb(request, spec, request.context.needed_account)
     return resolve_mongodb(request, spec)
+
+
+def _resolve_redis(request: StoreRequest, spec: RedisStore) -> StorePlan:
+    """Return the plan of a Redis store, by who runs it."""
+    if request.context.environment.providers.redis == "elasticache":
+        return resolve_elasticache_valkey(request, spec, request.context.needed_account)
+    return resolve_redis(request, spec)
+
+
+def _resolve_memcached(request: StoreRequest, spec: MemcachedStore) -> StorePlan:
+    """Return the plan of a memcached store, by who runs it."""
+    if request.context.environment.providers.memcached == "elasticache":
+        return resolve_elasticache_memcached(request, spec)
+    return resolve_memcached(request, spec)
 
 
 def _resolve_dynamodb(request: StoreRequest, spec: DynamodbStore) -> StorePlan:

@@ -52,6 +52,9 @@ IMAGES: Final[dict[str, dict[str, str]]] = {
 }
 """The image of each version. Where an operator wants a bare version, it is the image's tag."""
 
+AWS_CLI: Final = "public.ecr.aws/aws-cli/aws-cli:2.31.18"
+"""AWS' command line, for jobs that tell a service what no resource of the provider says."""
+
 HAPROXY_IMAGE: Final = "docker.io/library/haproxy:3.2.4-alpine"
 """The proxy in front of a Valkey cluster."""
 
