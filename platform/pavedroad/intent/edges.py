@@ -41,7 +41,10 @@ class EdgeReader:
             for team in plan.teams
             for user in team.topics.users
         }
-        self._flows = tuple(dict.fromkeys(chain.from_iterable(team.flows for team in plan.teams)))
+        self._flows: dict[tuple[str, str | None, str | None], list[Flow]] = {}
+        for flow in dict.fromkeys(chain.from_iterable(team.flows for team in plan.teams)):
+            opened = (flow.kind, flow.source.namespace, flow.source.service)
+            self._flows.setdefault(opened, []).append(flow)
 
     def rights(self, plan: WorkloadPlan) -> Iterator[Right]:
         """Yield what a workload may do; what its role is granted appears once, with the edge that it comes of."""
@@ -159,12 +162,9 @@ class EdgeReader:
             user = self._rabbit[use.user]
             yield f"write {user.write}" if use.direction == "publishes" else f"read {user.read}"
 
-    def _opened(self, plan: WorkloadPlan, kind: str) -> Iterator[Flow]:
-        """Yield what the plan opens for the pods of a workload, of one kind."""
-        for flow in self._flows:
-            source = flow.source
-            if flow.kind == kind and (source.namespace, source.service) == (plan.namespace, plan.name):
-                yield flow
+    def _opened(self, plan: WorkloadPlan, kind: str) -> list[Flow]:
+        """Return what the plan opens for the pods of a workload, of one kind."""
+        return self._flows.get((kind, plan.namespace, plan.name), [])
 
 
 def _subject(plan: WorkloadPlan) -> Subject:
