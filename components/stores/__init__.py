@@ -16,6 +16,7 @@ from components.stores.managed.aurora import Aurora
 from components.stores.managed.documentdb import Documentdb
 from components.stores.managed.dynamodb import Dynamodb
 from components.stores.managed.elasticache import ElasticacheMemcached, ElasticacheValkey
+from components.stores.managed.keyspaces import Keyspaces
 from components.stores.managed.rds import Rds
 from components.stores.managed.s3 import S3
 from components.stores.memcached import Memcached
@@ -33,6 +34,7 @@ from pavedroad.plan.stores import (
     ElasticacheMemcachedPlan,
     ElasticacheValkeyPlan,
     EndpointPlan,
+    KeyspacesPlan,
     MemcachedPlan,
     MongodbPlan,
     MysqlPlan,
@@ -61,6 +63,7 @@ __all__ = [
     "ElasticacheMemcached",
     "ElasticacheValkey",
     "Endpoint",
+    "Keyspaces",
     "Memcached",
     "Mongodb",
     "Mysql",
@@ -80,6 +83,7 @@ COMPONENTS: Final[dict[type[StorePlan], Callable[[Any, Place], pulumi.ComponentR
     ElasticacheMemcachedPlan: ElasticacheMemcached,
     ElasticacheValkeyPlan: ElasticacheValkey,
     EndpointPlan: Endpoint,
+    KeyspacesPlan: Keyspaces,
     MemcachedPlan: Memcached,
     MongodbPlan: Mongodb,
     MysqlPlan: Mysql,

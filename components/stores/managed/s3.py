@@ -38,7 +38,7 @@ class S3(pulumi.ComponentResource):
         self.register_outputs(open_outputs(plan))
 
     def _declare_around(self, bucket: pulumi.CustomResource) -> pulumi.CustomResource:
-        """Declare encryption, versions and their end, and that nothing is ever public."""
+        """Declare encryption, versions and their end, who reads and writes, and that nothing is ever public."""
         name, place = self._plan.bucket, self._place
         of_bucket = {"bucket": name}
 
@@ -56,6 +56,10 @@ class S3(pulumi.ComponentResource):
         declare(
             "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
             {"rule": {"objectOwnership": "BucketOwnerEnforced"}},
+        )
+        declare(
+            "aws:s3/bucketLogging:BucketLogging",
+            {"targetBucket": place.cloud.text("log_bucket"), "targetPrefix": f"{name}/"},
         )
         expiry = {
             "id": "old-versions",

@@ -35,6 +35,7 @@ MANAGED_OUTPUTS: Final[dict[tuple[str, str], ManagedOutputs]] = {
     ("mongodb", "documentdb"): _LATE_HOST,
     ("redis", "elasticache"): ManagedOutputs(late=frozenset({"host", "uri"})),
     ("memcached", "elasticache"): _LATE_HOST,
+    ("cassandra", "keyspaces"): ManagedOutputs(absent=frozenset({"username", "password"})),
     ("dynamodb", "dynamodb"): ManagedOutputs(absent=_KEYS),
 }
 """By engine and provider."""

@@ -33,6 +33,7 @@ from pavedroad.plan.stores.managed.elasticache import (
     resolve_elasticache_memcached,
     resolve_elasticache_valkey,
 )
+from pavedroad.plan.stores.managed.keyspaces import KeyspacesPlan, resolve_keyspaces
 from pavedroad.plan.stores.managed.relational import AuroraPlan, RdsPlan, resolve_aurora, resolve_rds
 from pavedroad.plan.stores.managed.s3 import S3Plan, resolve_s3
 from pavedroad.plan.stores.memcached import MemcachedPlan, resolve_memcached
@@ -59,6 +60,7 @@ __all__ = [
     "ElasticacheMemcachedPlan",
     "ElasticacheValkeyPlan",
     "EndpointPlan",
+    "KeyspacesPlan",
     "MemcachedPlan",
     "MongodbPlan",
     "MysqlPlan",
@@ -119,7 +121,7 @@ def _resolve(request: StoreRequest, spec: Store) -> StorePlan:  # noqa: PLR0911 
         case MemcachedStore():
             return _resolve_memcached(request, spec)
         case CassandraStore():
-            return resolve_cassandra(request, spec)
+            return _resolve_cassandra(request, spec)
         case Neo4jStore():
             return resolve_neo4j(request, spec)
         case DynamodbStore():
@@ -169,6 +171,13 @@ def _resolve_memcached(request: StoreRequest, spec: MemcachedStore) -> StorePlan
     if request.context.environment.providers.memcached == "elasticache":
         return resolve_elasticache_memcached(request, spec)
     return resolve_memcached(request, spec)
+
+
+def _resolve_cassandra(request: StoreRequest, spec: CassandraStore) -> StorePlan:
+    """Return the plan of a Cassandra store, by who runs it."""
+    if request.context.environment.providers.cassandra == "keyspaces":
+        return resolve_keyspaces(request, request.context.needed_account)
+    return resolve_cassandra(request, spec)
 
 
 def _resolve_dynamodb(request: StoreRequest, spec: DynamodbStore) -> StorePlan:
