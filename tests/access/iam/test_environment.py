@@ -6,6 +6,7 @@ stands in the descriptors and in whose a resource is by its tags.
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -173,6 +174,38 @@ def test_an_owner_uses_its_stores_and_nobody_else_does() -> None:
         for action in kind.used:
             decision = account().decide(role, action, arn + kind.inner, TLS)
             assert decision.allowed is (who == store.owner), f"{who} {action} {arn}: {decision}"
+
+
+def granted(role: str) -> Iterator[tuple[str, str, dict[str, str | tuple[str, ...]]]]:
+    """Yield one request for each action and resource that a role's own policy allows, as its conditions want it."""
+    for each in named("RolePolicy"):
+        if each.inputs["role"] != role.rpartition("/")[2]:
+            continue
+        for statement in json.loads(each.inputs["policy"])["Statement"]:
+            keys: dict[str, str | tuple[str, ...]] = dict(TLS)
+            for operator, conditions in statement.get("Condition", {}).items():
+                many = operator.startswith("For")
+                keys |= {key: tuple(values) if many else values[0] for key, values in conditions.items()}
+            for action, resource in product(statement["Action"], statement["Resource"]):
+                yield action, concrete(resource, keys), keys
+
+
+def concrete(resource: str, keys: dict[str, str | tuple[str, ...]]) -> str:
+    """Return something that a pattern fits: of keys, the one with the alias that is asked for."""
+    aliases = keys.get("kms:ResourceAliases")
+    if aliases:
+        return next(key for key, names in account().aliases.items() if set(names) & set(aliases))
+    return resource.replace("*", "x").replace("?", "a")
+
+
+def test_everything_that_is_granted_takes_effect_whatever_key_policies_and_boundaries_say() -> None:
+    asked = 0
+    for role in (*in_pods().values(), *readers().values()):
+        for action, resource, keys in granted(role):
+            decision = account().decide(role, action, resource, keys)
+            assert decision.allowed, f"{role} {action} {resource}: {decision}"
+            asked += 1
+    assert asked > 2 * len(in_pods())
 
 
 def test_nobody_manages_a_store() -> None:
