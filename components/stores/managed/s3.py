@@ -10,6 +10,7 @@ import pulumi
 from components.aws.place import cloud_place
 from components.stores.parts import identity_props, open_outputs
 from pavedroad.plan.cloud.access import VERSION
+from pavedroad.plan.cloud.log_bucket import ACCESS_PREFIX
 from pavedroad.plan.naming import STORE_LABEL
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class S3(pulumi.ComponentResource):
         )
         declare(
             "aws:s3/bucketLogging:BucketLogging",
-            {"targetBucket": place.cloud.text("log_bucket"), "targetPrefix": f"{name}/"},
+            {"targetBucket": place.cloud.text("log_bucket"), "targetPrefix": f"{ACCESS_PREFIX}{name}/"},
         )
         expiry = {
             "id": "old-versions",

@@ -135,11 +135,11 @@ class DynamodbStore(StoreBase):
 
 
 class BucketStore(Spec):
-    """A bucket at the S3-compatible end point that the environment names."""
+    """A bucket: the account's own on S3, or at the S3-compatible end point that the environment names."""
 
     engine: Literal["bucket"]
     bucket: BucketName
-    """Name of the bucket at the end point."""
+    """Name of the bucket at the end point; on S3, where names are the whole world's, more stands around it."""
     formerly: Many[Name] = ()
     """Earlier names of this store, oldest first."""
     discard: bool = False

@@ -190,7 +190,7 @@ def _resolve_dynamodb(request: StoreRequest, spec: DynamodbStore) -> StorePlan:
 def _resolve_bucket(request: StoreRequest, spec: BucketStore) -> StorePlan:
     """Return the plan of a bucket, by who keeps it."""
     if request.context.environment.providers.bucket == "s3":
-        return resolve_s3(request, request.context.needed_account)
+        return resolve_s3(request, spec, request.context.needed_account)
     return resolve_bucket(request, spec)
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from pavedroad.plan.cloud.log_bucket import ACCESS_PREFIX
 from tests.support.managed import ACCOUNT, declared, managed, of_type
 
 
@@ -13,7 +14,10 @@ def one(kind: str) -> dict[str, Any]:
 def test_who_reads_and_writes_is_written_down_in_the_environments_log_bucket() -> None:
     logging = one("BucketLogging")
 
-    assert (logging["targetBucket"], logging["targetPrefix"]) == ("prod-logs", f"{logging['bucket']}/")
+    assert (logging["targetBucket"], logging["targetPrefix"]) == (
+        "prod-logs",
+        f"{ACCESS_PREFIX}{logging['bucket']}/",
+    )
 
 
 def test_a_bucket_is_encrypted_with_the_environments_key() -> None:

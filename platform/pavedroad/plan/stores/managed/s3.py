@@ -10,6 +10,7 @@ from pavedroad.plan.cloud.names import name as cloud_name
 from pavedroad.plan.stores.model import StorePlan
 
 if TYPE_CHECKING:
+    from pavedroad.descriptor.stores import BucketStore
     from pavedroad.plan.cloud.account import AccountPlan
     from pavedroad.plan.stores.request import StoreRequest
 
@@ -39,9 +40,12 @@ class S3Plan(StorePlan):
     keep_days: int
 
 
-def resolve_s3(request: StoreRequest, account: AccountPlan) -> S3Plan:
-    """Return a bucket with nothing left to choose."""
-    bucket = cloud_name("s3-bucket", *request.cloud_parts, account.account)
+def resolve_s3(request: StoreRequest, spec: BucketStore, account: AccountPlan) -> S3Plan:
+    """Return a bucket with nothing left to choose; as at an end point, its name is what the descriptor calls it.
+
+    Bucket names are the whole world's, so this one begins with whose it is.
+    """
+    bucket = cloud_name("s3-bucket", *request.cloud_parts[:-1], spec.bucket, account.account)
     name = request.name(limit=63)
     where = account.host("s3")
     arn = account.arn("s3", bucket)
