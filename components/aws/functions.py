@@ -28,6 +28,10 @@ DEAD_LETTERS_KEPT = 14 * 24 * 3600
 """Seconds for which failed events are kept: the most that SQS can (*SetQueueAttributes*)."""
 
 
+LEAST_POLLERS = 2
+"""The lowest limit that SQS as an event source knows (Lambda, *CreateEventSourceMapping*)."""
+
+
 class Function(pulumi.ComponentResource):
     """One function: code that is published as a version at each change and run under one alias.
 
@@ -43,7 +47,9 @@ class Function(pulumi.ComponentResource):
         self._place = cloud_place(within)
         for store in plan.stores:
             declare_store(store, within)
-        self._declare_alias(self._declare_code())
+        alias = self._declare_alias(self._declare_code())
+        for queue in plan.queues:
+            self._declare_messages(queue, alias)
         if plan.schedule is not None:
             self._declare_schedule(plan.schedule)
         self.register_outputs({})
@@ -78,7 +84,7 @@ class Function(pulumi.ComponentResource):
             after=(logs, queue, rights),
         )
 
-    def _declare_alias(self, function: pulumi.CustomResource) -> None:
+    def _declare_alias(self, function: pulumi.CustomResource) -> pulumi.CustomResource:
         """Declare the name under which the function is run, and the versions behind it."""
         newest, rollout = late(function, "version"), self._plan.rollout
         versions: Properties = {"functionVersion": newest}
@@ -88,12 +94,30 @@ class Function(pulumi.ComponentResource):
                 "functionVersion": str(rollout.stable),
                 "routingConfig": {"additionalVersionWeights": weights},
             }
-        self._place.declare(
+        return self._place.declare(
             "aws:lambda/alias:Alias",
             self._plan.function,
             {"name": ALIAS, "functionName": self._plan.function, **versions},
             tagged=False,
             after=(function,),
+        )
+
+    def _declare_messages(self, queue: str, alias: pulumi.CustomResource) -> None:
+        """Declare that a queue's messages run the function: what it names as failed comes again, the rest does not.
+
+        No more runs are begun than the function may have at once (Lambda, *Maximum concurrency for SQS event sources*).
+        """
+        limit = {"scalingConfig": {"maximumConcurrency": self._plan.concurrency}}
+        self._place.declare(
+            "aws:lambda/eventSourceMapping:EventSourceMapping",
+            f"{self._plan.function}/{queue.rpartition(':')[2]}",
+            {
+                "functionName": self._plan.target,
+                "eventSourceArn": queue,
+                "functionResponseTypes": ["ReportBatchItemFailures"],
+                **(limit if self._plan.concurrency >= LEAST_POLLERS else {}),
+            },
+            after=(alias,),
         )
 
     def _declare_schedule(self, schedule: SchedulePlan) -> None:

@@ -24,7 +24,7 @@ aws:
   cost_centre: CC-1
   network: {cidr: 10.40.0.0/16}
 clusters: {main: {kind: eks}}
-providers: {function: lambda, bucket: s3, dynamodb: dynamodb, postgres: cloudnative-pg}
+providers: {function: lambda, sqs: sqs, sns: sns, kafka: strimzi, bucket: s3, dynamodb: dynamodb, postgres: cloudnative-pg}
 secrets: {provider: secrets-manager}
 """
 
@@ -33,6 +33,10 @@ apiVersion: pavedroad.dev/v1
 kind: Team
 team: shop
 owners: {email: shop@example.com}
+topics:
+  orders: {broker: sqs, visibility_timeout: 20s}
+  news: {broker: sns}
+  events: {broker: kafka}
 services:
   charge:
     type: function
@@ -53,6 +57,7 @@ def faults(root: Path, *lines: str, environment: str = ENVIRONMENT, code: bool =
 
 def test_the_function_that_these_tests_break_is_sound(tmp_path: Path) -> None:
     assert faults(tmp_path, "schedule: 0 3 * * *", "stores: {files: {engine: bucket, bucket: files}}") == []
+    assert faults(tmp_path, "timeout: 20s", "subscribes: {orders: {}, news: {}}", "publishes: [news]") == []
 
 
 BROKEN = {
@@ -69,12 +74,18 @@ BROKEN = {
     "env: {AWS_REGION: eu-central-1}": "env.AWS_REGION: given 'AWS_REGION'; Lambda or the platform sets this one",
     "env: {PAVEDROAD_A: b}": "take another name",
     "env: {A: '${stores.fils.bucket}'}": "expected one of this function's stores (there is none)",
-    "env: {A: '${pod.name}'}": "given '${pod.name}'; expected a function's own: environment, stores",
+    "env: {A: '${pod.name}'}": "given '${pod.name}'; expected a function's own: environment, publishes, stores, subscribes",
     "env: {A: '${environment.nam}'}": "expected one of the outputs name, tier; did you mean name?",
     "env: {A: '${stores'}": "a ${ without its }",
     "env: {TOKEN: ghp_0123456789abcdefghijklmnopqrstuvwxyz}": "looks like a secret; keep it in the vault",
     "stores: {ledger: {engine: postgres}}": "a function owns dynamodb and bucket; let a service own it, and call that",
     "stores: {carts: {engine: dynamodb}}": "the function shop/charge owns carts, which names no tables",
+    "publishes: [newz]": "publishes[0]: given 'newz'; expected a topic of this team, or team/topic; did you mean news?",
+    "publishes: [events]": "publishes[0]: given a topic on kafka; a function has queues on SQS and topics on SNS",
+    "subscribes: {events: {}}": "let a service read this one",
+    "subscribes: {orders: {filter: {by: body, match: {a: [b]}}}}": "an sqs queue has no filters; remove it",
+    "subscribes: {orders: {}}": "given a timeout of 30s; messages are given to another after 20s; give the queue a longer",
+    "env: {A: '${publishes.news.arn}'}": "expected one of this function's publishes (there is none)",
     "memry: 1Gi": "memory",
     "calls: {other: {}}": "calls",
 }
@@ -108,7 +119,9 @@ def test_an_archive_has_no_command(tmp_path: Path) -> None:
 def test_nobody_calls_a_function(tmp_path: Path) -> None:
     text = f"{TEAM}    image: example/charge:1.0\n  web: {{type: worker, image: example/web:1.0, calls: {{charge: {{}}}}}}\n"
     write_project(tmp_path, text, environment=ENVIRONMENT)
-    with pytest.raises(DescriptorFaults, match="a function is run by a schedule or as a step of a saga"):
+    with pytest.raises(
+        DescriptorFaults, match="a function is run by a schedule, by messages or as a step of a saga"
+    ):
         load_project(tmp_path)
 
 

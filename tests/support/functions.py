@@ -9,6 +9,7 @@ import pulumi
 from components.aws.functions import Function
 from components.aws.place import Cloud
 from components.kubernetes import Place
+from pavedroad.plan.brokers import resolve_brokers
 from pavedroad.plan.functions.resolve import resolve_functions
 from pavedroad.policy.sources.recorded import recorded
 from pavedroad.testing import Recorder
@@ -26,7 +27,9 @@ IMAGE = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/shop/charge:1.4.0"
 ARCHIVE = {"bucket": "shop-code", "key": "charge.zip", "runtime": "python3.13", "handler": "charge.handle"}
 KEY = "arn:aws:kms:eu-central-1:123456789012:key/0a1b"
 
-PROVIDERS = {"function": "lambda", "bucket": "s3", "dynamodb": "dynamodb"}
+PROVIDERS = {"function": "lambda", "bucket": "s3", "dynamodb": "dynamodb", "sqs": "sqs", "sns": "sns"}
+
+TOPICS = {"orders": {"broker": "sqs"}, "news": {"broker": "sns"}}
 
 
 def planned(tier: Tier = "production", **words: Any) -> FunctionPlan:
@@ -36,14 +39,14 @@ def planned(tier: Tier = "production", **words: Any) -> FunctionPlan:
     if code == {}:
         described["image"] = None
     made = context(
-        team("shop", {"charge": described}),
+        team("shop", {"charge": described}, topics=TOPICS),
         tier=tier,
         aws=AWS,
         clusters={"main": {"kind": "eks"}},
         providers=PROVIDERS,
         secrets={"provider": "secrets-manager"},
     )
-    (plan,) = resolve_functions(made, "shop")
+    (plan,) = resolve_functions(made, resolve_brokers(made), "shop")
     return plan
 
 

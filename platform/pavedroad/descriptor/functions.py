@@ -21,11 +21,13 @@ from pavedroad.descriptor.values import (
     ObjectKey,
     ObjectVersion,
     Percent,
+    Reference,
     SecretKey,
     Spec,
     TimeZone,
     VaultPath,
 )
+from pavedroad.descriptor.workload import SubscribeSpec
 
 Runtime = Literal["dotnet8", "java21", "nodejs22.x", "provided.al2023", "python3.13", "ruby3.4"]
 """Runtimes that AWS keeps up to date (AWS, *Lambda runtimes*)."""
@@ -88,7 +90,7 @@ class FunctionOverride(Spec):
 
 
 class FunctionSpec(Spec):
-    """Something that runs when something happens: on a schedule, or as a step of a saga."""
+    """Something that runs when something happens: on a schedule, with messages, or as a step of a saga."""
 
     type: Literal["function"]
     image: Image | None = None
@@ -105,6 +107,10 @@ class FunctionSpec(Spec):
     """Secrets, by the variable that says where each is: `<ARN of the secret>:<key>::`."""
     stores: dict[Name, Store] = {}
     """What this function owns: tables of DynamoDB and buckets of S3."""
+    publishes: Many[Reference] = ()
+    """Queues on SQS and topics on SNS that it writes to: `topic`, or `team/topic` of a team that is open to it."""
+    subscribes: dict[Reference, SubscribeSpec] = {}
+    """Queues on SQS and topics on SNS whose messages it is run with, up to ten at a time."""
     memory: Memory | None = None
     """Memory, and processor time in proportion; from 128Mi to 10240Mi. Default: 512Mi."""
     timeout: Duration | None = None

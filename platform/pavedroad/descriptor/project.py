@@ -236,6 +236,9 @@ def _connected(team: TeamDescriptor) -> Iterator[str]:
     """Yield the teams that a team's descriptor names."""
     for topic in team.topics.values():
         yield from (reference.partition("/")[0] for reference in topic.open_to)
+    for function in team.functions.values():
+        used = (*function.publishes, *function.subscribes)
+        yield from (reference.partition("/")[0] for reference in used if "/" in reference)
     for saga in team.sagas.values():
         yield from (reference.partition("/")[0] for reference in callees(saga) if "/" in reference)
     for workload in team.workloads.values():

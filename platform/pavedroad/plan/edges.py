@@ -80,8 +80,8 @@ def _service_party(team: str, namespace: str, service: str) -> Party:
 
 
 def workload_party(context: Context, team: str, name: str) -> Party:
-    """Return the pods of a service, worker or job by its name in the descriptor."""
-    service = physical(name, context.teams[team].workloads[name].formerly)
+    """Return the identity of whatever runs under a name in the descriptor; only functions have no pods."""
+    service = physical(name, context.teams[team].services[name].formerly)
     return _service_party(team, context.namespace(team), service)
 
 

@@ -57,7 +57,7 @@ def resolve_team(
         tags=team_tags(context, team),
         registries=resolve_registries(context, team),
         workloads=workloads,
-        functions=resolve_functions(context, team),
+        functions=resolve_functions(context, brokers, team),
         sagas=resolve_sagas(context, team),
         topics=brokers.team(team),
         flows=(*edges.mesh_flows(namespace, team), *touching(flows, namespace)),

@@ -30,6 +30,9 @@ VARIANTS: dict[str, dict[str, Any]] = {
         "stores": {"files": {"engine": "bucket", "bucket": "files"}},
         "schedule": "0 3 * * 1-5",
         "rollout": {"stable": 3, "percent": 20},
+        "subscribes": {"orders": {}},
+        "publishes": ["news"],
+        "concurrency": 4,
     },
 }
 
@@ -98,3 +101,10 @@ def test_a_role_stays_within_the_environments_boundary() -> None:
         "arn:aws:iam::123456789012:policy/prod.boundary"
     }
     assert len(roles) == 2
+
+
+def test_messages_run_the_live_version_as_often_as_the_function_may_run_at_once() -> None:
+    mapping = declared("everything").one("aws:lambda/eventSourceMapping:EventSourceMapping")
+    assert mapping["functionName"].endswith(":function:prod_shop_charge:live")
+    assert mapping["scalingConfig"] == {"maximumConcurrency": 4}
+    assert mapping["functionResponseTypes"] == ["ReportBatchItemFailures"]

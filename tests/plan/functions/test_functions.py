@@ -96,3 +96,28 @@ def test_a_schedule_is_run_with_a_role_that_may_run_this_function_alone() -> Non
 @pytest.mark.parametrize(("tier", "days"), [("local", 7), ("production", 365)])
 def test_logs_are_kept_as_long_as_the_tier_says(tier: Any, days: int) -> None:
     assert planned(tier).log_days == days
+
+
+def test_messages_run_a_function_that_may_receive_them_and_nothing_else() -> None:
+    words: dict[str, Any] = {"subscribes": {"orders": {}}}
+    queue = ACCOUNT.format("sqs", "prod_shop_orders")
+    assert planned(**words).queues == (queue,)
+    assert granted(**words) - EVERY_FUNCTION == {
+        ("sqs:ChangeMessageVisibility", queue),
+        ("sqs:DeleteMessage", queue),
+        ("sqs:GetQueueAttributes", queue),
+        ("sqs:GetQueueUrl", queue),
+        ("sqs:ReceiveMessage", queue),
+    }
+
+
+def test_a_function_behind_a_topic_reads_a_queue_of_its_own() -> None:
+    (queue,) = planned(subscribes={"news": {}}).queues
+    assert queue == ACCOUNT.format("sqs", "prod_shop_charge_shop_news")
+
+
+def test_a_function_that_publishes_is_told_where_to_and_may_do_it() -> None:
+    words: dict[str, Any] = {"publishes": ["news"], "env": {"NEWS": "${publishes.news.arn}"}}
+    topic = ACCOUNT.format("sns", "prod_shop_news")
+    assert dict(planned(**words).env) == {"NEWS": topic}
+    assert ("sns:Publish", topic) in granted(**words)

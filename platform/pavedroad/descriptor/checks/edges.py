@@ -13,6 +13,7 @@ from pavedroad.near_misses import listed, suggestion
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pavedroad.descriptor.functions import FunctionSpec
     from pavedroad.descriptor.workload import CallSpec, Workload
 
 EVERYONE = "everyone"
@@ -72,7 +73,7 @@ def check_call(world: World, caller: tuple[str, str], site: CallSite, call: Call
 
 def check_topics(world: World) -> Iterator[Fault]:
     """Every topic that somebody publishes to or subscribes to exists and is open to them."""
-    for team, name, workload in world.workloads():
+    for team, name, workload in (*world.workloads(), *world.functions()):
         root: Path = ("services", name)
         uses = [((*root, "publishes", index), ref) for index, ref in enumerate(workload.publishes)]
         uses += [((*root, "subscribes", reference), reference) for reference in workload.subscribes]
@@ -87,7 +88,7 @@ def check_topics(world: World) -> Iterator[Fault]:
 
 def check_subscriptions(world: World) -> Iterator[Fault]:
     """Words of a subscription fit the kind of topic, and scaling on a backlog names a subscribed topic."""
-    for team, name, workload in world.workloads():
+    for team, name, workload in (*world.workloads(), *world.functions()):
         root: Path = ("services", name)
         for reference, subscription in workload.subscribes.items():
             topic = world.topic(*owner_and_name(reference, team))
@@ -165,7 +166,7 @@ def _closed(team: str, service: str, path: Path, owner: str, opening: Path) -> F
 def _unknown_service(world: World, team: str, path: Path, reference: str) -> Fault:
     owner, name = owner_and_name(reference, team)
     if owner in world.teams and name in world.teams[owner].functions:
-        change = "a function is run by a schedule or as a step of a saga; nobody calls it"
+        change = "a function is run by a schedule, by messages or as a step of a saga; nobody calls it"
         return team_fault(team, path, given=f"'{reference}'", change=change)
     return team_fault(
         team,
@@ -218,9 +219,9 @@ def _check_audience(world: World, team: str, path: Path, reference: str) -> Iter
     )
 
 
-def _backlogs(name: str, workload: Workload) -> Iterator[tuple[Path, str]]:
+def _backlogs(name: str, workload: Workload | FunctionSpec) -> Iterator[tuple[Path, str]]:
     """Yield path and topic of everything that a workload scales on, in overrides too."""
-    if workload.type == "job":
+    if workload.type == "job" or workload.type == "function":  # noqa: PLR1714 mypy narrows only so
         return
     root: Path = ("services", name)
     for reference in workload.scale.backlog:

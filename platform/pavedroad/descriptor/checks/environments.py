@@ -77,6 +77,8 @@ def _uses(team: TeamDescriptor) -> Iterator[tuple[str, str]]:
     for name, workload in team.workloads.items():
         for reference in (*workload.calls, *workload.publishes, *workload.subscribes):
             yield name, reference
+    for name, function in team.functions.items():
+        yield from ((name, reference) for reference in (*function.publishes, *function.subscribes))
     for name, saga in team.sagas.items():
         yield from ((name, reference) for reference in callees(saga))
 

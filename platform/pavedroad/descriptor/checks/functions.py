@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pavedroad.descriptor import references
-from pavedroad.descriptor.checks.world import World, environment_fault, team_fault
+from pavedroad.descriptor.checks.world import World, environment_fault, owner_and_name, team_fault
 from pavedroad.descriptor.faults import Fault, Path, shown
 from pavedroad.descriptor.references import Output, OutputReference, ReferenceSyntaxError
 from pavedroad.descriptor.stores import DynamodbStore
@@ -14,10 +14,11 @@ from pavedroad.near_misses import listed, suggestion
 from pavedroad.secret_literals import looks_like_secret, looks_like_token
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from pavedroad.descriptor.environment import EnvironmentDescriptor
     from pavedroad.descriptor.functions import FunctionOverride, FunctionSpec
+    from pavedroad.descriptor.topics import Topic
 
 LONGEST_RUN = 900
 """Seconds after which a run is ended (AWS, *Lambda quotas*)."""
@@ -30,6 +31,12 @@ RESERVED = ("AWS_", "LAMBDA_", "PAVEDROAD_", "_HANDLER", "_X_AMZN_")
 """How variables begin that Lambda or the platform sets (AWS, *Defined runtime environment variables*)."""
 OWNED = {"dynamodb": "dynamodb", "bucket": "s3"}
 """Stores that a function can own, and the provider that takes its role."""
+
+
+TIMEOUT = "30s"
+"""How long a run may take where nobody says."""
+VISIBILITY = "30s"
+"""How long a consumer has for a message where nobody says."""
 
 
 def check_bounds(world: World) -> Iterator[Fault]:
@@ -78,7 +85,7 @@ def check_function_variables(world: World) -> Iterator[Fault]:
                 change = f"looks like a secret; keep it in the vault and use secrets: {{{variable}: …}}"
                 yield team_fault(team, path, change=change)
             elif "${" in value:
-                yield from _check_text(team, function, path, value)
+                yield from _check_text(world, team, function, path, value)
         for word in ("command", "args"):
             for index, argument in enumerate(getattr(function, word)):
                 if looks_like_token(argument):
@@ -98,7 +105,7 @@ def _variables(name: str, function: FunctionSpec) -> Iterator[tuple[Path, str, s
             yield (*root, "environments", environment, "env", variable), variable, value
 
 
-def _check_text(team: str, function: FunctionSpec, path: Path, text: str) -> Iterator[Fault]:
+def _check_text(world: World, team: str, function: FunctionSpec, path: Path, text: str) -> Iterator[Fault]:
     """Check the references of one variable."""
     try:
         pieces = references.split_references(text)
@@ -107,11 +114,23 @@ def _check_text(team: str, function: FunctionSpec, path: Path, text: str) -> Ite
         return
     known: dict[str, Mapping[str, tuple[Output, ...]]] = {
         "stores": {name: references.store_outputs(store) for name, store in function.stores.items()},
+        "publishes": _topics(world, team, function.publishes, references.PUBLISH_OUTPUTS),
+        "subscribes": _topics(world, team, function.subscribes, references.SUBSCRIBE_OUTPUTS),
         "environment": {"": references.ENVIRONMENT_OUTPUTS},
     }
     for piece in pieces:
         if isinstance(piece, OutputReference):
             yield from _check_reference(team, path, piece, known)
+
+
+def _topics(
+    world: World, team: str, used: Iterable[str], table: Mapping[str, tuple[Output, ...]]
+) -> dict[str, tuple[Output, ...]]:
+    """Return the outputs of topics; none for one that does not exist, which is a fault elsewhere."""
+    topics = {reference: world.topic(*owner_and_name(reference, team)) for reference in used}
+    return {
+        reference: table[references.topic_kind(topic)] if topic else () for reference, topic in topics.items()
+    }
 
 
 def _check_reference(
@@ -138,6 +157,31 @@ def _check_reference(
             yield team_fault(team, path, given=given, expected=expected, change=change)
         elif output.secret:
             yield team_fault(team, path, given=given, change="a function's role stands in for it; remove it")
+
+
+def check_function_topics(world: World) -> Iterator[Fault]:
+    """A function writes to and is run by what takes its role, and has done with a message before another gets it."""
+    for team, name, function in world.functions():
+        root: Path = ("services", name)
+        uses = [((*root, "publishes", index), ref, False) for index, ref in enumerate(function.publishes)]
+        uses += [((*root, "subscribes", ref), ref, True) for ref in function.subscribes]
+        for path, reference, runs in uses:
+            topic = world.topic(*owner_and_name(reference, team))
+            if topic is not None and topic.broker not in ("sqs", "sns"):
+                change = "a function has queues on SQS and topics on SNS; let a service read this one"
+                yield team_fault(team, path, given=f"a topic on {topic.broker}", change=change)
+            elif topic is not None and runs:
+                yield from _check_visibility(team, path, function, topic)
+
+
+def _check_visibility(team: str, path: Path, function: FunctionSpec, topic: Topic) -> Iterator[Fault]:
+    """Check that a run ends before its messages are given to another (AWS, *Using Lambda with Amazon SQS*)."""
+    given = getattr(topic, "visibility_timeout", None) or VISIBILITY
+    timeout = function.timeout or TIMEOUT
+    if seconds(timeout) > seconds(given):
+        remedy = "give the queue a longer visibility_timeout or" if topic.broker == "sqs" else "give"
+        change = f"messages are given to another after {given}; {remedy} the function a shorter timeout"
+        yield team_fault(team, path, given=f"a timeout of {timeout}", change=change)
 
 
 def check_function_places(world: World) -> Iterator[Fault]:

@@ -86,7 +86,7 @@ class TopicUse:
 
     def scales(self, context: Context) -> bool:
         """Whether the service scales on what it has not read from this topic yet."""
-        workload = context.teams[self.team].workloads[self.service]
+        workload = context.teams[self.team].services[self.service]
         here = workload.environments.get(context.environment.environment)
         scales = (getattr(each, "scale", None) for each in (workload, here))
         return any(self.reference in scale.backlog for scale in scales if scale is not None)
@@ -111,13 +111,13 @@ def topic_uses(context: Context) -> tuple[TopicUse, ...]:
 
 def _uses(context: Context) -> Iterator[TopicUse]:
     for team, descriptor in sorted(context.teams.items()):
-        for service in sorted(descriptor.workloads):
+        for service in sorted(descriptor.services):
             yield from service_uses(context, team, service)
 
 
 def service_uses(context: Context, team: str, service: str) -> Iterator[TopicUse]:
     """Yield every use that one service makes of a topic, as :func:`topic_uses` sorts them."""
-    workload = context.teams[team].workloads[service]
+    workload = context.teams[team].services[service]
     for reference in sorted(workload.publishes):
         yield _use(context, team, service, reference, None)
     for reference, subscription in sorted(workload.subscribes.items()):

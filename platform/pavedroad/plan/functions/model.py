@@ -96,6 +96,7 @@ class FunctionPlan:
         dead_letters: The queue of events that it failed to process.
         rollout: Which versions run; None for the newest.
         schedule: When it runs; None for whenever something else runs it.
+        queues: ARNs of the queues with whose messages it is run.
         stores: What it owns.
     """
 
@@ -117,6 +118,7 @@ class FunctionPlan:
     dead_letters: str
     rollout: RolloutPlan | None
     schedule: SchedulePlan | None
+    queues: tuple[str, ...]
     stores: tuple[StorePlan, ...]
 
     @property

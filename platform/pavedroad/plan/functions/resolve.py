@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
+from pavedroad.descriptor.checks.functions import TIMEOUT
 from pavedroad.descriptor.functions import FunctionOverride
 from pavedroad.descriptor.values import memory_bytes, seconds
 from pavedroad.plan.cloud.access import Grant, encrypted_with
@@ -31,29 +32,33 @@ if TYPE_CHECKING:
 
     from pavedroad.descriptor.functions import ArchiveSpec, FunctionSpec
     from pavedroad.descriptor.references import OutputReference
+    from pavedroad.plan.brokers import BrokersPlan
+    from pavedroad.plan.brokers.usage import Direction
     from pavedroad.plan.cloud.account import AccountPlan
     from pavedroad.plan.cloud.names import Kind
     from pavedroad.plan.context import Context
     from pavedroad.plan.flows import Labels
     from pavedroad.plan.stores.model import StorePlan
-    from pavedroad.plan.values import Value
+    from pavedroad.plan.values import Outputs, Value
 
 MEMORY: Final = "512Mi"
-TIMEOUT: Final = "30s"
 CONCURRENCY: Final = 10
 ARCHITECTURES: Final = {"arm64": "arm64", "amd64": "x86_64"}
 
 
-def resolve_functions(context: Context, team: str) -> tuple[FunctionPlan, ...]:
+def resolve_functions(context: Context, brokers: BrokersPlan, team: str) -> tuple[FunctionPlan, ...]:
     """Return a team's functions, by name."""
-    return tuple(_Function(context, team, name).plan() for name in sorted(context.teams[team].functions))
+    return tuple(
+        _Function(context, brokers, team, name).plan() for name in sorted(context.teams[team].functions)
+    )
 
 
 class _Function:
     """One function on its way from a descriptor to a plan."""
 
-    def __init__(self, context: Context, team: str, name: str) -> None:
+    def __init__(self, context: Context, brokers: BrokersPlan, team: str, name: str) -> None:
         self._context = context
+        self._brokers = brokers
         self._team = team
         self._name = name
         self._spec: FunctionSpec = context.teams[team].functions[name]
@@ -97,6 +102,9 @@ class _Function:
             dead_letters=self._dead_letters,
             rollout=self._rollout(),
             schedule=self._schedule(),
+            queues=tuple(
+                str(self._topic("subscribes", reference)["arn"]) for reference in sorted(spec.subscribes)
+            ),
             stores=tuple(stores.values()),
         )
 
@@ -128,6 +136,9 @@ class _Function:
             None,
         )
 
+    def _topic(self, direction: Direction, reference: str) -> Outputs:
+        return self._brokers.outputs_for(self._team, self._name, direction, reference)
+
     def _code(self) -> ImageCode | ArchiveCode:
         """Return what runs: what the environment says stands over what is said in general."""
         spec, override = self._spec, self._override
@@ -143,8 +154,11 @@ class _Function:
         def lookup(reference: OutputReference) -> Value | None:
             if reference.source == "stores":
                 return stores[reference.name].outputs[reference.output]
-            environment = self._context.environment
-            return environment.environment if reference.output == "name" else environment.tier
+            if reference.source == "environment":
+                environment = self._context.environment
+                return environment.environment if reference.output == "name" else environment.tier
+            direction: Direction = "publishes" if reference.source == "publishes" else "subscribes"
+            return self._topic(direction, reference.name)[reference.output]
 
         written = {**self._spec.env, **self._override.env}
         variables = {variable: expand_text(text, lookup) for variable, text in written.items()}
@@ -176,6 +190,7 @@ class _Function:
         if self._spec.env or self._override.env or self._spec.secrets:
             yield encrypted_with(account, "secrets", "lambda", "env", write=False)
         yield from chain.from_iterable(store.grants for store in stores.values())
+        yield from self._brokers.grants_for(self._team, self._name)
         if self._spec.secrets:
             entries = (
                 secret_entry(self._context, variable, secret.vault, secret.key)
