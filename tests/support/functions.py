@@ -58,7 +58,7 @@ class DeclaredFunction:
 
         def program() -> None:
             purposes = ("data", "logs", "messages", "secrets")
-            values = {f"key_{purpose}": KEY for purpose in purposes}
+            values = {"log_bucket": "logs", **{f"key_{purpose}": KEY for purpose in purposes}}
             cloud = Cloud(account=account, values=pulumi.Output.from_input(values))
             provider = aws_provider("shop", account, TAGS)
             options = pulumi.ResourceOptions(providers=[provider])
