@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from pavedroad.governance import Opaque, PodRule, SettingsError, Verdict, canonical, judge
-from pavedroad.governance.kubernetes import OPERATED_PODS, POD_TEMPLATES
+from pavedroad.governance.kubernetes import POD_TEMPLATES
+from pavedroad.governance.operated_pods import OPERATED_PODS
 from pavedroad.governance.stack import Stack
 from policies.areas import RULE_BY_CONTROL
 from policies.rules import pods
@@ -165,6 +166,82 @@ def test_what_an_operator_fills_in_is_not_known_and_what_is_written_is() -> None
         template = {"spec": {"containers": [{"name": "kibana", "securityContext": written}]}}
         declared = Declared(type=type_, properties={"spec": {"podTemplate": template}})
         assert said("containers-not-privileged", declared) is verdict
+
+
+RABBIT = "kubernetes:rabbitmq.com/v1beta1:RabbitmqCluster"
+CLOSED = {"allowPrivilegeEscalation": False}
+OPEN = {"allowPrivilegeEscalation": True}
+
+
+def rabbit(containers: object, init: object, **spec: Any) -> Declared:
+    """Declare a RabbitMQ cluster with part of its pods."""
+    part = {"containers": containers, "initContainers": init}
+    override = {"statefulSet": {"spec": {"template": {"spec": part}}}}
+    return Declared(type=RABBIT, properties={"spec": {"override": override, **spec}})
+
+
+@pytest.mark.parametrize(
+    ("server", "setup", "spec", "verdict"),
+    [
+        (CLOSED, CLOSED, {}, Verdict.PASS),
+        (CLOSED, None, {}, Verdict.NOT_EVALUATED),
+        (None, CLOSED, {}, Verdict.NOT_EVALUATED),
+        (OPEN, None, {}, Verdict.FAIL),
+        (CLOSED, CLOSED, {"secretBackend": {"vault": {}}}, Verdict.NOT_EVALUATED),
+        (CLOSED, CLOSED, {"secretBackend": Opaque.UNKNOWN}, Verdict.NOT_EVALUATED),
+        (OPEN, CLOSED, {"secretBackend": {"vault": {}}}, Verdict.FAIL),
+    ],
+)
+def test_what_is_written_of_every_container_that_an_operator_runs_is_enough(
+    server: object, setup: object, spec: dict[str, Any], verdict: Verdict
+) -> None:
+    containers = [{"name": "rabbitmq", "securityContext": server}] if server else []
+    init = [{"name": "setup-container", "securityContext": setup}] if setup else None
+    declared = rabbit(containers, init, **spec)
+    assert said("containers-no-privilege-escalation", declared) is verdict
+
+
+def test_where_nobody_knows_which_containers_an_operator_runs_none_is_enough() -> None:
+    for written, verdict in ((CLOSED, Verdict.NOT_EVALUATED), (OPEN, Verdict.FAIL)):
+        template = {
+            "spec": {"initContainers": [], "containers": [{"name": "kibana", "securityContext": written}]}
+        }
+        kibana = Declared(
+            type="kubernetes:kibana.k8s.elastic.co/v1:Kibana", properties={"spec": {"podTemplate": template}}
+        )
+        assert said("containers-no-privilege-escalation", kibana) is verdict
+        assert said("pods-without-ephemeral-containers", kibana) is Verdict.PASS
+
+
+@pytest.mark.parametrize(
+    ("image", "written", "verdict"),
+    [
+        ("registry.example.com/rabbitmq:4.1", None, Verdict.PASS),
+        ("registry.example.com/rabbitmq", None, Verdict.FAIL),
+        ("registry.example.com/rabbitmq", "registry.example.com/rabbitmq:4.1", Verdict.FAIL),
+        (Opaque.UNKNOWN, None, Verdict.NOT_EVALUATED),
+        (None, None, Verdict.NOT_EVALUATED),
+    ],
+)
+def test_what_an_operator_takes_from_its_resource_is_known(
+    image: object, written: str | None, verdict: Verdict
+) -> None:
+    containers = [{"name": "rabbitmq"} | ({"image": written} if written else {})]
+    assert said("images-tagged", rabbit(containers, [], image=image)) is verdict
+
+
+def test_resources_that_are_written_are_laid_over_those_that_an_operator_takes_from_its_own() -> None:
+    given = {"limits": {"memory": "1Gi"}, "requests": {"memory": "1Gi"}}
+    patched = [{"name": "rabbitmq", "resources": {"limits": {"cpu": "1"}}}]
+    for containers in (patched, []):
+        found = judge(
+            [RULE_BY_CONTROL["containers-limit-memory"]],
+            resources((rabbit(containers, [], resources=given),)),
+        )
+        (open_,) = [each.unknown for each in found]
+        assert {path.rpartition("spec.")[2] for path in open_} == {
+            "initContainers[0].resources.limits.memory"
+        }
 
 
 def test_an_unknown_value_hides_no_known_violation_beside_it() -> None:

@@ -94,6 +94,23 @@ def test_what_is_not_evaluated_of_one_resource_takes_one_line_however_many_contr
 
 
 @pytest.mark.parametrize(
+    ("path", "why"),
+    [
+        ("spec.override.statefulSet.spec.template.spec.hostPID", "what its operator chooses"),
+        ("spec.image", "values that are not known yet"),
+    ],
+)
+def test_what_an_operator_leaves_open_is_said_to_be_its_choice(path: str, why: str) -> None:
+    operated = "kubernetes:rabbitmq.com/v1beta1:RabbitmqCluster"
+    many = [
+        judgement(Verdict.NOT_EVALUATED, f"things-{index}-good", type=operated, unknown=(path,))
+        for index in range(9)
+    ]
+    (line,) = list(as_text([replace(EVERYTHING, judgements=tuple(many), policies=())]))[1:]
+    assert f"web: 9 controls hang on {why}, things-0-good on {path}" in line
+
+
+@pytest.mark.parametrize(
     ("many", "lines"),
     [
         ([judgement(Verdict.FAIL, enforcement=Enforcement.ADVISORY, urn=f"{URN}{i}") for i in range(9)], 1),

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
+from pavedroad.governance.operated_pods import OPERATED_PODS, merged
 from pavedroad.governance.properties import UNREADABLE, Properties, Reading, State
 from pavedroad.governance.resources import Resource
 from pavedroad.governance.truth import YES, Truth, all_of, any_of
@@ -23,16 +24,6 @@ POD_TEMPLATES: Final[Mapping[str, str]] = {
     "kubernetes:serving.knative.dev/v1:Service": "spec.template",
 }
 """Where each kind of workload keeps its whole pod: the part that holds the pod's `metadata` and `spec`."""
-
-OPERATED_PODS: Final[Mapping[str, tuple[str, ...]]] = {
-    "kubernetes:cassandra.datastax.com/v1beta1:CassandraDatacenter": ("spec.podTemplateSpec",),
-    "kubernetes:kafka.strimzi.io/v1:KafkaConnect": ("spec.template.pod",),
-    "kubernetes:mongodbcommunity.mongodb.com/v1:MongoDBCommunity": ("spec.statefulSet.spec.template",),
-    "kubernetes:rabbitmq.com/v1beta1:RabbitmqCluster": ("spec.override.statefulSet.spec.template",),
-    "kubernetes:elasticsearch.k8s.elastic.co/v1:Elasticsearch": ("spec.nodeSets[].podTemplate",),
-    "kubernetes:kibana.k8s.elastic.co/v1:Kibana": ("spec.podTemplate",),
-}
-"""Where custom resources let people write part of a pod, whose rest the operator fills in; `[]` is every element."""
 
 WORKLOADS: Final = frozenset(POD_TEMPLATES.keys() | OPERATED_PODS.keys())
 """The type tokens of everything that holds a pod."""
@@ -115,10 +106,10 @@ def pods_of(workload: Resource) -> tuple[Pod, ...]:
     """Find the pods in ``workload``, whose type must be one of `WORKLOADS`; an operator's may have none."""
     if workload.type in POD_TEMPLATES:
         return (Pod(workload, workload.properties.at(POD_TEMPLATES[workload.type])),)
+    operated = OPERATED_PODS[workload.type]
     return tuple(
-        Pod(workload, template.partial())
-        for path in OPERATED_PODS[workload.type]
-        for template in workload.properties.every(path)
+        Pod(workload, merged(template, operated, workload.properties))
+        for template in workload.properties.every(operated.path)
         if template.value is not None
     )
 

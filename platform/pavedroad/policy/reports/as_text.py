@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from pavedroad.governance import Verdict
+from pavedroad.governance.operated_pods import OPERATED_PODS
 from pavedroad.policy.check import Judged, Judgement
 from pavedroad.policy.reports.order import label, summary, worst_first
 from pavedroad.policy.reports.printable import printable
@@ -39,11 +40,21 @@ def _lines(shown: Iterable[Judgement]) -> Iterator[str]:
             yield _line(first)
         elif first.finding.verdict is Verdict.NOT_EVALUATED:
             yield (
-                f"{label(first)}  {_place(first)}{first.finding.name}: {1 + len(others)} controls hang on values that "
-                f"are not known yet, {first.finding.control} on {first.finding.unknown[0] if first.finding.unknown else 'one'}; --json has all"
+                f"{label(first)}  {_place(first)}{first.finding.name}: {1 + len(others)} controls hang on "
+                f"{_undecided((first, *others))}, {first.finding.control} on {first.finding.unknown[0] if first.finding.unknown else 'one'}; --json has all"
             )
         else:
             yield f"{_line(first)} (and {len(others)} more; --json has all)"
+
+
+def _undecided(judgements: Iterable[Judgement]) -> str:
+    """Say why values are not known: the operator that fills in a pod chooses them, or an update will tell."""
+    findings = [each.finding for each in judgements]
+    operated = OPERATED_PODS.get(findings[0].type)
+    part = operated.path.partition("[]")[0] if operated else None
+    if part and all(path.startswith(part) for each in findings for path in each.unknown):
+        return "what its operator chooses"
+    return "values that are not known yet"
 
 
 def _kind(judgement: Judgement) -> object:
