@@ -62,12 +62,14 @@ class SetupJob:
         labels: Labels of its pods.
         image: The image with the client.
         schedule: When it is done again, as cron has it; None for once.
+        annotations: Annotations of its pods.
     """
 
     name: str
     labels: Labels
     image: str
     schedule: str | None = None
+    annotations: Labels = ()
 
 
 def declare_setup_job(
@@ -108,7 +110,10 @@ def declare_setup_job(
         "containers": [container],
         "volumes": [{"name": "tmp", "emptyDir": {"sizeLimit": "16Mi"}}],
     }
-    template: Body = {"metadata": {"labels": pod_labels(job.name, job.labels)}, "spec": pod}
+    metadata: Body = {"labels": pod_labels(job.name, job.labels)}
+    if job.annotations:
+        metadata["annotations"] = dict(job.annotations)
+    template: Body = {"metadata": metadata, "spec": pod}
     run: Body = {"backoffLimit": 10, "activeDeadlineSeconds": 1800, "template": template}
     place.declare(JOB, job.name, {"spec": run}, after=(account, *after))
     if job.schedule is not None:

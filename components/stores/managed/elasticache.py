@@ -10,9 +10,11 @@ from components.aws.alarms import declare_alarms
 from components.aws.identity import declare_pod_role
 from components.aws.logs import declare_log_group
 from components.aws.place import late
+from components.pods import PAST_THE_SIDE_CAR
 from components.stores.managed.parts import declare_found, declare_network
 from components.stores.parts import declare_password, identity_props, open_outputs, secret_env
 from components.stores.setup import Setup, SetupJob, declare_setup_job
+from pavedroad.plan.edges import IDENTITY_ADDRESS
 from pavedroad.plan.naming import STORE_LABEL
 from pavedroad.plan.stores.managed.database import BACKUP_WINDOW, MAINTENANCE_WINDOW, SETUP_SCHEDULE
 
@@ -122,9 +124,16 @@ class ElasticacheValkey(pulumi.ComponentResource):
         plan = self._plan
         credentials = declare_password(place, plan.credentials, host)
         identity = declare_pod_role(cloud, plan.job_role)
+        job = SetupJob(
+            name=plan.job,
+            labels=plan.job_labels,
+            image=plan.image,
+            schedule=SETUP_SCHEDULE,
+            annotations=((PAST_THE_SIDE_CAR, IDENTITY_ADDRESS),),
+        )
         declare_setup_job(
             place,
-            SetupJob(name=plan.job, labels=plan.job_labels, image=plan.image, schedule=SETUP_SCHEDULE),
+            job,
             SETUP,
             env=[
                 {"name": "SERVER", "value": plan.reach.identifier},

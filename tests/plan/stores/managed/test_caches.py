@@ -53,7 +53,8 @@ def test_only_the_owner_reaches_the_cache_and_only_the_job_reaches_the_service()
     plan = valkey()
 
     assert {(flow.source.name, flow.destination.cidr, flow.ports) for flow in plan.flows} == {
-        ("orders", "10.40.192.0/19", (6379,))
+        ("orders", "10.40.192.0/19", (6379,)),
+        ("orders-ledger-user", "169.254.170.23/32", (80,)),
     }
     assert [(party.name, host) for party, host in plan.outbound] == [
         ("orders-ledger-user", "elasticache.eu-central-1.amazonaws.com:443")

@@ -9,6 +9,7 @@ from pavedroad.plan.cloud.access import Grant, pod_role
 from pavedroad.plan.cloud.alarms import Watch, alarms
 from pavedroad.plan.cloud.names import name as cloud_name
 from pavedroad.plan.cloud.sizes import bursts, instance_class, release
+from pavedroad.plan.edges import identity_flow
 from pavedroad.plan.naming import STORE_LABEL, join
 from pavedroad.plan.stores.credentials import LATE_HOST
 from pavedroad.plan.stores.managed.database import CREDIT, NAME_LIMIT, ManagedPlan, inward, log_days, reach
@@ -142,7 +143,7 @@ def resolve_elasticache_valkey(
             "port": str(VALKEY_PORT),
             "uri": SecretKeyRef(credentials.name, "uri"),
         },
-        flows=inward(name, way, request.owner),
+        flows=(*inward(name, way, request.owner), identity_flow(party)),
         outbound=((party, f"{account.host('elasticache')}:443"),),
         in_vpc=True,
         roles=(role := _job_role(request, account, job, user),),
