@@ -18,6 +18,7 @@ from pavedroad.doctor.versions import check_eks_version
 from pavedroad.engine.project import find_project_root
 from pavedroad.engine.state import StateFolder
 from pavedroad.plan.cloud.kubernetes_versions import DEFAULT_VERSION
+from pavedroad.plan.resolve import resolve
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from pavedroad.descriptor import Project
     from pavedroad.descriptor.environment import EnvironmentDescriptor
     from pavedroad.doctor import Check
+    from pavedroad.plan.environment import EnvironmentPlan
 
 _MARKS: Final = {Outcome.OK: "✓", Outcome.WARNING: "!", Outcome.FAULT: "✗", Outcome.NOT_CHECKED: "-"}
 
@@ -36,7 +38,7 @@ _MARKS: Final = {Outcome.OK: "✓", Outcome.WARNING: "!", Outcome.FAULT: "✗", 
     type=click.Path(path_type=Path, dir_okay=False),
     help="Look at ENV's existing cluster with this kubeconfig. Default: the cluster is not looked at.",
 )
-@click.option("--account", metavar="ID", help="Look at this AWS account. Default: AWS is not looked at.")
+@click.option("--account", metavar="ID", help="Look at this AWS account. Default: ENV's, if any.")
 @click.option("--region", help="The account's region; goes with --account.")
 @click.option(
     "--name", default="pavedroad", show_default=True, help="What bootstrap called everything after."
@@ -53,7 +55,9 @@ def command(  # noqa: PLR0913 an option each
     profile: str | None,
     as_json: bool,
 ) -> int:
-    """Look at this machine, at ENV, at its cluster and at an AWS account; change nothing.
+    """Look at this machine, at ENV, at its cluster and its AWS account; change nothing.
+
+    Of an ENV that stands in an AWS account, its own account and region are looked at.
 
     Exit codes: 0 no fault; 1 a fault. Warnings and what was not checked are no faults.
 
@@ -61,12 +65,20 @@ def command(  # noqa: PLR0913 an option each
     Examples:
       paved doctor local
       paved doctor production --kubeconfig ~/.kube/production
+      paved doctor production --profile production
       paved doctor --account 123456789012 --region eu-central-1
     """  # noqa: D301 click's own mark for a block that is not re-wrapped
-    target = _target(account, region, name)
-    checks = _checks(find_project_root(), environment, kubeconfig)
-    if target:
-        checks += check_cloud(target, profile)
+    root = find_project_root()
+    given = _target(account, region, name)
+    project, checks = check_project(root)
+    described = _environment(project, environment)
+    plan = resolve(project.teams, described, project.files) if project and described else None
+    target = _target_of(plan, given, name)
+    checks += _checks(root, environment, described, kubeconfig, plan)
+    if plan and plan.cloud and plan.cloud.account.sandbox:
+        checks.append(not_checked("AWS", "the sandbox stands in for the account"))
+    elif target:
+        checks += check_cloud(target, profile, plan if plan and plan.cloud else None)
     if as_json:
         click.echo(json.dumps([_as_data(check) for check in checks], indent=2))
     else:
@@ -90,14 +102,35 @@ def _target(account: str | None, region: str | None, name: str) -> Target | None
         raise click.UsageError(str(error)) from error
 
 
-def _checks(root: Path, name: str | None, kubeconfig: Path | None) -> list[Check]:
-    """Look at the project and the machine, and at the environment where one is named."""
-    project, checks = check_project(root)
-    environment = _environment(project, name)
-    if name and project is None:
+def _target_of(plan: EnvironmentPlan | None, given: Target | None, name: str) -> Target | None:
+    """Take the account that the environment stands in; without one, the one that is given.
+
+    Raises:
+        click.UsageError: If another one is given, or a word is off.
+    """
+    if plan is None or plan.cloud is None:
+        return given
+    account = plan.cloud.account
+    if given and (given.account, given.region) != (account.account, account.region):
+        raise click.UsageError(
+            f"{plan.name} stands in account {account.account}, region {account.region}: "
+            "leave --account and --region out"
+        )
+    return _target(account.account, account.region, name)
+
+
+def _checks(
+    root: Path,
+    name: str | None,
+    environment: EnvironmentDescriptor | None,
+    kubeconfig: Path | None,
+    plan: EnvironmentPlan | None,
+) -> list[Check]:
+    """Look at the machine, and at the environment where one is named."""
+    checks = []
+    if name and environment is None:
         checks.append(not_checked(f"environment {name}", "descriptors have faults", "mend those first"))
-    kinds = {cluster.kind for cluster in environment.clusters.values()} if environment else set()
-    checks += check_machine(StateFolder.of(root), sandbox="sandbox" in kinds)
+    checks += check_machine(StateFolder.of(root), sandbox=plan is not None and plan.in_sandbox)
     return checks + (_clusters(environment, kubeconfig) if environment else [])
 
 

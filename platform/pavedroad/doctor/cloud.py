@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
@@ -12,6 +11,9 @@ from pavedroad.aws.errors import AwsError, UnusableError, explained
 from pavedroad.aws.parts import Operation, found
 from pavedroad.aws.session import confirm_account, connect
 from pavedroad.doctor.checks import fault, not_checked, ok, warning
+from pavedroad.doctor.inventory import Inventory
+from pavedroad.doctor.network import check_network
+from pavedroad.doctor.quotas import check_quota, needs_of, usual_needs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -19,47 +21,38 @@ if TYPE_CHECKING:
     from pavedroad.aws.session import Clients
     from pavedroad.aws.target import Target
     from pavedroad.doctor.checks import Check
+    from pavedroad.plan.cloud.model import CloudPlan
+    from pavedroad.plan.environment import EnvironmentPlan
 
 _PROBE: Final = b"pavedroad doctor"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quota:
-    """One quota of AWS, and what an environment of its own needs of it.
+def check_cloud(target: Target, profile: str | None, plan: EnvironmentPlan | None = None) -> list[Check]:
+    """Look at the account, its quotas, its networks, and the parts that bootstrap makes.
 
-    Attributes:
-        subject: What is counted, for each region.
-        service: AWS' code of the service.
-        code: AWS' code of the quota.
-        least: The least that leaves room for an environment over three zones.
+    Args:
+        target: The account and region, and what bootstrap called everything after.
+        profile: Profile of AWS' own configuration. Default: as AWS' tools choose it.
+        plan: The environment that is to stand there. Default: any that spans three zones.
     """
-
-    subject: str
-    service: str
-    code: str
-    least: int
-
-
-QUOTAS: Final = (
-    Quota(subject="VPCs", service="vpc", code="L-F678F1CE", least=2),
-    Quota(subject="Elastic IPs", service="ec2", code="L-0263D0A3", least=3),
-    Quota(subject="NAT gateways of a zone", service="vpc", code="L-FE5A380F", least=1),
-    Quota(subject="EKS clusters", service="eks", code="L-1194D53C", least=1),
-    Quota(subject="vCPUs on demand (standard)", service="ec2", code="L-1216C47A", least=32),
-)
-"""Codes: AWS, *Service Quotas*, the quota's own page in the console."""
-
-
-def check_cloud(target: Target, profile: str | None) -> list[Check]:
-    """Look at the account, its quotas, and the parts that bootstrap makes."""
     try:
         clients = connect(target.region, profile)
         caller = confirm_account(clients, target.account)
     except AwsError as error:
         return [fault("AWS credentials", str(error), "nothing else of AWS was looked at")]
+    inventory = Inventory(target.region, profile)
+    cloud = plan.cloud if plan else None
+    needs = needs_of(plan) if plan else usual_needs()
+    account = cloud.account if cloud else None
     return [
         ok("AWS credentials", f"{caller}, region {target.region}"),
-        *(_guarded(f"quota: {quota.subject}", partial(_quota, clients, quota)) for quota in QUOTAS),
+        *(
+            _guarded(
+                f"quota: {quota.subject}", partial(check_quota, clients, inventory, quota, needed, account)
+            )
+            for quota, needed in needs.items()
+        ),
+        *(_networks(cloud, inventory) if cloud else ()),
         *_parts(target, clients),
         _guarded("secrets key", partial(_usable, target, clients)),
     ]
@@ -73,19 +66,11 @@ def _guarded(subject: str, look: Callable[[], Check]) -> Check:
         return not_checked(subject, str(error))
 
 
-def _quota(clients: Clients, quota: Quota) -> Check:
-    subject = f"quota: {quota.subject}"
-    with explained(f"read the quota of {quota.subject}", "servicequotas"):
-        value = found(
-            lambda: clients.quotas.get_service_quota(ServiceCode=quota.service, QuotaCode=quota.code)
-        )
-    if value is None:
-        return not_checked(subject, "AWS names no such quota here")
-    limit = int(value["Quota"]["Value"])
-    if limit < quota.least:
-        advice = f"aws service-quotas request-service-quota-increase, for {quota.service} {quota.code}"
-        return fault(subject, f"{limit}, and an environment needs {quota.least}", advice)
-    return ok(subject, f"{limit}, at least {quota.least} needed")
+def _networks(cloud: CloudPlan, inventory: Inventory) -> list[Check]:
+    try:
+        return check_network(cloud, inventory)
+    except AwsError as error:
+        return [not_checked("network", str(error))]
 
 
 def _parts(target: Target, clients: Clients) -> Iterator[Check]:
