@@ -62,10 +62,23 @@ SHOP = team(
 """A team with one public host: ``web.shop.example.com``."""
 
 
-def cloud_plan(tier: Tier = "production", *, cluster: dict[str, Any] | None = None, **aws: Any) -> CloudPlan:
+def cloud_plan(
+    tier: Tier = "production",
+    *,
+    environment: str = "prod",
+    cluster: dict[str, Any] | None = None,
+    **aws: Any,
+) -> CloudPlan:
     """Return the account's part of an environment of a tier; words replace those of the cluster and of ``aws``."""
     words = {"kind": "eks", "admins": [ADMIN], **(cluster or {})}
-    made = context(SHOP, tier=tier, aws={**AWS, **aws}, clusters={"main": words}, domains=DOMAINS)
+    made = context(
+        SHOP,
+        tier=tier,
+        environment=environment,
+        aws={**AWS, **aws},
+        clusters={"main": words},
+        domains=DOMAINS,
+    )
     plan = resolve_cloud(made, [])
     assert plan is not None
     return plan

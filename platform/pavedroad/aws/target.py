@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
 from pavedroad.aws.errors import TargetError
+from pavedroad.plan.cloud.regions import domain, partition
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,9 +24,6 @@ _PATHS: Final = {
 }
 _REF: Final = re.compile(r"[A-Za-z0-9_./ -]+")
 _HOST: Final = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
-
-_PARTITIONS: Final = {"cn-": ("aws-cn", "amazonaws.com.cn"), "us-gov-": ("aws-us-gov", "amazonaws.com")}
-"""By the beginning of a region's name: partition and domain (AWS, *Partitions*); all others are AWS' own."""
 
 DEFAULT_TAGS: Final[Mapping[str, str]] = {
     "owner": "platform",
@@ -142,17 +140,12 @@ class Target:
     @property
     def partition(self) -> str:
         """The partition of AWS that the region is in."""
-        return self._partition[0]
+        return partition(self.region)
 
     @property
     def domain(self) -> str:
         """The domain of the partition's services."""
-        return self._partition[1]
-
-    @property
-    def _partition(self) -> tuple[str, str]:
-        found = (of for start, of in _PARTITIONS.items() if self.region.startswith(start))
-        return next(found, ("aws", "amazonaws.com"))
+        return domain(self.region)
 
     @property
     def state_bucket(self) -> str:
