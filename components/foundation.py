@@ -55,7 +55,7 @@ class Foundation(pulumi.ComponentResource):
         if plan.kafka is not None:
             declare_kafka(plan.kafka, self._places[plan.kafka.namespace])
         if plan.rabbitmq is not None:
-            declare_rabbitmq(plan.rabbitmq, self._places[plan.rabbitmq.namespace])
+            declare_rabbitmq(plan.rabbitmq, replace(self._places[plan.rabbitmq.namespace], cloud=cloud))
         declare_sns_topics(plan.topics, self._cluster)
         for role in plan.roles:
             declare_pod_role(cloud_place(self._cluster), role)

@@ -9,6 +9,7 @@ import pulumi
 from components.aws.identity import declare_pod_role
 from components.aws.place import cloud_place
 from components.aws.security_groups import declare_service_group
+from components.brokers.managed.doors import declare_door
 from components.kubernetes import DESCRIPTOR_NAME, Body, Kind, Place
 from components.pods import pod_template
 from components.routes import declare_route
@@ -54,6 +55,8 @@ class Workload(pulumi.ComponentResource):
         self._place = place.under(self, {SERVICE_LABEL: plan.name})
         if plan.security_group is not None:
             self._place = declare_service_group(self._place, plan.security_group)
+        for door in plan.doors:
+            declare_door(self._place, door)
         self._declare_stores()
         needs = (self._declare_identity(), *self._declare_configuration(), *self._declare_claims())
         workload = self._declare_replicas(needs)

@@ -62,9 +62,7 @@ def _declare(place: CloudPlace, plan: CloudPlan) -> dict[str, Any]:
         "data_subnets": network.data,
         "log_bucket": foundation.logs.bucket,
         **{f"key_{purpose}": key for purpose, key in keys.items()},
-        **{
-            group.value: declare_broker_group(place, group, network.vpc) for group in plan.brokers
-        },
+        **{group.value: declare_broker_group(place, group, network.vpc) for group in plan.brokers},
         **declare_domains(place, foundation.domains, network.vpc, protect=protect),
     }
     if plan.cluster is not None:

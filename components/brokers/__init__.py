@@ -9,15 +9,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from components.brokers.kafka import Kafka
+from components.brokers.managed.amazon_mq import AmazonMq
 from components.brokers.managed.topics import SnsTopics, TeamQueues
 from components.brokers.rabbitmq import Rabbitmq
 from components.brokers.topics import TeamTopics
+from pavedroad.plan.brokers import AmazonMqPlan
 
 if TYPE_CHECKING:
     from components.kubernetes import Place
     from pavedroad.plan.brokers import KafkaPlan, RabbitPlan, SnsTopicPlan, TeamTopicsPlan
 
 __all__ = [
+    "AmazonMq",
     "Kafka",
     "Rabbitmq",
     "SnsTopics",
@@ -35,9 +38,9 @@ def declare_kafka(plan: KafkaPlan, place: Place) -> Kafka:
     return Kafka(plan, place)
 
 
-def declare_rabbitmq(plan: RabbitPlan, place: Place) -> Rabbitmq:
-    """Declare the RabbitMQ cluster."""
-    return Rabbitmq(plan, place)
+def declare_rabbitmq(plan: RabbitPlan | AmazonMqPlan, place: Place) -> Rabbitmq | AmazonMq:
+    """Declare the RabbitMQ that all teams share, in its namespace or in the account."""
+    return AmazonMq(plan, place) if isinstance(plan, AmazonMqPlan) else Rabbitmq(plan, place)
 
 
 def declare_sns_topics(plans: tuple[SnsTopicPlan, ...], place: Place) -> None:

@@ -18,7 +18,7 @@ from pavedroad.plan.brokers.rabbitmq import VHOST
 if TYPE_CHECKING:
     from components.kubernetes import Body, Place
     from pavedroad.plan.brokers import TeamTopicsPlan
-    from pavedroad.plan.brokers.model import KafkaAccessPlan, RabbitUserPlan
+    from pavedroad.plan.brokers.model import KafkaAccessPlan, RabbitReferencePlan, RabbitUserPlan
 
 QUEUE: Final = Kind("rabbitmq.com/v1beta1", "Queue")
 EXCHANGE: Final = Kind("rabbitmq.com/v1beta1", "Exchange")
@@ -48,8 +48,7 @@ class TeamTopics(pulumi.ComponentResource):
         if plan.kafka is not None:
             self._declare_kafka_access(plan.kafka)
         if plan.rabbit is not None:
-            name, namespace = plan.rabbit
-            self._cluster: Body = {"rabbitmqClusterReference": {"name": name, "namespace": namespace}}
+            self._cluster: Body = {"rabbitmqClusterReference": _reference(plan.rabbit)}
             self._declare_topology()
             for user in plan.users:
                 self._declare_user(user)
@@ -130,3 +129,10 @@ class TeamTopics(pulumi.ComponentResource):
             {"spec": {"userReference": {"name": user.name}, "permissions": permissions, **self._where}},
             after=(made,),
         )
+
+
+def _reference(plan: RabbitReferencePlan) -> Body:
+    """Return how an object names the broker that it is for."""
+    if plan.secret is not None:
+        return {"namespace": plan.namespace, "connectionSecret": {"name": plan.secret}}
+    return {"namespace": plan.namespace, "name": plan.cluster}

@@ -147,5 +147,6 @@ def _collecting() -> Iterator[Declared]:
         patch.object(pulumi.Output, "secret", known),
         patch.object(pulumi.Output, "all", known_together),
         patch.object(pulumi.Output, "format", known_text),
+        patch("secrets.token_urlsafe", str),
     ):
         yield found

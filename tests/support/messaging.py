@@ -55,10 +55,25 @@ def plan_of(*teams: TeamDescriptor, tier: Tier = "production", **providers: str)
     return resolve({team.team: team for team in teams}, environment(tier, **words))
 
 
-def messaging(*teams: TeamDescriptor, tier: Tier = "production", **providers: str) -> Messaging:
-    """Return an environment in an account with everything that it declares."""
+def messaging(
+    *teams: TeamDescriptor,
+    tier: Tier = "production",
+    answers: dict[str, dict[str, Any]] | None = None,
+    **providers: str,
+) -> Messaging:
+    """Return an environment in an account with everything that it declares.
+
+    Args:
+        teams: The teams that stand in it.
+        tier: Its tier.
+        answers: Outputs of resources by type, once they are made; None for a preview, which knows none.
+        providers: Who realises what, beside `BROKERS`.
+    """
     plan = plan_of(*teams, tier=tier, **providers)
-    return Messaging(plan, Recorder(preview=True).run(lambda: declare(plan, settings(plan))))
+    recorder = Recorder(preview=answers is None)
+    for token, outputs in (answers or {}).items():
+        recorder.set_outputs(token, outputs)
+    return Messaging(plan, recorder.run(lambda: declare(plan, settings(plan))))
 
 
 def arn(service: str, name: str) -> str:

@@ -49,6 +49,10 @@ class AddonPlan:
     needs: tuple[str, ...]
 
 
+WORKED_BY: Final = {"amazon-mq": "rabbitmq-operator"}
+"""Providers whose objects the operator of another provider works on."""
+
+
 def resolve_addons(context: Context, egress_ports: tuple[int, ...] = ()) -> tuple[AddonPlan, ...]:
     """Return what the platform installs here, each after those that it needs.
 
@@ -58,7 +62,9 @@ def resolve_addons(context: Context, egress_ports: tuple[int, ...] = ()) -> tupl
     """
     if not context.installs:
         return ()
-    providers = {value for _, value in context.environment.providers if isinstance(value, str)}
+    providers = {
+        WORKED_BY.get(value, value) for _, value in context.environment.providers if isinstance(value, str)
+    }
     cluster = next(iter(context.environment.clusters.values()))
     return tuple(
         _plan(addon, context, egress_ports)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pavedroad.descriptor.environment import Tier
     from pavedroad.plan.addon_table import PodSecurity
     from pavedroad.plan.addons import AddonPlan
+    from pavedroad.plan.brokers.managed.amazon_mq import AmazonMqPlan
     from pavedroad.plan.brokers.managed.model import SnsTopicPlan
     from pavedroad.plan.brokers.model import KafkaPlan, RabbitPlan, TeamTopicsPlan
     from pavedroad.plan.cloud.access import RolePlan
@@ -121,7 +122,7 @@ class TeamPlan:
         annotations: Annotations of the namespace: who answers for it.
         group: The identity provider's group whose members may look.
         quota: The most that it may ask for.
-        secret_source: Where its secret values are kept.
+        secret_source: Where its secret values are kept; None where an account keeps none for it.
         reader: The role with which they are read; None where no account keeps them.
         tags: Tags of everything of its own in the account.
         registries: Pull secrets.
@@ -140,7 +141,7 @@ class TeamPlan:
     annotations: tuple[tuple[str, str], ...]
     group: str
     quota: QuotaPlan
-    secret_source: SecretSourcePlan
+    secret_source: SecretSourcePlan | None
     reader: RolePlan | None
     tags: Labels
     registries: tuple[RegistryPlan, ...]
@@ -229,7 +230,7 @@ class PlatformPlan:
     gateways: tuple[GatewayPlan, ...]
     egress: tuple[EgressHostPlan, ...]
     kafka: KafkaPlan | None
-    rabbitmq: RabbitPlan | None
+    rabbitmq: RabbitPlan | AmazonMqPlan | None
     topics: tuple[SnsTopicPlan, ...]
     namespaces: tuple[PlatformNamespacePlan, ...]
     secret_grants: tuple[SecretGrantPlan, ...]

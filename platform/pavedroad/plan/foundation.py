@@ -20,7 +20,7 @@ from pavedroad.plan.environment import (
 )
 from pavedroad.plan.naming import PLATFORM
 from pavedroad.plan.operator_flows import SELF_SIGNED_ISSUER, operator_outbound
-from pavedroad.plan.secrets_source import controller_role, secret_grant
+from pavedroad.plan.secrets_source import controller_role, reader_role, secret_grant
 from pavedroad.plan.teams import entries_of
 
 if TYPE_CHECKING:
@@ -52,7 +52,11 @@ def resolve_foundation(
     )
     grants = _grants(context, workloads)
     stores = chain.from_iterable(plan.stores for plans in workloads.values() for plan in plans)
-    own = chain.from_iterable(store.roles for store in stores)
+    readers = (
+        reader_role(context, context.namespace(team), entries_of(context, team, plans))
+        for team, plans in workloads.items()
+    )
+    own = (*chain.from_iterable(store.roles for store in stores), *brokers.readers)
     names = {
         **dict.fromkeys((edges.GATEWAY_NAMESPACE,) if gateways else ()),
         **dict.fromkeys((edges.EGRESS_NAMESPACE,) if egress else ()),
@@ -77,7 +81,11 @@ def resolve_foundation(
             for name in names
         ),
         secret_grants=grants,
-        roles=tuple(role for role in (controller_role(context, own), _scaler_role(context, brokers)) if role),
+        roles=tuple(
+            role
+            for role in (controller_role(context, (*readers, *own)), _scaler_role(context, brokers))
+            if role
+        ),
         tags=platform_tags(context),
     )
 

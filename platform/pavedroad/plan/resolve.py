@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from pavedroad.descriptor.environment import EnvironmentDescriptor
     from pavedroad.descriptor.team import TeamDescriptor
-    from pavedroad.plan.cloud.access import Grant
-    from pavedroad.plan.environment import PlatformPlan, TeamPlan
+    from pavedroad.plan.cloud.access import Grant, RolePlan
+    from pavedroad.plan.environment import TeamPlan
 
 
 def resolve(
@@ -75,21 +75,21 @@ def resolve(
         tier=environment.tier,
         slices=environment.slices or environment.aws is not None,
         cluster=_cluster(environment),
-        cloud=resolve_cloud(context, _grants(platform, standing_teams)),
+        cloud=resolve_cloud(context, _grants((*platform.roles, *brokers.readers), standing_teams)),
         platform=platform,
         teams=standing_teams,
     )
 
 
-def _grants(platform: PlatformPlan, teams: tuple[TeamPlan, ...]) -> Iterator[Grant]:
-    """Yield everything that roles of an environment are granted in its account."""
+def _grants(shared: tuple[RolePlan, ...], teams: tuple[TeamPlan, ...]) -> Iterator[Grant]:
+    """Yield everything that roles of an environment are granted in its account, the shared ones' first."""
     readers = (team.reader for team in teams)
     workloads = tuple(workload for team in teams for workload in team.workloads)
     own = (role for workload in workloads for store in workload.stores for role in store.roles)
     functions = (role for team in teams for function in team.functions for role in function.roles)
     sagas = (saga.machine.role for team in teams for saga in team.sagas if saga.machine)
     for role in (
-        *platform.roles,
+        *shared,
         *readers,
         *(workload.role for workload in workloads),
         *own,

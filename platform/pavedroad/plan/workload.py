@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from pavedroad.plan.brokers.managed.doors import DoorPlan
     from pavedroad.plan.brokers.model import TriggerPlan
     from pavedroad.plan.cloud.access import RolePlan
     from pavedroad.plan.cloud.security import ServiceGroupPlan
@@ -336,6 +337,7 @@ class WorkloadPlan:
         protect: Whether what holds data refuses to be deleted or replaced.
         role: What it may do in the account; None for nothing, and outside of one.
         security_group: What its pods carry on the account's network; None where they reach nothing there.
+        doors: How they get into brokers there.
     """
 
     team: str
@@ -356,3 +358,4 @@ class WorkloadPlan:
     protect: bool
     role: RolePlan | None = None
     security_group: ServiceGroupPlan | None = None
+    doors: tuple[DoorPlan, ...] = ()

@@ -77,6 +77,7 @@ def resolve_workload(
         protect=context.tier.protect,
         role=_role(subject, tuple(stores.values())),
         security_group=_security_group(subject, tuple(stores.values())),
+        doors=brokers.doors_for(team, name),
     )
 
 
@@ -95,7 +96,8 @@ def _role(subject: Subject, stores: tuple[StorePlan, ...]) -> RolePlan | None:
 def _security_group(subject: Subject, stores: tuple[StorePlan, ...]) -> ServiceGroupPlan | None:
     """Return the security group of a workload; None where it reaches nothing on the account's network."""
     account = subject.context.account
-    if account is None or not any(store.in_vpc for store in stores):
+    doors = subject.brokers.doors_for(subject.team, subject.name)
+    if account is None or not (doors or any(store.in_vpc for store in stores)):
         return None
     return service_group(account, subject.context.namespace(subject.team), subject.physical_name)
 

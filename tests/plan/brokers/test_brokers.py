@@ -8,7 +8,7 @@ import pytest
 from pavedroad.descriptor.environment import Tier
 from pavedroad.descriptor.references import PUBLISH_OUTPUTS, SUBSCRIBE_OUTPUTS
 from pavedroad.plan.brokers import BrokersPlan, resolve_brokers
-from pavedroad.plan.brokers.model import RabbitUserPlan
+from pavedroad.plan.brokers.model import RabbitPlan, RabbitReferencePlan, RabbitUserPlan
 from pavedroad.plan.brokers.topology import exactly
 from pavedroad.plan.values import SecretKeyRef
 from tests.support.brokers import EVERYTHING, TOPICS, brokers
@@ -84,7 +84,7 @@ def test_the_tier_decides_how_safe_the_brokers_are(tier: Tier) -> None:
     plan = brokers(tier=tier)
 
     assert plan.kafka is not None
-    assert plan.rabbitmq is not None
+    assert isinstance(plan.rabbitmq, RabbitPlan)
     safe = tier in {"staging", "production"}
     assert {pool.name: pool.count for pool in plan.kafka.pools} == POOLS[tier]
     assert (plan.kafka.replicas, plan.kafka.min_in_sync) == ((3, 2) if safe else (1, 1))
@@ -385,7 +385,8 @@ def test_a_team_that_only_publishes_elsewhere_has_a_user_but_no_queues() -> None
 
     mine = resolve_brokers(context(shop, parcels)).team("parcels")
 
-    assert (mine.rabbit, mine.queues, len(mine.users)) == (("rabbitmq", "rabbitmq"), (), 1)
+    assert mine.rabbit == RabbitReferencePlan(namespace="rabbitmq", cluster="rabbitmq")
+    assert (mine.queues, len(mine.users)) == ((), 1)
 
 
 def test_an_alias_of_the_broker_resolves_once_for_all_who_use_the_topic() -> None:

@@ -77,6 +77,7 @@ BETWEEN_TEAMS: tuple[Callable[[World], Iterable[Fault]], ...] = (
     environments.check_secret_namespace,
     environments.check_edges_stand,
     environments.check_providers,
+    environments.check_streams,
     environments.check_backups,
     environments.check_domains,
     environments.check_routes_differ,

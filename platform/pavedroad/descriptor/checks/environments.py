@@ -8,7 +8,7 @@ from pavedroad.descriptor.checks.world import World, environment_fault, owner_an
 from pavedroad.descriptor.faults import Fault, Path
 from pavedroad.descriptor.sagas import callees
 from pavedroad.descriptor.team import RESERVED_TEAMS
-from pavedroad.descriptor.topics import STAND_INS
+from pavedroad.descriptor.topics import STAND_INS, StreamSpec
 from pavedroad.near_misses import listed, suggestion
 
 if TYPE_CHECKING:
@@ -92,6 +92,21 @@ def check_providers(world: World) -> Iterator[Fault]:
                 if capability in STAND_INS:
                     change += f", or make it {STAND_INS[capability]}"
                 yield environment_fault(environment, ("providers", capability), change=change)
+
+
+def check_streams(world: World) -> Iterator[Fault]:
+    """Streams stand only where RabbitMQ has some (Amazon MQ developer guide, «RabbitMQ streams»)."""
+    for environment, descriptor in world.environments.items():
+        if descriptor.providers.rabbitmq != "amazon-mq":
+            continue
+        for team, inside in world.teams_in(descriptor):
+            for name, topic in inside.topics.items():
+                if isinstance(topic, StreamSpec):
+                    change = (
+                        f"{team}/topics.{name} is a stream, and amazon-mq has none; make it a Kafka topic"
+                    )
+                    path: Path = ("providers", "rabbitmq")
+                    yield environment_fault(environment, path, given="'amazon-mq'", change=change)
 
 
 def check_backups(world: World) -> Iterator[Fault]:

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Literal
 
 from pavedroad.descriptor.topics import NamedTopicBase
 from pavedroad.plan.brokers import kafka, rabbitmq
-from pavedroad.plan.brokers.managed import sns, sqs
+from pavedroad.plan.brokers.managed import amazon_mq, sns, sqs
+from pavedroad.plan.brokers.managed.amazon_mq import AmazonMqPlan
 from pavedroad.plan.brokers.managed.model import (
     DeadLettersPlan,
     SnsTopicPlan,
@@ -23,7 +24,13 @@ from pavedroad.plan.brokers.managed.model import (
     SubscriptionPlan,
     TeamQueuesPlan,
 )
-from pavedroad.plan.brokers.model import KafkaPlan, RabbitPlan, TeamTopicsPlan, TriggerPlan
+from pavedroad.plan.brokers.model import (
+    KafkaPlan,
+    RabbitPlan,
+    RabbitReferencePlan,
+    TeamTopicsPlan,
+    TriggerPlan,
+)
 from pavedroad.plan.brokers.permissions import rabbitmq_users
 from pavedroad.plan.brokers.topology import topology
 from pavedroad.plan.brokers.usage import TopicUse, topic_uses
@@ -32,13 +39,15 @@ from pavedroad.plan.flows import Alias, Flow
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from pavedroad.plan.brokers.managed.doors import DoorPlan
     from pavedroad.plan.brokers.realisation import Realisation
     from pavedroad.plan.brokers.usage import Broker
-    from pavedroad.plan.cloud.access import Grant
+    from pavedroad.plan.cloud.access import Grant, RolePlan
     from pavedroad.plan.context import Context
     from pavedroad.plan.values import Outputs
 
 __all__ = [
+    "AmazonMqPlan",
     "BrokersPlan",
     "DeadLettersPlan",
     "KafkaPlan",
@@ -70,7 +79,7 @@ class BrokersPlan:
     """
 
     kafka: KafkaPlan | None
-    rabbitmq: RabbitPlan | None
+    rabbitmq: RabbitPlan | AmazonMqPlan | None
     topics: tuple[SnsTopicPlan, ...]
     realisations: Mapping[Broker, Realisation]
     teams: tuple[TeamTopicsPlan, ...]
@@ -102,6 +111,17 @@ class BrokersPlan:
         mine = (use for use in self.uses if (use.team, use.service) == (team, service))
         return tuple(chain.from_iterable(self.realisations[use.broker].grants(use) for use in mine))
 
+    @property
+    def readers(self) -> tuple[RolePlan, ...]:
+        """Roles with which brokers' own secrets are read."""
+        return (self.rabbitmq.reader,) if isinstance(self.rabbitmq, AmazonMqPlan) else ()
+
+    def doors_for(self, team: str, service: str) -> tuple[DoorPlan, ...]:
+        """Return how a service gets into brokers on the account's network, each way once."""
+        mine = (use for use in self.uses if (use.team, use.service) == (team, service))
+        ways = chain.from_iterable(self.realisations[use.broker].doors(use) for use in mine)
+        return tuple(dict.fromkeys(ways))
+
     def backlog_trigger(self, team: str, service: str, reference: str, per_replica: int) -> TriggerPlan:
         """Return the trigger that scales a service on what it has not read yet.
 
@@ -128,7 +148,9 @@ def resolve_brokers(context: Context) -> BrokersPlan:
     """Return everything about brokers, from all teams' topics and the services that use them."""
     uses = topic_uses(context)
     kafka_plan = kafka.resolve_kafka(context, uses)
-    rabbit_plan = rabbitmq.resolve_rabbitmq(context, uses)
+    in_account = context.environment.providers.rabbitmq == "amazon-mq"
+    rabbit_plan = (amazon_mq.resolve_amazon_mq if in_account else rabbitmq.resolve_rabbitmq)(context, uses)
+    rabbit_flows = amazon_mq.amazon_mq_flows if in_account else rabbitmq.rabbitmq_flows
     realisations = {broker: _realisation(context, broker) for broker in sorted({use.broker for use in uses})}
     return BrokersPlan(
         kafka=kafka_plan,
@@ -138,7 +160,7 @@ def resolve_brokers(context: Context) -> BrokersPlan:
         teams=tuple(_team(context, team, uses) for team in sorted(context.teams)),
         flows=(
             *(kafka.kafka_flows(context, uses) if kafka_plan else ()),
-            *(rabbitmq.rabbitmq_flows(context, uses) if rabbit_plan else ()),
+            *(rabbit_flows(context, uses) if rabbit_plan else ()),
         ),
         aliases=tuple(_aliases(uses, realisations)),
         uses=uses,
@@ -158,7 +180,8 @@ def _realisation(context: Context, broker: Broker) -> Realisation:
         case "kafka":
             return kafka.Strimzi()
         case "rabbitmq":
-            return rabbitmq.RabbitOperator()
+            managed = context.environment.providers.rabbitmq == "amazon-mq"
+            return amazon_mq.AmazonMq() if managed else rabbitmq.RabbitOperator()
         case "sqs":
             return sqs.Sqs(context.needed_account)
         case "sns":
@@ -176,7 +199,7 @@ def _team(context: Context, team: str, uses: tuple[TopicUse, ...]) -> TeamTopics
         team=team,
         namespace=context.namespace(team),
         kafka=kafka.kafka_access(mine),
-        rabbit=(rabbitmq.NAME, rabbitmq.NAMESPACE) if uses_rabbit else None,
+        rabbit=_rabbit(context) if uses_rabbit else None,
         protect=context.tier.protect,
         exchanges=tuple(made.exchanges[name] for name in sorted(made.exchanges)),
         queues=tuple(made.queues[name] for name in sorted(made.queues)),
@@ -188,6 +211,13 @@ def _team(context: Context, team: str, uses: tuple[TopicUse, ...]) -> TeamTopics
             subscriptions=tuple(subscription for _, subscription in subscribed),
         ),
     )
+
+
+def _rabbit(context: Context) -> RabbitReferencePlan:
+    """Return how objects of a team name the RabbitMQ that they are for."""
+    if context.environment.providers.rabbitmq == "amazon-mq":
+        return RabbitReferencePlan(namespace=rabbitmq.NAMESPACE, secret=amazon_mq.ADMIN)
+    return RabbitReferencePlan(namespace=rabbitmq.NAMESPACE, cluster=rabbitmq.NAME)
 
 
 def _aliases(uses: tuple[TopicUse, ...], realisations: Mapping[Broker, Realisation]) -> Iterator[Alias]:

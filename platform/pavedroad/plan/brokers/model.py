@@ -226,6 +226,21 @@ class RabbitUserPlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RabbitReferencePlan:
+    """How objects of a team name the broker that they are for.
+
+    Attributes:
+        namespace: Where it, or the Secret, stands.
+        cluster: Name of the operator's cluster; None for a broker outside.
+        secret: Name of the Secret that leads to a broker outside; None for a cluster.
+    """
+
+    namespace: str
+    cluster: str | None = None
+    secret: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TeamTopicsPlan:
     """What a team owns on the brokers, as far as it stands in its own namespace.
 
@@ -233,7 +248,7 @@ class TeamTopicsPlan:
         team: The team.
         namespace: Its namespace.
         kafka: How its Kafka passwords come here; None where it uses no Kafka.
-        rabbit: Name and namespace of the RabbitMQ cluster; None where it uses none.
+        rabbit: The RabbitMQ cluster; None where it uses none.
         protect: Whether queues stay on the broker when their objects go.
         exchanges: Its exchanges.
         queues: Its queues and streams.
@@ -246,7 +261,7 @@ class TeamTopicsPlan:
     team: str
     namespace: str
     kafka: KafkaAccessPlan | None
-    rabbit: tuple[str, str] | None
+    rabbit: RabbitReferencePlan | None
     protect: bool
     exchanges: tuple[ExchangePlan, ...]
     queues: tuple[QueuePlan, ...]

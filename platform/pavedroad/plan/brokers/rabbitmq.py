@@ -56,16 +56,10 @@ BROKERS: Final = Party(
 
 def resolve_rabbitmq(context: Context, uses: tuple[TopicUse, ...]) -> RabbitPlan | None:
     """Return the cluster; None where no team has anything on it."""
-    owners = {
-        team
-        for team, descriptor in context.teams.items()
-        if any(topic.broker == "rabbitmq" for topic in descriptor.topics.values())
-    }
-    if not owners:
+    tenants = tenants_of(context, uses)
+    if not tenants:
         return None
     tier = context.tier
-    tenants = {context.namespace(team) for team in owners}
-    tenants |= {context.namespace(use.team) for use in uses if use.broker == "rabbitmq"}
     cluster = next(iter(context.environment.clusters.values()))
     return RabbitPlan(
         name=NAME,
@@ -82,8 +76,19 @@ def resolve_rabbitmq(context: Context, uses: tuple[TopicUse, ...]) -> RabbitPlan
         spread=tier.spread if tier.broker_instances > 1 else "none",
         spread_required=tier.spread_required,
         protect=tier.protect,
-        tenants=tuple(sorted(tenants)),
+        tenants=tenants,
     )
+
+
+def tenants_of(context: Context, uses: tuple[TopicUse, ...]) -> tuple[str, ...]:
+    """Return the namespaces of the teams that own or use something on RabbitMQ."""
+    owners = {
+        context.namespace(team)
+        for team, descriptor in context.teams.items()
+        if any(topic.broker == "rabbitmq" for topic in descriptor.topics.values())
+    }
+    users = {context.namespace(use.team) for use in uses if use.broker == "rabbitmq"}
+    return tuple(sorted(owners | users))
 
 
 def rabbitmq_flows(context: Context, uses: tuple[TopicUse, ...]) -> Iterator[Flow]:

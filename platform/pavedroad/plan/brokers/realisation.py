@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from pavedroad.plan.brokers.managed.doors import DoorPlan
     from pavedroad.plan.brokers.model import TriggerPlan
     from pavedroad.plan.brokers.usage import TopicUse
     from pavedroad.plan.cloud.access import Grant
@@ -35,8 +36,19 @@ class Realisation(Protocol):
     def counted(self, use: TopicUse) -> tuple[Grant, ...]:
         """Return what the autoscaler may do in the account for an edge that scales its service."""
 
+    def doors(self, use: TopicUse) -> tuple[DoorPlan, ...]:
+        """Return how an edge's client gets in on the account's network."""
 
-class InCluster:
+
+class Unguarded:
+    """A broker that is not on the account's network."""
+
+    def doors(self, use: TopicUse) -> tuple[DoorPlan, ...]:  # noqa: ARG002 the same for every edge
+        """Return nothing: the mesh or the API lets clients in."""
+        return ()
+
+
+class InCluster(Unguarded):
     """A broker in the cluster: nothing of it is the account's."""
 
     def grants(self, use: TopicUse) -> tuple[Grant, ...]:  # noqa: ARG002 the same for every edge

@@ -132,7 +132,9 @@ def topic_hosts(context: Context, team: str, service: str) -> set[str]:
 
 def counted_hosts(context: Context) -> tuple[str, ...]:
     """Return host and port of every API of AWS that the autoscaler asks how many messages wait."""
-    counted = {use.api for use in topic_uses(context) if use.direction == "subscribes" and use.scales(context)}
+    counted = {
+        use.api for use in topic_uses(context) if use.direction == "subscribes" and use.scales(context)
+    }
     return tuple(sorted(f"{context.needed_account.host(api)}:443" for api in counted if api is not None))
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pavedroad.plan.brokers.managed.doors import BrokerGroupPlan
     from pavedroad.plan.cloud.access import Grant
     from pavedroad.plan.cloud.account import AccountPlan
     from pavedroad.plan.cloud.cluster import EksPlan
@@ -22,6 +23,7 @@ class CloudPlan:
         boundary: The most that any role of the environment may ever do.
         foundation: Network, keys, registries, domains, logs.
         cluster: The cluster; None where it is somebody else's.
+        brokers: Security groups of the brokers that stand on its network.
     """
 
     account: AccountPlan
@@ -29,3 +31,4 @@ class CloudPlan:
     boundary: tuple[Grant, ...]
     foundation: FoundationPlan
     cluster: EksPlan | None
+    brokers: tuple[BrokerGroupPlan, ...]

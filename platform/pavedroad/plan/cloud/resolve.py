@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pavedroad.plan.brokers.managed.doors import broker_groups
 from pavedroad.plan.cloud.boundary import boundary
 from pavedroad.plan.cloud.cluster import resolve_cluster
 from pavedroad.plan.cloud.foundation import resolve_foundation
@@ -33,4 +34,5 @@ def resolve_cloud(context: Context, grants: Iterable[Grant]) -> CloudPlan | None
         boundary=boundary(account, grants),
         foundation=resolve_foundation(context, account, spec),
         cluster=resolve_cluster(context, account, spec, cluster) if cluster.kind == "eks" else None,
+        brokers=broker_groups(context),
     )

@@ -215,7 +215,7 @@ NAMES = ("a", "b", "a-b", "dead", "x" * 40, "x" * 39 + "y")
 def test_names_never_collide_and_fit_for_any_teams_services_and_topics(
     publishers: set[str], subscribers: set[str], broker: str, topics: set[str], fifo: bool
 ) -> None:
-    edges = {f"y/{topic}": {} for topic in topics}
+    edges: Words = {f"y/{topic}": {} for topic in topics}
     owner = team(
         "y",
         {"idle": {}, **{name: {"publishes": sorted(topics)} for name in publishers}},

@@ -30,6 +30,7 @@ from pavedroad.plan.brokers.managed.sqs import (
     queue_trigger,
     receive_grants,
 )
+from pavedroad.plan.brokers.realisation import Unguarded
 from pavedroad.plan.brokers.topology import DEFAULT_DELIVERIES
 from pavedroad.plan.brokers.usage import topic_name
 from pavedroad.plan.cloud.access import Grant, encrypted_with
@@ -52,7 +53,7 @@ PUBLISH: Final = ("sns:GetTopicAttributes", "sns:Publish")
 
 
 @dataclass(frozen=True, slots=True)
-class Sns:
+class Sns(Unguarded):
     """What an edge to a topic means in an account."""
 
     account: AccountPlan

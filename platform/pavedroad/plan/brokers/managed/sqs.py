@@ -14,6 +14,7 @@ from pavedroad.descriptor.values import seconds
 from pavedroad.plan.brokers.managed.model import DeadLettersPlan, SqsQueuePlan
 from pavedroad.plan.brokers.managed.names import queue_name, role_arn
 from pavedroad.plan.brokers.model import TriggerPlan
+from pavedroad.plan.brokers.realisation import Unguarded
 from pavedroad.plan.brokers.topology import DEFAULT_DELIVERIES
 from pavedroad.plan.brokers.usage import topic_name
 from pavedroad.plan.cloud.access import Grant, encrypted_with
@@ -60,7 +61,7 @@ COUNT: Final = ("sqs:GetQueueAttributes",)
 
 
 @dataclass(frozen=True, slots=True)
-class Sqs:
+class Sqs(Unguarded):
     """What an edge to a queue means in an account."""
 
     account: AccountPlan
