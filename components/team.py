@@ -95,7 +95,8 @@ class Team(pulumi.ComponentResource):
         place = replace(namespace.place.under(self), cloud=cloud)
         declare_limits(place, "team", plan.quota, CONTAINERS)
         self._declare_readers(place, plan)
-        declare_secret_store(place, plan.secret_source)
+        if plan.secret_source is not None:
+            declare_secret_store(place, plan.secret_source)
         if plan.reader is not None:
             declare_reader_role(cloud_place(place), plan.reader)
         for registry in plan.registries:

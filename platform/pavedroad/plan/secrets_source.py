@@ -29,8 +29,10 @@ STORE: Final = "platform"
 """Name of every team's SecretStore."""
 
 
-def secret_source(context: Context, namespace: str) -> SecretSourcePlan:
-    """Return where the secret values of a namespace are kept."""
+def secret_source(
+    context: Context, namespace: str, entries: tuple[SecretEntry, ...]
+) -> SecretSourcePlan | None:
+    """Return where the secret values of a namespace are kept; None in an account that keeps none for it."""
     source = context.environment.secrets
     match source:
         case VaultSecrets():
@@ -41,6 +43,8 @@ def secret_source(context: Context, namespace: str) -> SecretSourcePlan:
             return SecretSourcePlan(
                 provider="kubernetes", server=None, location=source.namespace, role=READER
             )
+        case AwsSecrets() if not entries:
+            return None
         case AwsSecrets():
             account = context.needed_account
             role = account.arn("iam", f"role/{reader_name(account, namespace)}")
@@ -111,7 +115,7 @@ def own_reader(account: AccountPlan, namespace: str, store: str, grants: tuple[G
     return RolePlan(name=role, namespace=namespace, service_account=READER, grants=grants)
 
 
-def controller_role(context: Context, own: Iterable[RolePlan] = ()) -> RolePlan | None:
+def controller_role(context: Context, roles: Iterable[RolePlan | None]) -> RolePlan | None:
     """Return the role of External Secrets itself: it may take on the readers' roles; None where there are none.
 
     The controller reads with the role that a team's SecretStore names (External Secrets, «AWS authentication»), so
@@ -119,14 +123,12 @@ def controller_role(context: Context, own: Iterable[RolePlan] = ()) -> RolePlan 
 
     Args:
         context: The environment.
-        own: Roles of stores; those of readers count.
+        roles: Roles of teams and stores; those of readers count.
     """
     account = context.account
-    if account is None:
+    readers = sorted({role.name for role in roles if role is not None and role.service_account == READER})
+    if account is None or not readers:
         return None
-    in_account = isinstance(context.environment.secrets, AwsSecrets)
-    readers = {reader_name(account, context.namespace(team)) for team in context.teams if in_account}
-    readers |= {role.name for role in own if role.service_account == READER}
-    roles = tuple(account.arn("iam", f"role/{reader}") for reader in sorted(readers))
-    grant = Grant(reason="readers", actions=("sts:AssumeRole", "sts:TagSession"), resources=roles)
-    return pod_role(account, CONTROLLER_NAMESPACE, CONTROLLER, (grant,) if roles else ())
+    names = tuple(account.arn("iam", f"role/{reader}") for reader in readers)
+    grant = Grant(reason="readers", actions=("sts:AssumeRole", "sts:TagSession"), resources=names)
+    return pod_role(account, CONTROLLER_NAMESPACE, CONTROLLER, (grant,))

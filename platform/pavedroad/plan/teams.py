@@ -45,6 +45,7 @@ def resolve_team(
         "pavedroad.dev/on-call": owners.on_call,
     }
     hosts = sorted({host for plan in workloads for _, host in outbound(context, plan)})
+    entries = entries_of(context, team, workloads)
     return TeamPlan(
         name=team,
         namespace=namespace,
@@ -52,8 +53,8 @@ def resolve_team(
         annotations=tuple((key, value) for key, value in annotations.items() if value),
         group=owners.group or team,
         quota=_quota(context, team),
-        secret_source=secret_source(context, namespace),
-        reader=reader_role(context, namespace, entries_of(context, team, workloads)),
+        secret_source=secret_source(context, namespace, entries),
+        reader=reader_role(context, namespace, entries),
         tags=team_tags(context, team),
         registries=resolve_registries(context, team),
         workloads=workloads,

@@ -39,8 +39,8 @@ _USE: Final = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDat
 
 _THROUGH: Final[dict[Purpose, tuple[str, ...]]] = {
     "data": ("cassandra", "dynamodb", "ec2", "elasticache", "elasticfilesystem", "rds", "s3"),
-    "messages": ("kafka", "mq", "sns", "sqs"),
-    "secrets": ("eks", "secretsmanager", "ssm"),
+    "messages": ("kafka", "mq", "scheduler", "sns", "sqs", "states"),
+    "secrets": ("eks", "lambda", "secretsmanager", "ssm"),
     "logs": ("s3",),
     "registry": ("ecr",),
 }
