@@ -21,6 +21,7 @@ _ELASTIC: Final = "common.k8s.elastic.co/"
 
 _LABELS: Final[Mapping[str, tuple[str, ...]]] = {
     _RELEASE: (_WHATEVER,),
+    "kubernetes:argoproj.io/v1alpha1:WorkflowTemplate": ("workflows.argoproj.io/",),
     "kubernetes:cassandra.datastax.com/v1beta1:CassandraDatacenter": (
         "cassandra.datastax.com/",
         _RECOMMENDED,
@@ -84,7 +85,8 @@ class Operated:
 
 
 def _given(spec: Properties) -> Iterator[str]:
-    """List the names of labels that a maker is asked to put on its pods: an InnoDBCluster, and its backups."""
+    """List the names of labels that a maker is asked to put on its pods: a workflow, an InnoDBCluster and its backups."""
+    yield from (name for name, _ in spec.entries("podMetadata.labels"))
     schedules = (each.at("backupProfile") for each in spec.items("backupSchedules"))
     for part in (spec, spec.at("router"), *spec.items("backupProfiles"), *schedules):
         yield from (name for name, _ in part.entries("podLabels"))

@@ -8,7 +8,7 @@ entities».
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pavedroad.plan.cloud.access import Condition, Grant
 
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from pavedroad.plan.cloud.account import AccountPlan
+
+
+EVERYTHING: Final = ("*",)
+"""What is granted where the service knows no single things: kept apart, so that it widens nothing else."""
 
 
 def boundary(account: AccountPlan, grants: Iterable[Grant]) -> tuple[Grant, ...]:
@@ -29,10 +33,10 @@ def boundary(account: AccountPlan, grants: Iterable[Grant]) -> tuple[Grant, ...]
     for grant in grants:
         service = grant.actions[0].partition(":")[0]
         kinds = tuple((one.operator, one.key) for one in grant.conditions)
-        together.setdefault((service, kinds), []).append(grant)
+        together.setdefault((service, kinds, grant.resources == EVERYTHING), []).append(grant)
     return tuple(
         _widened(account, f"boundary.{service}.{number}", alike)
-        for number, ((service, _), alike) in enumerate(sorted(together.items(), key=str))
+        for number, ((service, _, _), alike) in enumerate(sorted(together.items(), key=str))
     )
 
 

@@ -1,0 +1,115 @@
+"""The example of events, functions and sagas: it fits together on both targets, and keeps every control there."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import date
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pavedroad.descriptor import load_project
+from pavedroad.governance import Enforcement, Verdict
+from pavedroad.plan.resolve import resolve
+from pavedroad.policy import check
+from pavedroad.policy import environments as gathering
+from pavedroad.preview.project import load_project as load_program
+from tests.support.declaring import declared
+from tests.support.environments import ROOT
+from tests.support.projects import SOURCES
+from tests.support.sagas import walk_states, walk_workflow
+
+if TYPE_CHECKING:
+    from pavedroad.plan.environment import EnvironmentPlan
+    from tests.support.declaring import Declared
+
+EXAMPLE = ROOT / "examples" / "event-driven"
+STATEMENT = "account_mailroom_statement_saga"
+
+PLATFORMS_OWN = {
+    ("environment-certificates-trusted", "account"),
+    ("namespaces-enforce-pod-security", "istio-cni"),
+    ("namespaces-in-the-mesh", "cert-manager"),
+    ("namespaces-in-the-mesh", "envoy-gateway-system"),
+    ("namespaces-in-the-mesh", "karpenter"),
+    ("network-policies-not-to-everywhere", "egress/egress.to.anywhere"),
+}
+"""What this project's own production environment exempts, or names, and the example leaves out."""
+
+
+@cache
+def plan(environment: str) -> EnvironmentPlan:
+    project = load_project(EXAMPLE)
+    return resolve(project.teams, project.environments[environment], project.files)
+
+
+@cache
+def objects(environment: str) -> Declared:
+    return declared(plan(environment))
+
+
+def of(environment: str, type_: str) -> dict[str, dict[str, Any]]:
+    """Return the declared resources of a type, by logical name."""
+    return {name: one for (kind, name), one in objects(environment).items() if kind == type_}
+
+
+@cache
+def project() -> Path:
+    """Return a copy of the project with the example in the place of its own stacks, and the account in production."""
+    root = Path(mkdtemp())
+    for name in SOURCES:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, root / name, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
+        else:
+            shutil.copy(source, root / name)
+    for folder in ("teams", "environments"):
+        shutil.rmtree(root / "stacks" / folder)
+        shutil.copytree(EXAMPLE / "stacks" / folder, root / "stacks" / folder)
+    account = root / "stacks" / "environments" / "account.yaml"
+    text = account.read_text(encoding="utf-8")
+    account.write_text(text.replace("tier: development", "tier: production"), encoding="utf-8")
+    (root / "stacks" / "config" / "Pulumi.account.yaml").write_text("config: {}\n", encoding="utf-8")
+    return root
+
+
+def test_in_production_nothing_fails_but_what_a_platform_exempts_itself() -> None:
+    group = gathering.Group("account", ("account",), whole=True)
+    subject = gathering.here(load_program(project()), group)
+    judgements = check(project() / "policies", subject, as_of=date(2026, 11, 23)).judgements
+    mandatory = [each.finding for each in judgements if each.enforcement is Enforcement.MANDATORY]
+    failing = {(each.control, each.name) for each in mandatory if each.verdict is Verdict.FAIL}
+    assert failing == PLATFORMS_OWN
+    assert len(mandatory) > 1000, "an empty environment proves nothing"
+
+
+@pytest.mark.parametrize("environment", ["local", "account"])
+def test_an_order_that_fails_late_is_undone_from_the_last_step_to_the_first(environment: str) -> None:
+    template = of(environment, "kubernetes:argoproj.io/v1alpha1:WorkflowTemplate")["shop/order"]
+    walk = walk_workflow(template["spec"], {"do-send"})
+    assert walk.ran == ["do-reserve", "do-pay", "do-send", "undo-pay", "undo-reserve"]
+    assert walk.outcome == "Failed"
+
+
+def test_a_statement_that_cannot_be_charged_is_opened_again() -> None:
+    machine = of("account", "aws:sfn/stateMachine:StateMachine")[STATEMENT]
+    walk = walk_states(json.loads(machine["definition"]), {"do-charge"})
+    assert walk.ran == ["do-close", "do-charge", "undo-close"]
+    assert walk.outcome == "Undone"
+
+
+def test_a_letter_goes_to_the_queue_of_every_subscriber_and_runs_its_function() -> None:
+    subscribed = of("account", "aws:sns/topicSubscription:TopicSubscription").values()
+    queues = {one["endpoint"] for one in subscribed if one["protocol"] == "sqs"}
+    mappings = of("account", "aws:lambda/eventSourceMapping:EventSourceMapping").values()
+    run = {one["eventSourceArn"]: one["functionName"].split(":")[-2] for one in mappings}
+    assert {run[queue] for queue in queues} == {"account_mailroom_print", "account_mailroom_mail"}
+
+
+def test_on_a_cluster_alone_nothing_is_in_an_account() -> None:
+    assert {team.name for team in plan("local").teams} == {"shop"}
+    assert not [type_ for type_, _ in objects("local") if type_.startswith("aws:")]
