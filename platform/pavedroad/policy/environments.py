@@ -16,6 +16,7 @@ from pavedroad.governance import Resource
 from pavedroad.intent import intent_of
 from pavedroad.plan.naming import SERVICE_LABEL, TEAM_LABEL
 from pavedroad.policy.check import Subject
+from pavedroad.policy.errors import PackError
 from pavedroad.policy.sources import recorded, rendered, unbundled
 from pavedroad.position import Position
 from pavedroad.preview.base import Base
@@ -106,11 +107,16 @@ def laid_into(tree: Path, project: Path, pack: Path) -> Path:
 
     Returns:
         Where it is now; the pack itself where it is none of the project's own.
+
+    Raises:
+        PackError: If the other tree has a link there that leads out of it.
     """
     own, home = pack.resolve(), project.resolve()
     if own == home or not own.is_relative_to(home):
         return pack
     place = tree / own.relative_to(home)
+    if place.resolve() != tree.resolve() / own.relative_to(home):
+        raise PackError(f"{own.relative_to(home)}: a link at the base, where a policy pack must be a folder")
     shutil.rmtree(place, ignore_errors=True)
     return Path(shutil.copytree(own, place, ignore=_virtual_environments))
 
