@@ -8,6 +8,7 @@ import pytest
 
 from pavedroad.sandbox.definitions import DefinitionError, DefinitionFolder, open_definition
 from pavedroad.sandbox.kinds import CustomKind, table, used_by
+from tests.support.crds import NOT_COLLECTED
 
 _WIDGET = CustomKind(group="example.com", versions=("v1",), kind="Widget", plural="widgets", namespaced=True)
 
@@ -145,7 +146,7 @@ def test_no_two_kinds_of_the_table_share_a_definition() -> None:
 
 def test_the_table_says_what_the_real_definitions_say(real_crds: Path) -> None:
     folder = DefinitionFolder(real_crds)
-    for kind in table():
+    for kind in (each for each in table() if each.kind not in NOT_COLLECTED):
         found = folder.find(kind)
         assert found, kind
         spec = found.manifest()["spec"]

@@ -8,7 +8,7 @@ import pytest
 
 from pavedroad.descriptor.managed import MANAGED_OUTPUTS
 from tests.support.aws_schema import misfits
-from tests.support.crds import faults, require_crds
+from tests.support.crds import NOT_COLLECTED, faults, require_crds
 from tests.support.managed import declared, managed
 from tests.support.resolving import TIERS
 from tests.support.stores import manifests
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 
 EVERY = pytest.mark.parametrize(("engine", "provider"), MANAGED_OUTPUTS)
 IN_EVERY_TIER = pytest.mark.parametrize("tier", TIERS)
-
-NOT_COLLECTED = {"SecurityGroupPolicy"}
-"""Kinds whose definition nobody has collected: the VPC resource controller of EKS brings it."""
 
 
 @EVERY
