@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from pavedroad.engine.progress import ConsoleProgress
 from pavedroad.engine.state import StateFolder
@@ -15,6 +16,10 @@ from tests.support.sandbox import (
     real_crds_folder,
     running_cluster,
 )
+
+settings.register_profile("without-a-clock", deadline=None)
+settings.load_profile("without-a-clock")
+"""Properties hold or do not; how long an example takes depends on the machine."""
 
 
 @pytest.fixture(scope="session")
