@@ -2,15 +2,36 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import pytest
 
 from pavedroad.descriptor import DescriptorFaults, load_project
+from pavedroad.descriptor.managed import MANAGED_VERSIONS
+from pavedroad.descriptor.stores import MongodbStore, MysqlStore, PostgresStore, RedisStore, StoreBase
+from pavedroad.plan.cloud.sizes import release
 from tests.support.files import write_project
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from pavedroad.plan.cloud.sizes import Service
+
+MODELS: dict[str, type[StoreBase]] = {
+    "postgres": PostgresStore,
+    "mysql": MysqlStore,
+    "mongodb": MongodbStore,
+    "redis": RedisStore,
+}
+
+SERVICES: dict[tuple[str, str], Service] = {
+    ("postgres", "aurora"): "aurora-postgresql",
+    ("postgres", "rds"): "rds-postgres",
+    ("mysql", "aurora"): "aurora-mysql",
+    ("mysql", "rds"): "rds-mysql",
+    ("mongodb", "documentdb"): "documentdb",
+    ("redis", "elasticache"): "elasticache-valkey",
+}
 
 ENVIRONMENT = """\
 apiVersion: pavedroad.dev/v1
@@ -120,3 +141,53 @@ def test_a_table_that_dynamodb_would_refuse_is_refused(tmp_path: Path, table: st
     (found,) = faults_of(tmp_path, TEAM.replace("{partition_key: {name: id}}", table))
 
     assert fault in found
+
+
+WITH_DATABASE = ENVIRONMENT.replace("{dynamodb: dynamodb,", "{mysql: aurora, dynamodb: dynamodb,")
+WITH_LEDGER = TEAM + "      ledger: {engine: mysql}\n"
+
+
+def faults_with_database(root: Path, team: str) -> list[str]:
+    write_project(root, team, environment=WITH_DATABASE)
+    with pytest.raises(DescriptorFaults) as caught:
+        load_project(root)
+    return str(caught.value).splitlines()
+
+
+def test_a_host_that_is_known_late_may_stand_in_a_variable(tmp_path: Path) -> None:
+    env = "    env: {DSN: 'tcp://${stores.ledger.host}:${stores.ledger.port}'}\n"
+
+    load_project(write_project(tmp_path, WITH_LEDGER + env, environment=WITH_DATABASE))
+
+
+def test_a_host_that_is_known_late_stands_in_no_file(tmp_path: Path) -> None:
+    config = "    config: {/etc/app.conf: {content: 'host=${stores.ledger.host}'}}\n"
+
+    (fault,) = faults_with_database(tmp_path, WITH_LEDGER + config)
+
+    assert "services.carts.config./etc/app.conf.content: given '${stores.ledger.host}'" in fault
+    assert "in local it is known only once the store is made; put it in env" in fault
+
+
+def test_what_the_plan_knows_may_stand_in_a_file(tmp_path: Path) -> None:
+    config = "    config: {/etc/app.conf: {content: 'port=${stores.ledger.port}'}}\n"
+
+    load_project(write_project(tmp_path, WITH_LEDGER + config, environment=WITH_DATABASE))
+
+
+def test_a_version_that_aws_does_not_have_is_refused_with_those_that_it_has(tmp_path: Path) -> None:
+    newer = WITH_LEDGER.replace("{engine: mysql}", '{engine: mysql, version: "9.4"}')
+
+    (fault,) = faults_with_database(tmp_path, newer)
+
+    assert "stores.ledger.version: given '9.4'; expected one of 8.0, 8.4; in local aurora keeps it" in fault
+
+
+@pytest.mark.parametrize(("pair", "service"), SERVICES.items())
+def test_the_versions_that_checks_know_are_those_that_can_be_made(
+    pair: tuple[str, str], service: Service
+) -> None:
+    named = get_args(get_args(MODELS[pair[0]].model_fields["version"].annotation)[0])
+
+    made = tuple(version for version in named if release(service, version))
+    assert MANAGED_VERSIONS.get(pair, named) == made
