@@ -25,7 +25,7 @@ from pavedroad.doctor.quotas import (
     needs_of,
 )
 from pavedroad.plan.resolve import resolve
-from tests.support.aws import ACCOUNT, REGION, TARGET, changing_calls
+from tests.support.aws import ACCOUNT, REGION, TARGET, answer, changing_calls
 from tests.support.projects import ROOT, ProjectCopy, project_copy
 
 if TYPE_CHECKING:
@@ -139,6 +139,16 @@ def test_what_others_hold_counts_against_a_quota_and_what_is_the_environments_ow
     short = looked_at(plan(), {VPCS.code: there - 1})[f"quota: {VPCS.subject}"]
     assert short.outcome is Outcome.FAULT
     assert "vpc L-F678F1CE" in short.advice
+
+
+def test_where_the_account_has_no_quota_of_its_own_the_default_of_aws_counts(
+    clients: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer(clients, "GetServiceQuota", 404, {"Code": "NoSuchResourceException", "Message": "no"})
+    monkeypatch.setattr("pavedroad.doctor.cloud.connect", lambda *_: clients)
+    checks = {check.subject: check for check in check_cloud(TARGET, None, plan())}
+    assert checks[f"quota: {NAT_GATEWAYS.subject}"].found == "5; 1 needed"
+    assert checks[f"quota: {VCPUS.subject}"].outcome is Outcome.NOT_CHECKED
 
 
 def test_clusters_are_told_apart_by_name(looked_at: Looking) -> None:

@@ -137,13 +137,9 @@ def check_quota(
         AwsError: If AWS refuses, or cannot be reached.
     """
     subject = f"quota: {quota.subject}"
-    with explained(f"read the quota of {quota.subject}", "servicequotas"):
-        value = found(
-            lambda: clients.quotas.get_service_quota(ServiceCode=quota.service, QuotaCode=quota.code)
-        )
-    if value is None:
+    limit = _limit(clients, quota)
+    if limit is None:
         return not_checked(subject, "AWS names no such quota here")
-    limit = int(value["Quota"]["Value"])
     others = _others(inventory, quota, account) if account else 0
     beside = f", {others} of them in use by others" if others else ""
     said = f"{limit}{beside}"
@@ -151,6 +147,18 @@ def check_quota(
         advice = f"aws service-quotas request-service-quota-increase, for {quota.service} {quota.code}"
         return fault(subject, f"{said}, and the environment needs {needed}", advice)
     return ok(subject, f"{said}; {needed} needed")
+
+
+def _limit(clients: Clients, quota: Quota) -> int | None:
+    """Read a quota: the account's own, else AWS' default, which is not told of as the account's."""
+    with explained(f"read the quota of {quota.subject}", "servicequotas"):
+        own = found(lambda: clients.quotas.get_service_quota(ServiceCode=quota.service, QuotaCode=quota.code))
+        if own is not None:
+            return int(own["Quota"]["Value"])
+        pages = clients.quotas.get_paginator("list_aws_default_service_quotas")
+        defaults = found(lambda: pages.paginate(ServiceCode=quota.service).build_full_result())
+    values = {each["QuotaCode"]: int(each["Value"]) for each in (defaults or {}).get("Quotas", ())}
+    return values.get(quota.code)
 
 
 def _others(inventory: Inventory, quota: Quota, account: AccountPlan) -> int:
