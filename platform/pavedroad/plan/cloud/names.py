@@ -142,7 +142,7 @@ LIMITS: Final[dict[Kind, Limit]] = {
 }
 """By kind. Where AWS has more characters than a kind has here, they would only invite confusion."""
 
-_TAKEN_FOR_AN_ARN: Final = re.compile(r"-[A-Za-z0-9]{6}")
+_TAKEN_FOR_AN_ARN: Final = re.compile(r"-.{6}")
 """How no secret's name may end: ARNs of secrets do (secretsmanager CreateSecret)."""
 
 
@@ -172,6 +172,6 @@ def name(kind: Kind, *parts: str, ending: str = "") -> str:
 
 def _ambiguous(kind: Kind, parts: tuple[str, ...]) -> bool:
     """Whether other parts could make the same name, or AWS could take it for something else."""
-    if kind == "secretsmanager-secret" and _TAKEN_FOR_AN_ARN.fullmatch(parts[-1][-7:]):
+    if kind == "secretsmanager-secret" and _TAKEN_FOR_AN_ARN.fullmatch("/".join(parts)[-7:]):
         return True
     return any(LIMITS[kind].separator in part for part in parts)
