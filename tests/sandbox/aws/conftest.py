@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from moto import mock_aws
+from moto import mock_aws, settings
 
 from pavedroad.engine.builds import ensure_built
 from pavedroad.engine.cache import BuildCache, cache_folder
@@ -19,6 +19,9 @@ from pavedroad.engine.pins import PULUMI
 from pavedroad.engine.plugins import AWS
 from pavedroad.engine.progress import ConsoleProgress
 from pavedroad.sandbox import health
+from pavedroad.sandbox.aws.accepted import Accepted
+from pavedroad.sandbox.aws.account import Account
+from pavedroad.sandbox.aws.config import Settings
 from pavedroad.sandbox.commands import aws_launch
 from tests.sandbox.aws.worlds import REGION, World
 from tests.sandbox.provider.engine import Engine, ours
@@ -26,13 +29,22 @@ from tests.sandbox.provider.engine import Engine, ours
 _START_SECONDS = 60.0
 
 
+@pytest.fixture(scope="module")
+def account() -> Iterator[Account]:
+    """An account in this process; its clients are made once, as that takes most of the time."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_REGION", "AWS_DEFAULT_REGION"):
+            patch.delenv(name, raising=False)
+        patch.setattr(settings, "ACM_VALIDATION_WAIT", 0)
+        yield Account(Settings(region=REGION))
+
+
 @pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    """An account of its own in this process."""
-    for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_REGION", "AWS_DEFAULT_REGION"):
-        monkeypatch.delenv(name, raising=False)
-    with mock_aws(config={"iam": {"load_aws_managed_policies": True}, "lambda": {"use_docker": False}}):
-        yield World()
+def world(account: Account) -> Iterator[World]:
+    """The account with nothing in it."""
+    account.accepted = Accepted(None)
+    with mock_aws(config={"lambda": {"use_docker": False}}):
+        yield World(account)
 
 
 @pytest.fixture(scope="session")

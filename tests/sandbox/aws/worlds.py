@@ -9,7 +9,6 @@ from typing import Any
 import yaml
 
 from pavedroad.sandbox.aws.account import Account
-from pavedroad.sandbox.aws.config import Settings
 from pavedroad.sandbox.aws.resources import Resource
 from pavedroad.sandbox.provider.properties import Properties
 
@@ -39,7 +38,7 @@ class Made:
 class World:
     """One account and what was made in it."""
 
-    account: Account = field(default_factory=lambda: Account(Settings(region=REGION)))
+    account: Account
     made: dict[str, Made] = field(default_factory=dict)
 
     def resource(self, token: str, name: str = "thing") -> Resource:
