@@ -45,7 +45,7 @@ def store(  # one keyword for each thing that a test varies
     )
     made = context(shop, tier=tier, **(environment_words or {}))
     workload = shop.services[service]
-    asked = workload.environments.get("prod")
+    asked = getattr(workload.environments.get("prod"), "stores", {})
     return resolve_store(
         made,
         scope_of(made, "shop", service, "stores", name),
@@ -53,7 +53,7 @@ def store(  # one keyword for each thing that a test varies
         service,
         name,
         workload.stores[name],
-        asked.stores.get(name) if asked else None,
+        asked.get(name),
     )
 
 
