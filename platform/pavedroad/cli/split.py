@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pavedroad.cli.session import Session
     from pavedroad.engine.results import RunResult
     from pavedroad.engine.slice_moves import Move
+    from pavedroad.preview import Rendering
 
 SHOWN_ONLY = 3
 """Exit code: there was something to move, and nobody said yes."""
@@ -72,16 +73,17 @@ def _programs(session: Session) -> list[SliceProgram]:
     """Run the program for each slice in this process, to know what belongs to it."""
     project = load_project(session.root)
     with session.progress.step(f"Looking which slice of {session.plan.name} declares what"):
-        renderings = [render(project, stack) for stack in session.plan.stacks]
-    return [
-        SliceProgram(
-            stack=rendering.stack,
-            urns=frozenset(resource.urn for resource in rendering.resources),
-            outputs={name: value for name, value in rendering.outputs.items() if not _is_late(value)},
-            late_outputs=frozenset(name for name, value in rendering.outputs.items() if _is_late(value)),
-        )
-        for rendering in renderings
-    ]
+        return [slice_program(render(project, stack)) for stack in session.plan.stacks]
+
+
+def slice_program(rendering: Rendering) -> SliceProgram:
+    """Say what a slice declares, by a preview of it."""
+    return SliceProgram(
+        stack=rendering.stack,
+        urns=frozenset(resource.urn for resource in rendering.resources),
+        outputs={name: value for name, value in rendering.outputs.items() if not _is_late(value)},
+        late_outputs=frozenset(name for name, value in rendering.outputs.items() if _is_late(value)),
+    )
 
 
 def _is_late(value: Any) -> bool:

@@ -175,11 +175,15 @@ def _roots(deployment: Deployment) -> list[str]:
 
 
 def _tops(deployment: Deployment) -> dict[str, str]:
-    """Find for each resource what it stands below at the top of the stack; parents come before children in a state."""
-    tops: dict[str, str] = {}
-    for resource in _resources(deployment):
-        tops[resource["urn"]] = tops.get(resource.get("parent") or "", resource["urn"])
-    return tops
+    """Find for each resource what it stands below at the top of the stack."""
+    parents = {resource["urn"]: resource.get("parent") or "" for resource in _resources(deployment)}
+
+    def top(urn: str) -> str:
+        while parents[urn] in parents:
+            urn = parents[urn]
+        return urn
+
+    return {urn: top(urn) for urn in parents}
 
 
 def _independent(resource: dict[str, Any], gone: Collection[str]) -> dict[str, Any]:
