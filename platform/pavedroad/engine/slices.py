@@ -120,7 +120,7 @@ class Slices:
                 called_off.set()
                 self.engine.interrupt()
                 raise
-        return self._results(runs)
+            return self._results(runs)
 
     def _alone(self, doing: str, stack: str, run: Run) -> RunResult:
         with self.progress.step(f"{doing} {stack}"):
