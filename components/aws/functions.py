@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pulumi
 
+from components.aws.apis import declare_api
 from components.aws.identity import ROLE, ROLE_POLICY, SESSION_SECONDS
 from components.aws.logs import declare_log_group
 from components.aws.place import cloud_place, late
@@ -50,6 +51,8 @@ class Function(pulumi.ComponentResource):
         alias = self._declare_alias(self._declare_code())
         for queue in plan.queues:
             self._declare_messages(queue, alias)
+        if plan.http is not None:
+            declare_api(self._place, plan, plan.http, alias)
         if plan.schedule is not None:
             self._declare_schedule(plan.schedule)
         self.register_outputs({})

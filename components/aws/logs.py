@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pavedroad.plan.cloud.access import VERSION
 from pavedroad.plan.cloud.log_bucket import ACCESS_PREFIX
+from pavedroad.plan.functions.model import APIS_LOGS
 from pavedroad.plan.sagas.model import STATES_LOGS
 
 if TYPE_CHECKING:
@@ -34,18 +35,21 @@ def declare_log_group(
 
 
 def declare_delivered_logs(place: CloudPlace) -> None:
-    """Let AWS's delivery of logs write what the environment's state machines do into their groups, and no others.
+    """Let AWS's delivery of logs write what the environment's state machines and APIs do into their groups alone.
 
     A region has room for ten such policies, so it is one for all (CloudWatch Logs, *Quotas*).
     """
     account = place.cloud.account
-    name = f"{account.environment}-state-machines"
+    name = f"{account.environment}-delivered"
     statement = {
         "Sid": "DeliveredLogs",
         "Effect": "Allow",
         "Principal": {"Service": "delivery.logs.amazonaws.com"},
         "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
-        "Resource": account.arn("logs", f"log-group:{STATES_LOGS}{account.environment}*"),
+        "Resource": [
+            account.arn("logs", f"log-group:{begin}{account.environment}*")
+            for begin in (APIS_LOGS, STATES_LOGS)
+        ],
         "Condition": {"StringEquals": {"aws:SourceAccount": account.account}},
     }
     place.declare(

@@ -86,6 +86,10 @@ BROKEN = {
     "subscribes: {orders: {filter: {by: body, match: {a: [b]}}}}": "an sqs queue has no filters; remove it",
     "subscribes: {orders: {}}": "given a timeout of 30s; messages are given to another after 20s; give the queue a longer",
     "env: {A: '${publishes.news.arn}'}": "expected one of this function's publishes (there is none)",
+    "http: {routes: [], issuer: https://id.example.com, audience: [a]}": "an API has at least one route and one audience",
+    "http: {routes: [{path: /a}, {path: /a}], issuer: https://id.example.com, audience: [a]}": (
+        "each route stands there once"
+    ),
     "memry: 1Gi": "memory",
     "calls: {other: {}}": "calls",
 }
@@ -143,3 +147,9 @@ def test_a_function_reads_its_secrets_from_secrets_manager(tmp_path: Path) -> No
     )
     found = faults(tmp_path, "secrets: {A: {vault: kv/a, key: a}}", environment=environment)
     assert "the function shop/charge reads its secrets itself; keep them in secrets-manager" in found[0]
+
+
+def test_a_request_is_answered_before_it_is_given_up(tmp_path: Path) -> None:
+    front = "http: {routes: [{path: /a}], issuer: https://id.example.com, audience: [a]}"
+    found = faults(tmp_path, "timeout: 1m", front)
+    assert "timeout: given 1m; expected at most 30s, after which API Gateway gives a request up" in found[0]

@@ -21,10 +21,15 @@ from pavedroad.descriptor.values import (
     ObjectKey,
     ObjectVersion,
     Percent,
+    Rate,
     Reference,
+    RoutePath,
+    ScopeName,
     SecretKey,
     Spec,
+    Text,
     TimeZone,
+    Url,
     VaultPath,
 )
 from pavedroad.descriptor.workload import SubscribeSpec
@@ -70,6 +75,43 @@ class RolloutSpec(Spec):
     """Share of the runs that the newest version gets."""
 
 
+class HttpRouteSpec(Spec):
+    """One operation of a function's API."""
+
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] | None = None
+    """Method of the requests. Default: any."""
+    path: RoutePath
+    """Their path, exactly."""
+
+    @property
+    def key(self) -> str:
+        """The operation as API Gateway spells it: ``POST /letters``."""
+        return f"{self.method or 'ANY'} {self.path}"
+
+
+class HttpSpec(Spec):
+    """An HTTP API in front of a function, for whoever shows a token."""
+
+    routes: Many[HttpRouteSpec]
+    """Operations that run the function."""
+    issuer: Url
+    """Who issues the tokens: the `iss` that they carry, under which its keys are found."""
+    audience: Many[Text]
+    """Whom tokens are for: the `aud` that they carry, one of these."""
+    scopes: Many[ScopeName] = ()
+    """Scopes of which a token carries at least one. Default: it needs none."""
+    rate_limit: Rate | None = None
+    """Requests that are let through; more are answered with 429. Default: 50/s."""
+
+    @model_validator(mode="after")
+    def _some_of_each(self) -> Self:
+        if not self.routes or not self.audience:
+            raise ValueError("an API has at least one route and one audience")
+        if len({route.key for route in self.routes}) < len(self.routes):
+            raise ValueError("each route stands there once")
+        return self
+
+
 class FunctionOverride(Spec):
     """What one environment changes about a function."""
 
@@ -90,7 +132,7 @@ class FunctionOverride(Spec):
 
 
 class FunctionSpec(Spec):
-    """Something that runs when something happens: on a schedule, with messages, or as a step of a saga."""
+    """Something that runs when something happens: on a schedule, with requests or messages, or as a step of a saga."""
 
     type: Literal["function"]
     image: Image | None = None
@@ -119,6 +161,8 @@ class FunctionSpec(Spec):
     """How often it runs at once, at most. Default: 10."""
     architecture: Literal["arm64", "amd64"] | None = None
     """Processor architecture of image or archive. Default: arm64."""
+    http: HttpSpec | None = None
+    """An HTTP API whose requests it is run with. Default: none."""
     schedule: Cron | None = None
     """When it runs. Default: whenever something else runs it."""
     time_zone: TimeZone | None = None

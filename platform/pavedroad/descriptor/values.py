@@ -394,6 +394,12 @@ LayerVersion = Annotated[
     Meaning("the ARN of a layer's version, such as arn:aws:lambda:eu-central-1:123456789012:layer:base:3"),
 ]
 
+ScopeName = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9:._/-]{1,64}$"),
+    Meaning("the name of a scope, such as letters.write"),
+]
+
 Many = Annotated[tuple[T, ...], Strict(strict=False)]
 """A list in the file, an immutable tuple once read."""
 

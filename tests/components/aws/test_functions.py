@@ -33,6 +33,12 @@ VARIANTS: dict[str, dict[str, Any]] = {
         "subscribes": {"orders": {}},
         "publishes": ["news"],
         "concurrency": 4,
+        "http": {
+            "routes": [{"method": "POST", "path": "/charges"}, {"path": "/refunds"}],
+            "issuer": "https://id.example.com",
+            "audience": ["shop"],
+            "scopes": ["charges.write"],
+        },
     },
 }
 
@@ -108,3 +114,27 @@ def test_messages_run_the_live_version_as_often_as_the_function_may_run_at_once(
     assert mapping["functionName"].endswith(":function:prod_shop_charge:live")
     assert mapping["scalingConfig"] == {"maximumConcurrency": 4}
     assert mapping["functionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+def test_every_operation_of_an_api_asks_for_a_token_and_a_scope() -> None:
+    made = declared("everything")
+    routes = [one.inputs for one in made.resources if one.type == "aws:apigatewayv2/route:Route"]
+    assert {route["routeKey"] for route in routes} == {"POST /charges", "ANY /refunds"}
+    assert {route["authorizationType"] for route in routes} == {"JWT"}
+    assert all(route["authorizationScopes"] == ["charges.write"] for route in routes)
+    issuer = made.one("aws:apigatewayv2/authorizer:Authorizer")["jwtConfiguration"]
+    assert issuer == {"issuer": "https://id.example.com", "audiences": ["shop"]}
+
+
+def test_an_api_runs_the_live_version_and_logs_no_token() -> None:
+    made = declared("everything")
+    assert made.one("aws:apigatewayv2/integration:Integration")["integrationUri"].endswith(
+        ":prod_shop_charge:live"
+    )
+    assert made.one("aws:lambda/permission:Permission")["qualifier"] == "live"
+    assert "header" not in made.one("aws:apigatewayv2/stage:Stage")["accessLogSettings"]["format"].lower()
+
+
+def test_a_function_without_an_api_lets_nobody_run_it() -> None:
+    types = {one.type for one in declared("an image").resources}
+    assert not {type_ for type_ in types if "apigateway" in type_ or "permission" in type_}

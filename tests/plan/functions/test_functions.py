@@ -121,3 +121,12 @@ def test_a_function_that_publishes_is_told_where_to_and_may_do_it() -> None:
     topic = ACCOUNT.format("sns", "prod_shop_news")
     assert dict(planned(**words).env) == {"NEWS": topic}
     assert ("sns:Publish", topic) in granted(**words)
+
+
+@pytest.mark.parametrize(("given", "rate"), [(None, 50), ("200/s", 200), ("90/m", 2), ("1/h", 1)])
+def test_an_api_lets_so_many_requests_through_in_a_second(given: str | None, rate: int) -> None:
+    limit = {} if given is None else {"rate_limit": given}
+    front = {"routes": [{"path": "/"}], "issuer": "https://id.example.com", "audience": ["shop"], **limit}
+    http = planned(http=front).http
+    assert http is not None
+    assert http.rate == rate

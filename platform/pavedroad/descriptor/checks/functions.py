@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 LONGEST_RUN = 900
 """Seconds after which a run is ended (AWS, *Lambda quotas*)."""
+LONGEST_REQUEST = 30
+"""Seconds after which an HTTP API gives a request up (API Gateway, *Quotas for HTTP APIs*)."""
 MEBIBYTE = 2**20
 LEAST_MEMORY, MOST_MEMORY = 128 * MEBIBYTE, 10_240 * MEBIBYTE
 """Bounds of a function's memory (the same)."""
@@ -45,6 +47,9 @@ def check_bounds(world: World) -> Iterator[Fault]:
         root: Path = ("services", name)
         if function.timeout is not None and seconds(function.timeout) > LONGEST_RUN:
             expected = "at most 15m; what takes longer is a job"
+            yield team_fault(team, (*root, "timeout"), given=function.timeout, expected=expected)
+        if function.http is not None and seconds(function.timeout or TIMEOUT) > LONGEST_REQUEST:
+            expected = f"at most {LONGEST_REQUEST}s, after which API Gateway gives a request up"
             yield team_fault(team, (*root, "timeout"), given=function.timeout, expected=expected)
         for path, said in _everywhere(name, function):
             if said.memory and not LEAST_MEMORY <= memory_bytes(said.memory) <= MOST_MEMORY:

@@ -73,6 +73,31 @@ class SchedulePlan:
     role: ServiceRolePlan
 
 
+APIS_LOGS: Final = "/aws/vendedlogs/apis/"
+"""How log groups of APIs begin (CloudWatch Logs, *Enable logging from AWS services*)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpPlan:
+    """An HTTP API in front of a function.
+
+    Attributes:
+        routes: Its operations: ``POST /letters``.
+        issuer: Who issues the tokens that it asks for.
+        audience: Whom they are for, one of these.
+        scopes: What they allow, one of these; empty for nothing in particular.
+        rate: Requests that are let through in a second.
+        log_group: Where requests are logged.
+    """
+
+    routes: tuple[str, ...]
+    issuer: str
+    audience: tuple[str, ...]
+    scopes: tuple[str, ...]
+    rate: int
+    log_group: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FunctionPlan:
     """A function.
@@ -96,6 +121,7 @@ class FunctionPlan:
         dead_letters: The queue of events that it failed to process.
         rollout: Which versions run; None for the newest.
         schedule: When it runs; None for whenever something else runs it.
+        http: The API in front of it; None for none.
         queues: ARNs of the queues with whose messages it is run.
         stores: What it owns.
     """
@@ -118,6 +144,7 @@ class FunctionPlan:
     dead_letters: str
     rollout: RolloutPlan | None
     schedule: SchedulePlan | None
+    http: HttpPlan | None
     queues: tuple[str, ...]
     stores: tuple[StorePlan, ...]
 

@@ -13,8 +13,10 @@ from pavedroad.plan.cloud.defaults import CLOUD_TIERS
 from pavedroad.plan.cloud.names import name as cloud_name
 from pavedroad.plan.cloud.service_roles import ServiceRolePlan, service_trust
 from pavedroad.plan.functions.model import (
+    APIS_LOGS,
     ArchiveCode,
     FunctionPlan,
+    HttpPlan,
     ImageCode,
     RolloutPlan,
     SchedulePlan,
@@ -43,7 +45,9 @@ if TYPE_CHECKING:
 
 MEMORY: Final = "512Mi"
 CONCURRENCY: Final = 10
-ARCHITECTURES: Final = {"arm64": "arm64", "amd64": "x86_64"}
+RATE: Final = "50/s"
+UNITS: Final = {"s": 1, "m": 60, "h": 3600}
+"""Seconds in each unit of a rate."""
 
 
 def resolve_functions(context: Context, brokers: BrokersPlan, team: str) -> tuple[FunctionPlan, ...]:
@@ -102,6 +106,7 @@ class _Function:
             dead_letters=self._dead_letters,
             rollout=self._rollout(),
             schedule=self._schedule(),
+            http=self._http(),
             queues=tuple(
                 str(self._topic("subscribes", reference)["arn"]) for reference in sorted(spec.subscribes)
             ),
@@ -207,6 +212,22 @@ class _Function:
     def _rollout(self) -> RolloutPlan | None:
         chosen = self._override.rollout or self._spec.rollout
         return RolloutPlan(stable=chosen.stable, percent=chosen.percent) if chosen else None
+
+    def _http(self) -> HttpPlan | None:
+        """Return the API in front of the function."""
+        spec = self._spec.http
+        if spec is None:
+            return None
+        rate = self._scope.choose("http.rate_limit", given=spec.rate_limit, default=RATE)
+        count, _, unit = rate.partition("/")
+        return HttpPlan(
+            routes=tuple(route.key for route in spec.routes),
+            issuer=spec.issuer,
+            audience=spec.audience,
+            scopes=spec.scopes,
+            rate=-(-int(count) // UNITS[unit]),
+            log_group=f"{APIS_LOGS}{self._named('lambda-function')}",
+        )
 
     def _schedule(self) -> SchedulePlan | None:
         """Return when the function runs, and the role with which it is run then."""
