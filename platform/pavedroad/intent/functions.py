@@ -10,9 +10,10 @@ from pavedroad.plan.secrets_source import secret_entry
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pavedroad.intent.rights import Right
+    from pavedroad.intent.lines import Place
+    from pavedroad.intent.rights import Right, Verb
     from pavedroad.plan.context import Context
-    from pavedroad.plan.functions.model import FunctionPlan
+    from pavedroad.plan.functions.model import FunctionPlan, SchedulePlan
 
 
 def function_rights(lines: Lines, context: Context, plan: FunctionPlan) -> Iterator[Right]:
@@ -23,20 +24,35 @@ def function_rights(lines: Lines, context: Context, plan: FunctionPlan) -> Itera
 
 def function_events(lines: Lines, context: Context, plan: FunctionPlan) -> Iterator[Right]:
     """Yield what runs a function."""
-    if plan.schedule is None:
-        return
+    subject = Subject(plan.team, plan.display_name)
+    spec = context.teams[plan.team].functions[plan.display_name]
+    if plan.http is not None:
+        who = f"whoever shows a token of {plan.http.issuer}"
+        for index, route in enumerate(plan.http.routes):
+            place: Place = ("http", "routes", index)
+            yield lines.right(subject, "run", str(subject), place, (route,), who=who, service=str(subject))
+    for reference in sorted(spec.subscribes):
+        place = ("subscribes", reference)
+        who = f"messages of {reference}"
+        yield lines.right(subject, "run", str(subject), place, who=who, service=str(subject))
+    if plan.schedule is not None:
+        yield _scheduled(lines, context, plan, plan.schedule)
+
+
+def _scheduled(lines: Lines, context: Context, plan: FunctionPlan, schedule: SchedulePlan) -> Right:
+    """Return the right of a function's schedule to run it."""
     subject = Subject(plan.team, plan.display_name)
     environment = context.environment.environment
     here = context.teams[plan.team].functions[plan.display_name].environments.get(environment)
     place = ("environments", environment, "schedule") if here and here.schedule else ("schedule",)
-    yield lines.right(
+    return lines.right(
         subject,
         "run",
         str(subject),
         place,
-        (f"{plan.schedule.expression} {plan.schedule.time_zone}",),
-        who=f"the schedule {plan.schedule.name} (role {plan.schedule.role.name})",
-        grants=plan.schedule.role.grants,
+        (f"{schedule.expression} {schedule.time_zone}",),
+        who=f"the schedule {schedule.name} (role {schedule.role.name})",
+        grants=schedule.role.grants,
         service=str(subject),
     )
 
@@ -49,3 +65,19 @@ def _edges(lines: Lines, context: Context, plan: FunctionPlan) -> Iterator[Edge]
     for key, named in sorted(spec.secrets.items()):
         entry = secret_entry(context, key, named.vault, named.key)
         yield Edge(lines.right(subject, "read", secret(entry), ("secrets", key)))
+    for index, reference in enumerate(spec.publishes):
+        place: Place = ("publishes", index)
+        yield _topic(lines, context, subject, "publish to", place, reference)
+    for reference in spec.subscribes:
+        yield _topic(lines, context, subject, "subscribe to", ("subscribes", reference), reference)
+
+
+def _topic(  # noqa: PLR0913, PLR0917 what an edge is, and where it stands
+    lines: Lines, context: Context, subject: Subject, may: Verb, place: Place, reference: str
+) -> Edge:
+    """Return the edge to a topic."""
+    owner, name = context.find(subject.team, reference)
+    permits = lines.permits(subject, owner, "topics", name)
+    return Edge(
+        lines.right(subject, may, f"{owner}/{name}", place, permits=permits), f"{place[0]}.{reference}"
+    )
