@@ -159,7 +159,7 @@ class FunctionSpec(Spec):
     """How long a run may take; at most 15m. Default: 30s."""
     concurrency: Concurrency | None = None
     """How often it runs at once, at most. Default: 10."""
-    architecture: Literal["arm64", "amd64"] | None = None
+    architecture: Literal["amd64", "arm64"] | None = None
     """Processor architecture of image or archive. Default: arm64."""
     http: HttpSpec | None = None
     """An HTTP API whose requests it is run with. Default: none."""
