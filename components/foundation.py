@@ -17,6 +17,7 @@ from components.gateway import Gateway, declare_gateway_class, declare_self_sign
 from components.kubernetes import OWNED, Place
 from components.namespace import ClosedNamespace, ClosedNamespaceArgs, declare_limits
 from components.secret_sources import declare_secret_grant
+from pavedroad.plan.brokers import MskPlan
 from pavedroad.plan.defaults import CONTAINERS
 from pavedroad.plan.edges import EGRESS_NAMESPACE, GATEWAY_NAMESPACE
 from pavedroad.plan.naming import PLATFORM
@@ -52,7 +53,9 @@ class Foundation(pulumi.ComponentResource):
         self._declare_gateways()
         for egress in plan.egress:
             declare_egress_host(self._places[EGRESS_NAMESPACE], egress)
-        if plan.kafka is not None:
+        if isinstance(plan.kafka, MskPlan):
+            declare_kafka(plan.kafka, self._cluster)
+        elif plan.kafka is not None:
             declare_kafka(plan.kafka, self._places[plan.kafka.namespace])
         if plan.rabbitmq is not None:
             declare_rabbitmq(plan.rabbitmq, replace(self._places[plan.rabbitmq.namespace], cloud=cloud))

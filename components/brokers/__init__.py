@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from components.brokers.kafka import Kafka
 from components.brokers.managed.amazon_mq import AmazonMq
+from components.brokers.managed.msk import Msk, declare_addresses
 from components.brokers.managed.topics import SnsTopics, TeamQueues
 from components.brokers.rabbitmq import Rabbitmq
 from components.brokers.topics import TeamTopics
-from pavedroad.plan.brokers import AmazonMqPlan
+from pavedroad.plan.brokers import AmazonMqPlan, MskPlan
 
 if TYPE_CHECKING:
     from components.kubernetes import Place
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AmazonMq",
     "Kafka",
+    "Msk",
     "Rabbitmq",
     "SnsTopics",
     "TeamQueues",
@@ -33,9 +35,9 @@ __all__ = [
 ]
 
 
-def declare_kafka(plan: KafkaPlan, place: Place) -> Kafka:
-    """Declare the Kafka cluster with everything in its namespace."""
-    return Kafka(plan, place)
+def declare_kafka(plan: KafkaPlan | MskPlan, place: Place) -> Kafka | Msk:
+    """Declare the Kafka cluster with its topics, in its namespace or in the account."""
+    return Msk(plan, place) if isinstance(plan, MskPlan) else Kafka(plan, place)
 
 
 def declare_rabbitmq(plan: RabbitPlan | AmazonMqPlan, place: Place) -> Rabbitmq | AmazonMq:
@@ -53,5 +55,7 @@ def declare_team_topics(plan: TeamTopicsPlan, place: Place) -> None:
     """Declare a team's part of the brokers; nothing where it uses none."""
     if plan.kafka is not None or plan.rabbit is not None:
         TeamTopics(plan, place)
+    if plan.msk is not None:
+        declare_addresses(place, plan.msk)
     if plan.account.queues:
         TeamQueues(plan.account, plan.team, place)

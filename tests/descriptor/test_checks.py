@@ -121,7 +121,7 @@ ONE_LINE = {
     (
         "env: {A: '${publishes.placed.queue}'}",
         "orders",
-    ): "one of the outputs bootstrap_servers, password, topic, username",
+    ): "one of the outputs bootstrap_servers, password, sasl_mechanism, security_protocol, topic, username",
     ("env: {A: '${subscribes.placed.groop}'}", "mailer"): "did you mean group?",
     ("env: {A: '${pod.nam}'}", "orders"): "did you mean name?",
     ("env: {A: '${environment.region}'}", "orders"): "expected one of the outputs name, tier",

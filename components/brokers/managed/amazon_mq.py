@@ -24,7 +24,6 @@ from components.stores.kinds import EXTERNAL_SECRET, SERVICE
 from pavedroad.plan.brokers.managed.amazon_mq import ADMIN, MANAGEMENT_PORT, PORT
 from pavedroad.plan.brokers.managed.doors import group_value
 from pavedroad.plan.brokers.rabbitmq import PORT as PLAIN_PORT
-from pavedroad.plan.brokers.rabbitmq import VHOST
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
 BROKER: Final = "aws:mq/broker:Broker"
 SERVICE_ENTRY: Final = Kind("networking.istio.io/v1", "ServiceEntry")
 DESTINATION_RULE: Final = Kind("networking.istio.io/v1", "DestinationRule")
-VHOST_KIND: Final = Kind("rabbitmq.com/v1beta1", "Vhost")
 
 OPERATED: Final = {"rabbitmq.com/topology-operator": "true"}
 """Label of the only Secrets that the topology operator looks at."""
@@ -127,9 +125,10 @@ class AmazonMq(pulumi.ComponentResource):
     def _declare_access(
         self, cloud: CloudPlace, host: pulumi.Output[str], after: tuple[pulumi.Resource, ...]
     ) -> None:
-        """Let the topology operator in, for the tenants alone, and make replicated queues the default.
+        """Let the topology operator in, for the tenants alone.
 
-        A client that declares its queue again as a plain one is not refused then.
+        Queues are replicated by default, so a client that declares its queue again as a plain one is not refused
+        (Amazon MQ developer guide, «RabbitMQ 4»).
         """
         plan = self._plan
         store = self._declare_store(cloud)
@@ -147,13 +146,7 @@ class AmazonMq(pulumi.ComponentResource):
             "target": {"name": ADMIN, "creationPolicy": "Owner", "template": template},
             "data": [{"secretKey": "password", "remoteRef": {"key": plan.password}}],
         }
-        admin = self._place.declare(EXTERNAL_SECRET, ADMIN, {"spec": spec}, after=(store, *after))
-        vhost = {
-            "name": VHOST,
-            "defaultQueueType": "quorum",
-            "rabbitmqClusterReference": {"connectionSecret": {"name": ADMIN}},
-        }
-        self._place.declare(VHOST_KIND, "default", {"spec": vhost}, protect=plan.protect, after=(admin,))
+        self._place.declare(EXTERNAL_SECRET, ADMIN, {"spec": spec}, after=(store, *after))
 
     def _declare_store(self, cloud: CloudPlace) -> pulumi.Resource:
         """Declare from where the first user's password is read, with a role that may read nothing else."""

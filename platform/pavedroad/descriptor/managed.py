@@ -26,6 +26,10 @@ _KEYS: Final = frozenset({"access_key_id", "secret_access_key"})
 _LATE_HOST: Final = ManagedOutputs(late=frozenset({"host"}))
 _NOTHING: Final = ManagedOutputs()
 
+_MSK: Final = ManagedOutputs(
+    late=frozenset({"bootstrap_servers"}), absent=frozenset({"username", "password"})
+)
+
 MANAGED_OUTPUTS: Final[dict[tuple[str, str], ManagedOutputs]] = {
     ("bucket", "s3"): ManagedOutputs(absent=_KEYS),
     ("postgres", "aurora"): _LATE_HOST,
@@ -37,6 +41,8 @@ MANAGED_OUTPUTS: Final[dict[tuple[str, str], ManagedOutputs]] = {
     ("memcached", "elasticache"): _LATE_HOST,
     ("cassandra", "keyspaces"): ManagedOutputs(absent=frozenset({"username", "password"})),
     ("dynamodb", "dynamodb"): ManagedOutputs(absent=_KEYS),
+    ("kafka", "msk"): _MSK,
+    ("kafka", "msk-serverless"): _MSK,
 }
 """By engine and provider."""
 

@@ -103,6 +103,10 @@ CALL_OUTPUTS: tuple[Output, ...] = (
 _KAFKA = (
     Output("bootstrap_servers", "Brokers to start from: host:port, with commas between"),
     Output("topic", "Name of the topic on the broker"),
+    Output(
+        "security_protocol", "Whether clients speak TLS: `SASL_PLAINTEXT`, where the mesh does, or `SASL_SSL`"
+    ),
+    Output("sasl_mechanism", "How clients authenticate: `SCRAM-SHA-512`, or `AWS_MSK_IAM` with their role"),
     _USERNAME,
     _PASSWORD,
 )

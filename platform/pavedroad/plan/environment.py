@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pavedroad.plan.addons import AddonPlan
     from pavedroad.plan.brokers.managed.amazon_mq import AmazonMqPlan
     from pavedroad.plan.brokers.managed.model import SnsTopicPlan
+    from pavedroad.plan.brokers.managed.msk import MskPlan
     from pavedroad.plan.brokers.model import KafkaPlan, RabbitPlan, TeamTopicsPlan
     from pavedroad.plan.cloud.access import RolePlan
     from pavedroad.plan.cloud.model import CloudPlan
@@ -229,7 +230,7 @@ class PlatformPlan:
     self_signed: bool
     gateways: tuple[GatewayPlan, ...]
     egress: tuple[EgressHostPlan, ...]
-    kafka: KafkaPlan | None
+    kafka: KafkaPlan | MskPlan | None
     rabbitmq: RabbitPlan | AmazonMqPlan | None
     topics: tuple[SnsTopicPlan, ...]
     namespaces: tuple[PlatformNamespacePlan, ...]

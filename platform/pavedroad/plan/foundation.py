@@ -60,7 +60,7 @@ def resolve_foundation(
     names = {
         **dict.fromkeys((edges.GATEWAY_NAMESPACE,) if gateways else ()),
         **dict.fromkeys((edges.EGRESS_NAMESPACE,) if egress else ()),
-        **dict.fromkeys(broker.namespace for broker in (brokers.kafka, brokers.rabbitmq) if broker),
+        **dict.fromkeys(brokers.namespaces),
         **dict.fromkeys(grant.namespace for grant in grants),
     }
     return PlatformPlan(

@@ -8,7 +8,7 @@ import pytest
 from pavedroad.descriptor.environment import Tier
 from pavedroad.descriptor.references import PUBLISH_OUTPUTS, SUBSCRIBE_OUTPUTS
 from pavedroad.plan.brokers import BrokersPlan, resolve_brokers
-from pavedroad.plan.brokers.model import RabbitPlan, RabbitReferencePlan, RabbitUserPlan
+from pavedroad.plan.brokers.model import KafkaPlan, RabbitPlan, RabbitReferencePlan, RabbitUserPlan
 from pavedroad.plan.brokers.topology import exactly
 from pavedroad.plan.values import SecretKeyRef
 from tests.support.brokers import EVERYTHING, TOPICS, brokers
@@ -83,7 +83,7 @@ POOLS: dict[str, dict[str, int]] = {
 def test_the_tier_decides_how_safe_the_brokers_are(tier: Tier) -> None:
     plan = brokers(tier=tier)
 
-    assert plan.kafka is not None
+    assert isinstance(plan.kafka, KafkaPlan)
     assert isinstance(plan.rabbitmq, RabbitPlan)
     safe = tier in {"staging", "production"}
     assert {pool.name: pool.count for pool in plan.kafka.pools} == POOLS[tier]
@@ -97,7 +97,7 @@ def test_a_kafka_topic_says_how_long_it_keeps_what() -> None:
     topics = {"events": {"broker": "kafka", "partitions": 12, "retention": "1d", "compacted": True}}
     plan = brokers({"orders": {"publishes": ["events"]}}, topics)
 
-    assert plan.kafka is not None
+    assert isinstance(plan.kafka, KafkaPlan)
     (topic,) = plan.kafka.topics
     assert (topic.topic, topic.partitions, topic.replicas) == ("shop.events", 12, 3)
     assert dict(topic.config) == {
@@ -110,7 +110,7 @@ def test_a_kafka_topic_says_how_long_it_keeps_what() -> None:
 def test_a_kafka_user_may_do_exactly_what_its_edges_say() -> None:
     plan = brokers()
 
-    assert plan.kafka is not None
+    assert isinstance(plan.kafka, KafkaPlan)
     assert {
         (user.name, grant.resource, grant.name, grant.operations)
         for user in plan.kafka.users
@@ -126,7 +126,7 @@ def test_a_consumer_group_may_be_named() -> None:
     services: Words = {"shipping": {"subscribes": {"events": {"group": "parcels"}}}}
     plan = brokers(services, {"events": {"broker": "kafka"}})
 
-    assert plan.kafka is not None
+    assert isinstance(plan.kafka, KafkaPlan)
     assert {grant.name for grant in plan.kafka.users[0].grants} == {"shop.events", "parcels"}
     assert plan.outputs_for("shop", "shipping", "subscribes", "events")["group"] == "parcels"
 
@@ -138,7 +138,7 @@ def test_a_team_may_read_the_passwords_of_its_own_users_and_no_others() -> None:
 
     plan = resolve_brokers(context(shop, parcels))
 
-    assert plan.kafka is not None
+    assert isinstance(plan.kafka, KafkaPlan)
     assert {(each.namespace, each.secrets) for each in plan.kafka.readers} == {
         ("parcels", ("parcels.shipping",)),
         ("shop", ("shop.orders",)),
@@ -155,7 +155,7 @@ def test_two_services_whose_joined_names_are_the_same_are_two_users() -> None:
 
     plan = resolve_brokers(context(one, two))
 
-    assert plan.kafka is not None
+    assert isinstance(plan.kafka, KafkaPlan)
     assert [user.name for user in plan.kafka.users] == ["a-b.c", "a.b-c"]
 
 
@@ -209,7 +209,7 @@ def test_who_scales_on_a_backlog_lets_the_scaler_ask_the_broker() -> None:
     assert {("platform", "keda", "kafka", (9092,)), ("platform", "keda", "rabbitmq", (5672,))} <= _opened(
         plan
     )
-    assert plan.kafka is not None
+    assert isinstance(plan.kafka, KafkaPlan)
     assert ("keda", (("app", "keda-operator"),)) in plan.kafka.clients
 
 

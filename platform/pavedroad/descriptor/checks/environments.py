@@ -95,7 +95,7 @@ def check_providers(world: World) -> Iterator[Fault]:
 
 
 def check_streams(world: World) -> Iterator[Fault]:
-    """Streams stand only where RabbitMQ has some (Amazon MQ developer guide, «RabbitMQ streams»)."""
+    """Streams stand only where RabbitMQ has some: on Amazon MQ they lose data (developer guide, «Engine versions»)."""
     for environment, descriptor in world.environments.items():
         if descriptor.providers.rabbitmq != "amazon-mq":
             continue

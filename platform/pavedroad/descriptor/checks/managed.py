@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pavedroad.descriptor.checks.outputs import config_texts
-from pavedroad.descriptor.checks.world import World, containers, team_fault
+from pavedroad.descriptor.checks.world import World, containers, owner_and_name, team_fault
 from pavedroad.descriptor.faults import Fault, Path, shown
 from pavedroad.descriptor.managed import MANAGED_VERSIONS, managed_outputs
 from pavedroad.descriptor.references import OutputReference, ReferenceSyntaxError, split_references
@@ -59,24 +59,25 @@ def check_managed_outputs(world: World) -> Iterator[Fault]:
     reported: set[Fault] = set()
     for environment, team, name, workload in _standing(world):
         for path, text in config_texts(world, team, name, workload):
-            for reference, managed in _managed(environment, workload, text):
+            for reference, managed in _managed(world, environment, team, workload, text):
                 if reference.output in managed.late | managed.absent:
                     late = reference.output in managed.late
-                    reason = "is known only once the store is made" if late else "does not exist"
+                    what = "store" if reference.source == "stores" else "broker"
+                    reason = f"is known only once the {what} is made" if late else "does not exist"
                     change = f"in {environment.environment} it {reason}; put it in env and read it from there"
                     fault = team_fault(team, path, given=shown(str(reference)), change=change)
                     if fault not in reported:
                         reported.add(fault)
                         yield fault
-        yield from _absent_inside(environment, team, name, workload)
+        yield from _absent_inside(world, environment, team, name, workload)
 
 
 def _absent_inside(
-    environment: EnvironmentDescriptor, team: str, name: str, workload: Workload
+    world: World, environment: EnvironmentDescriptor, team: str, name: str, workload: Workload
 ) -> Iterator[Fault]:
     """Yield a fault for what does not exist and stands inside a longer text; alone, its variable is left out."""
     for path, text in _variables(environment.environment, name, workload):
-        for reference, managed in _managed(environment, workload, text):
+        for reference, managed in _managed(world, environment, team, workload, text):
             if reference.output in managed.absent and text != str(reference):
                 change = (
                     f"in {environment.environment} it does not exist; give it a variable of its own, "
@@ -99,18 +100,28 @@ def _variables(environment: str, name: str, workload: Workload) -> Iterator[tupl
 
 
 def _managed(
-    environment: EnvironmentDescriptor, workload: Workload, text: str
+    world: World, environment: EnvironmentDescriptor, team: str, workload: Workload, text: str
 ) -> Iterator[tuple[OutputReference, ManagedOutputs]]:
-    """Yield the references of a text to stores of the workload, with what differs about those here."""
-    if "${stores." not in text:
-        return
+    """Yield the references of a text to stores and topics, with what differs about those here."""
     try:
         pieces = split_references(text)
     except ReferenceSyntaxError:
         return
     for piece in dict.fromkeys(pieces):
-        if isinstance(piece, OutputReference) and piece.source == "stores" and piece.name in workload.stores:
-            yield piece, managed_outputs(environment, workload.stores[piece.name].engine)
+        if isinstance(piece, OutputReference):
+            capability = _capability(world, team, workload, piece)
+            if capability is not None:
+                yield piece, managed_outputs(environment, capability)
+
+
+def _capability(world: World, team: str, workload: Workload, reference: OutputReference) -> str | None:
+    """Return the engine or broker behind a reference; None for what is neither."""
+    if reference.source == "stores" and reference.name in workload.stores:
+        return workload.stores[reference.name].engine
+    if reference.source in ("publishes", "subscribes"):
+        topic = world.topic(*owner_and_name(reference.name, team))
+        return None if topic is None else topic.broker
+    return None
 
 
 def _standing(world: World) -> Iterator[tuple[EnvironmentDescriptor, str, str, Workload]]:

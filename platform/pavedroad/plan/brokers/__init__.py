@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pavedroad.descriptor.topics import NamedTopicBase
 from pavedroad.plan.brokers import kafka, rabbitmq
-from pavedroad.plan.brokers.managed import amazon_mq, sns, sqs
+from pavedroad.plan.brokers.managed import amazon_mq, msk, sns, sqs
 from pavedroad.plan.brokers.managed.amazon_mq import AmazonMqPlan
 from pavedroad.plan.brokers.managed.model import (
     DeadLettersPlan,
@@ -24,6 +24,7 @@ from pavedroad.plan.brokers.managed.model import (
     SubscriptionPlan,
     TeamQueuesPlan,
 )
+from pavedroad.plan.brokers.managed.msk import MskAccessPlan, MskPlan
 from pavedroad.plan.brokers.model import (
     KafkaPlan,
     RabbitPlan,
@@ -33,7 +34,7 @@ from pavedroad.plan.brokers.model import (
 )
 from pavedroad.plan.brokers.permissions import rabbitmq_users
 from pavedroad.plan.brokers.topology import topology
-from pavedroad.plan.brokers.usage import TopicUse, topic_uses
+from pavedroad.plan.brokers.usage import MSK, TopicUse, topic_uses
 from pavedroad.plan.flows import Alias, Flow
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ __all__ = [
     "BrokersPlan",
     "DeadLettersPlan",
     "KafkaPlan",
+    "MskAccessPlan",
+    "MskPlan",
     "RabbitPlan",
     "SnsTopicPlan",
     "SqsQueuePlan",
@@ -78,7 +81,7 @@ class BrokersPlan:
         counted: What the autoscaler may do in the account.
     """
 
-    kafka: KafkaPlan | None
+    kafka: KafkaPlan | MskPlan | None
     rabbitmq: RabbitPlan | AmazonMqPlan | None
     topics: tuple[SnsTopicPlan, ...]
     realisations: Mapping[Broker, Realisation]
@@ -112,9 +115,16 @@ class BrokersPlan:
         return tuple(chain.from_iterable(self.realisations[use.broker].grants(use) for use in mine))
 
     @property
+    def namespaces(self) -> tuple[str, ...]:
+        """Namespaces of the platform in which brokers, or their addresses, stand."""
+        kafka_namespace = (self.kafka.namespace,) if isinstance(self.kafka, KafkaPlan) else ()
+        return (*kafka_namespace, *((self.rabbitmq.namespace,) if self.rabbitmq else ()))
+
+    @property
     def readers(self) -> tuple[RolePlan, ...]:
         """Roles with which brokers' own secrets are read."""
-        return (self.rabbitmq.reader,) if isinstance(self.rabbitmq, AmazonMqPlan) else ()
+        rabbitmq = (self.rabbitmq.reader,) if isinstance(self.rabbitmq, AmazonMqPlan) else ()
+        return (*rabbitmq, *(team.msk.reader for team in self.teams if team.msk))
 
     def doors_for(self, team: str, service: str) -> tuple[DoorPlan, ...]:
         """Return how a service gets into brokers on the account's network, each way once."""
@@ -147,7 +157,9 @@ class BrokersPlan:
 def resolve_brokers(context: Context) -> BrokersPlan:
     """Return everything about brokers, from all teams' topics and the services that use them."""
     uses = topic_uses(context)
-    kafka_plan = kafka.resolve_kafka(context, uses)
+    on_msk = context.environment.providers.kafka in MSK
+    kafka_plan = msk.resolve_msk(context) if on_msk else kafka.resolve_kafka(context, uses)
+    kafka_flows = msk.msk_flows if on_msk else kafka.kafka_flows
     in_account = context.environment.providers.rabbitmq == "amazon-mq"
     rabbit_plan = (amazon_mq.resolve_amazon_mq if in_account else rabbitmq.resolve_rabbitmq)(context, uses)
     rabbit_flows = amazon_mq.amazon_mq_flows if in_account else rabbitmq.rabbitmq_flows
@@ -159,7 +171,7 @@ def resolve_brokers(context: Context) -> BrokersPlan:
         realisations=realisations,
         teams=tuple(_team(context, team, uses) for team in sorted(context.teams)),
         flows=(
-            *(kafka.kafka_flows(context, uses) if kafka_plan else ()),
+            *(kafka_flows(context, uses) if kafka_plan else ()),
             *(rabbit_flows(context, uses) if rabbit_plan else ()),
         ),
         aliases=tuple(_aliases(uses, realisations)),
@@ -178,7 +190,8 @@ def _realisation(context: Context, broker: Broker) -> Realisation:
     """Return what realises a broker in an environment."""
     match broker:
         case "kafka":
-            return kafka.Strimzi()
+            on_msk = context.environment.providers.kafka in MSK
+            return msk.Msk(context.needed_account) if on_msk else kafka.Strimzi()
         case "rabbitmq":
             managed = context.environment.providers.rabbitmq == "amazon-mq"
             return amazon_mq.AmazonMq() if managed else rabbitmq.RabbitOperator()
@@ -191,6 +204,7 @@ def _realisation(context: Context, broker: Broker) -> Realisation:
 def _team(context: Context, team: str, uses: tuple[TopicUse, ...]) -> TeamTopicsPlan:
     """Return what a team owns in its own namespace."""
     mine = tuple(use for use in uses if use.team == team)
+    on_msk = context.environment.providers.kafka in MSK
     made = topology(context, team, uses)
     users = rabbitmq_users(mine)
     uses_rabbit = bool(users or made.queues or made.exchanges)
@@ -198,7 +212,8 @@ def _team(context: Context, team: str, uses: tuple[TopicUse, ...]) -> TeamTopics
     return TeamTopicsPlan(
         team=team,
         namespace=context.namespace(team),
-        kafka=kafka.kafka_access(mine),
+        kafka=None if on_msk else kafka.kafka_access(mine),
+        msk=msk.msk_access(context, team, uses) if on_msk else None,
         rabbit=_rabbit(context) if uses_rabbit else None,
         protect=context.tier.protect,
         exchanges=tuple(made.exchanges[name] for name in sorted(made.exchanges)),

@@ -81,11 +81,11 @@ ENTITY_OPERATOR: Final = Party(
 
 def resolve_kafka(context: Context, uses: tuple[TopicUse, ...]) -> KafkaPlan | None:
     """Return the cluster; None where no team has a topic on it."""
-    topics = tuple(_topics(context))
-    if not topics:
-        return None
     tier = context.tier
     copies = min(_FEW, tier.broker_instances)
+    topics = tuple(kafka_topics(context, copies))
+    if not topics:
+        return None
     cluster = next(iter(context.environment.clusters.values()))
     mine = tuple(use for use in uses if use.broker == "kafka")
     return KafkaPlan(
@@ -128,8 +128,8 @@ def _pools(brokers: int, storage: str) -> tuple[NodesPlan, ...]:
     )
 
 
-def _topics(context: Context) -> Iterator[KafkaTopicPlan]:
-    copies = min(_FEW, context.tier.broker_instances)
+def kafka_topics(context: Context, copies: int) -> Iterator[KafkaTopicPlan]:
+    """Yield the topics of all teams, each in so many copies."""
     for team, descriptor in sorted(context.teams.items()):
         for name, spec in sorted(descriptor.topics.items()):
             if not isinstance(spec, KafkaTopicSpec):
@@ -254,6 +254,8 @@ class Strimzi(InCluster):
         outputs: Outputs = {
             "bootstrap_servers": f"{_BOOTSTRAP}:{PORT}",
             "topic": use.topic,
+            "security_protocol": "SASL_PLAINTEXT",
+            "sasl_mechanism": "SCRAM-SHA-512",
             "username": SecretKeyRef(secret, "username"),
             "password": SecretKeyRef(secret, "password"),
         }

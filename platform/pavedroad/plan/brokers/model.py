@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from pavedroad.plan.brokers.managed.model import TeamQueuesPlan
+    from pavedroad.plan.brokers.managed.msk import MskAccessPlan
     from pavedroad.plan.flows import Labels
     from pavedroad.plan.stores.model import ComputePlan, CredentialPlan, Spread
     from pavedroad.plan.values import SecretKeyRef
@@ -247,7 +248,8 @@ class TeamTopicsPlan:
     Attributes:
         team: The team.
         namespace: Its namespace.
-        kafka: How its Kafka passwords come here; None where it uses no Kafka.
+        kafka: How its Kafka passwords come here; None where it uses no Kafka of our own.
+        msk: How the addresses of a managed Kafka come here; None where it uses none.
         rabbit: The RabbitMQ cluster; None where it uses none.
         protect: Whether queues stay on the broker when their objects go.
         exchanges: Its exchanges.
@@ -261,6 +263,7 @@ class TeamTopicsPlan:
     team: str
     namespace: str
     kafka: KafkaAccessPlan | None
+    msk: MskAccessPlan | None
     rabbit: RabbitReferencePlan | None
     protect: bool
     exchanges: tuple[ExchangePlan, ...]
@@ -283,6 +286,6 @@ class TriggerPlan:
     """
 
     name: str
-    type: Literal["kafka", "rabbitmq", "aws-sqs-queue"]
+    type: Literal["kafka", "rabbitmq", "aws-sqs-queue", "aws-cloudwatch"]
     metadata: tuple[tuple[str, str], ...]
     authentication: tuple[tuple[str, SecretKeyRef], ...]

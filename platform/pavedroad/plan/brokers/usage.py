@@ -22,6 +22,9 @@ Direction = Literal["publishes", "subscribes"]
 
 Broker = Literal["kafka", "rabbitmq", "sqs", "sns"]
 
+MSK = frozenset({"msk", "msk-serverless"})
+"""Providers of Kafka that AWS runs."""
+
 USER_LIMIT = 63
 """Longest user name: it becomes the name of a Secret that operators copy into labels."""
 
@@ -132,10 +135,14 @@ def topic_hosts(context: Context, team: str, service: str) -> set[str]:
 
 def counted_hosts(context: Context) -> tuple[str, ...]:
     """Return host and port of every API of AWS that the autoscaler asks how many messages wait."""
-    counted = {
-        use.api for use in topic_uses(context) if use.direction == "subscribes" and use.scales(context)
+    apis: dict[str, str | None] = {
+        "sqs": "sqs",
+        "sns": "sqs",
+        "kafka": "monitoring" if context.environment.providers.kafka in MSK else None,
     }
-    return tuple(sorted(f"{context.needed_account.host(api)}:443" for api in counted if api is not None))
+    scaling = (use for use in topic_uses(context) if use.direction == "subscribes" and use.scales(context))
+    counted = {api for use in scaling if (api := apis.get(use.broker))}
+    return tuple(sorted(f"{context.needed_account.host(api)}:443" for api in counted))
 
 
 def _use(
