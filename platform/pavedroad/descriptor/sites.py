@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, get_args
 
-from pavedroad.descriptor import cloud, values
+from pavedroad.descriptor import cloud, tables, values
 from pavedroad.descriptor import schema as schemas
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def find_site(location: tuple[str | int, ...], kind: schemas.Kind) -> Site:
 def meanings() -> dict[str, str]:
     """Return what each pattern of the value types asks for, in words."""
     found: dict[str, str] = {}
-    for alias in (*vars(values).values(), *vars(cloud).values()):
+    for alias in (*vars(values).values(), *vars(cloud).values(), *vars(tables).values()):
         notes = get_args(alias)[1:]
         patterns = [getattr(note, "pattern", None) for note in notes]
         texts = [note.text for note in notes if isinstance(note, values.Meaning)]
