@@ -67,6 +67,19 @@ def known_text(template: Any, *values: Any, **named: Any) -> Known:
     return known(str(plain(template)).format(*plain(values), **plain(named)))
 
 
+LISTED: dict[str, Callable[[str], Any]] = {
+    "instances": lambda text: [{"endpoints": [f"amqps://{text}:5671"]}],
+    "masterUserSecrets": lambda text: [{"secretArn": text}],
+}
+"""Outputs that are no texts: what each looks like, with a text in it."""
+
+
+def _late(name: str, output: str) -> Known:
+    """Return an output of a resource, as a text that names its source."""
+    text = f"{name}'s {output}"
+    return Known(LISTED[output](text) if output in LISTED else text)
+
+
 class KnownKubeconfig(StackSettings):
     """Settings of a stack whose kubeconfig says where it came from."""
 
@@ -113,7 +126,7 @@ def _collecting() -> Iterator[Declared]:
         collect(type_, name, props, opts.protect)
         given = {"id": None, **(props or {})}
         vars(resource).update(
-            {key: Known(f"{name}'s {key}") if value is None else known(value) for key, value in given.items()}
+            {key: _late(name, key) if value is None else known(value) for key, value in given.items()}
         )
 
     def component(

@@ -167,7 +167,8 @@ def account_example(tier: str = "local", *, existing: bool = False, overrides: b
 
     Args:
         tier: The tier of its environment.
-        existing: Whether its network, keys and zones are there already.
+        existing: Whether its network, keys and zones are there already. It has no streams then, so that
+            everything on RabbitMQ can be on Amazon MQ too.
         overrides: Whether the one team says what differs in this environment.
     """
     base = deepcopy(example(tier, cloud=True, overrides=False))
@@ -180,6 +181,11 @@ def account_example(tier: str = "local", *, existing: bool = False, overrides: b
         for store in workload.get("stores", {}).values():
             if store["engine"] == "dynamodb":
                 store.setdefault("tables", {"sheets": {"partition_key": {"name": "id"}}})
+    if existing:
+        for topic in chain.from_iterable(team.get("topics", {}).values() for team in teams.values()):
+            if topic.get("kind") == "stream":
+                for word in ("kind", "retention", "max_size"):
+                    topic.pop(word, None)
     providers = {**base.environment["providers"], **MANAGED}
     account = {**ACCOUNT, "aws": {**ACCOUNT["aws"], **(EXISTING if existing else {})}}
     return Example(teams, {**base.environment, **account, "teams": tuple(teams), "providers": providers})
