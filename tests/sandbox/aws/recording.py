@@ -10,6 +10,7 @@ import inspect
 import json
 import re
 import typing
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,9 @@ def recorded(token: str) -> dict[str, Any]:
     """Read a type off the package: `inputs`, `required`, `outputs` and `secret`."""
     _, module, kind = token.split(":")
     package, _, file = module.partition("/")
-    python = importlib.import_module(f"{_PACKAGE}.{_python_name(package)}.{_snake(file)}")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of types that are not asked for
+        python = importlib.import_module(f"{_PACKAGE}.{_python_name(package)}.{_snake(file)}")
     assert getattr(python, kind).pulumi_type == token
     # Where a nested type took the name `…Args`, the package calls the resource's own `…InitArgs`.
     arguments = _members(getattr(python, f"{kind}InitArgs", None) or getattr(python, f"{kind}Args"), package)

@@ -16,6 +16,7 @@ from pavedroad.sandbox.aws.comparing import (
 from pavedroad.sandbox.aws.handlers import HANDLERS
 from pavedroad.sandbox.aws.lifecycle import Lifecycle, Values
 from pavedroad.sandbox.provider.comparing import Comparison
+from pavedroad.sandbox.provider.diff import pruned
 from pavedroad.sandbox.provider.errors import InitError, ProviderError
 from pavedroad.sandbox.provider.outputs import with_secrets_of
 from pavedroad.sandbox.provider.properties import UNKNOWN, Properties, Secret, Unknown
@@ -80,7 +81,11 @@ class Resource:
         if outputs is None:
             return None
         names = declared.keys() if inputs else outputs.keys() & life.schema.inputs.keys()
-        seen = {name: outputs[name] for name in names if name in outputs}
+        seen = {
+            name: pruned(outputs[name], declared[name]) if name in declared else outputs[name]
+            for name in names
+            if name in outputs
+        }
         marks = {key: value for key, value in inputs.items() if key.startswith("__")}
         return self._marked(life, outputs, {**state, **inputs}), {**with_secrets_of(seen, inputs), **marks}
 

@@ -12,13 +12,11 @@ _EMPTY: tuple[Any, ...] = (None, "", [], {}, False, 0)
 
 
 def settled(spec: Spec, declared: Any, live: Any) -> Any:
-    """Give the declared value where the live one means the same, else the live one."""
-    if same(spec, declared, live):
-        return declared
+    """Give the declared value where the live one means the same, else the live one; what AWS adds is kept."""
     if isinstance(spec, dict) and not is_map(spec) and isinstance(declared, dict) and isinstance(live, dict):
         members = members_of(spec)
         return {**live, **{key: settled(members[key], declared[key], live.get(key)) for key in declared}}
-    return live
+    return declared if same(spec, declared, live) else live
 
 
 def same(spec: Spec, declared: Any, live: Any) -> bool:

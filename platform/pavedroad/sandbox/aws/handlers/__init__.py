@@ -6,6 +6,7 @@ from typing import Final
 from pavedroad.sandbox.aws.handlers.bucket import Bucket
 from pavedroad.sandbox.aws.handlers.dns import Record, Zone
 from pavedroad.sandbox.aws.handlers.dynamodb import DynamodbTable
+from pavedroad.sandbox.aws.handlers.eks_cluster import EksCluster
 from pavedroad.sandbox.aws.handlers.function import Function
 from pavedroad.sandbox.aws.handlers.iam_policy import IamPolicy
 from pavedroad.sandbox.aws.handlers.mq_configuration import MqConfiguration
@@ -19,6 +20,7 @@ HANDLERS: Final[Mapping[str, type[Lifecycle]]] = {
     "bucket": Bucket,
     "default_security_group": DefaultSecurityGroup,
     "dynamodb_table": DynamodbTable,
+    "eks_cluster": EksCluster,
     "function": Function,
     "iam_policy": IamPolicy,
     "mq_configuration": MqConfiguration,
