@@ -16,7 +16,7 @@ from pavedroad.engine.runs import Engine, OnStep
 from pavedroad.stack_names import Stages, environment_of
 
 DEFAULT_PARALLEL: Final = 3
-"""Slices of a stage that run at once: more gained nothing on two cores (docs/performance.md)."""
+"""Slices of a stage that run at once; two, three and four are as fast on two cores (docs/performance.md)."""
 
 Run = Callable[[str], RunResult]
 
