@@ -12,7 +12,7 @@ from pavedroad.sandbox.provider.properties import Properties
 from tests.sandbox.aws.worlds import EXAMPLES, REGION, Made, World
 
 
-def having(*words: str) -> Any:
+def having(*words: str) -> pytest.MarkDecorator:
     """The types whose example has some parts."""
     tokens = [token for token, example in EXAMPLES.items() if all(word in example for word in words)]
     return pytest.mark.parametrize("token", tokens)
