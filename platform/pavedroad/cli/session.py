@@ -90,9 +90,7 @@ def open_session(environment: str, *, parallel: int = DEFAULT_PARALLEL) -> Sessi
     root = find_project_root()
     state = StateFolder.of(root)
     progress = ConsoleProgress()
-    toolchain = ensure_toolchain(
-        state, progress, control_plane=plan.in_sandbox, aws=plan.cloud is not None
-    )
+    toolchain = ensure_toolchain(state, progress, control_plane=plan.in_sandbox, aws=plan.cloud is not None)
     engine = Engine(project=read_project(root), state=state, toolchain=toolchain)
     return Session(
         root=root,

@@ -9,7 +9,8 @@ Modules:
     toolchain: find, download or build the engine, its plugins and the sandbox's control plane.
     environ: the scrubbed environment, for runs and for a shell.
     runs, results, errors: up, preview, refresh and destroy; what they did; why they did not.
-    slices: the same for an environment's stacks, one after another.
+    slices, running: the same for an environment's stacks, stage by stage and several at once.
+    splitting, slice_moves, deployments: from a single stack to slices.
     progress: what long steps report to.
 
 Names are imported from those modules, not from here: ``paved --help`` must not pay for Pulumi.
