@@ -19,13 +19,33 @@ from pavedroad.plan.resolve import resolve
 from pavedroad.testing import Recorder, Recording
 from stacks.program import declare
 from tests.support.declaring import settings
-from tests.support.example import FILES, example
+from tests.support.example import (
+    FILES,
+    Example,
+    account_example,
+    example,
+    managed_example,
+    queues_example,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-ONE_EACH = {"Foundation", "Kafka", "Rabbitmq"}
-"""Components that an environment has once."""
+PLACES: dict[str, Callable[[], Example]] = {
+    "local": lambda: example("local"),
+    "production": lambda: example("production", cloud=True),
+    "account": lambda: account_example("production"),
+    "managed": managed_example,
+    "instances": lambda: managed_example(postgres="rds", mysql="rds", kafka="msk-serverless"),
+    "queues": queues_example,
+}
+"""Where the examples are built: on the sandbox, on a real cluster, in an AWS account that realises more or less."""
+
+ONE_EACH = {"Foundation", "Kafka", "Rabbitmq"} | {
+    *("AmazonMq", "CloudFoundation", "Msk", "NodePools", "SnsTopics"),
+    *("StateMachine", "TeamQueues"),
+}
+"""Components that an environment has once; of the last two the examples have no more."""
 
 
 @dataclass(frozen=True)
@@ -49,8 +69,8 @@ def component_classes() -> set[type[pulumi.ComponentResource]]:
 
 
 @cache
-def built(tier: str) -> tuple[Recording, tuple[Built, ...]]:
-    """Build everything that the examples hold in a tier, and watch each component."""
+def built(where: str) -> tuple[Recording, tuple[Built, ...]]:
+    """Build everything that the examples hold in a place, and watch each component."""
     made: dict[int, tuple[str, str, str]] = {}
     registered: Counter[int] = Counter()
     create, register = pulumi.ComponentResource.__init__, pulumi.ComponentResource.register_outputs
@@ -71,21 +91,21 @@ def built(tier: str) -> tuple[Recording, tuple[Built, ...]]:
         register(self, outputs)
 
     kept: list[pulumi.ComponentResource] = []
-    loaded = example(tier, cloud=tier == "production").load()
+    loaded = PLACES[where]().load()
     assert loaded is not None
     plan = resolve(*loaded, FILES)
     with (
         patch.object(pulumi.ComponentResource, "__init__", watched_create),
         patch.object(pulumi.ComponentResource, "register_outputs", watched_register),
     ):
-        recording = Recorder().run(lambda: declare(plan, settings(plan)))
+        recording = Recorder(preview=True).run(lambda: declare(plan, settings(plan)))
     ours = {key: one for key, one in made.items() if one[1].startswith("pavedroad:")}
     return recording, tuple(Built(*one, registered[key]) for key, one in ours.items())
 
 
 def all_built() -> list[Built]:
-    """Return the components of both tiers."""
-    return [*built("local")[1], *built("production")[1]]
+    """Return the components of all places."""
+    return [one for where in PLACES for one in built(where)[1]]
 
 
 def test_every_component_is_built_by_the_examples() -> None:
@@ -108,27 +128,26 @@ def test_every_instance_registers_its_outputs_once() -> None:
 
 def test_instances_of_a_component_do_not_collide() -> None:
     most = Counter[str]()
-    for tier in ("local", "production"):
-        instances = Counter(one.component for one in built(tier)[1])
+    for where in PLACES:
+        instances = Counter(one.component for one in built(where)[1])
         most |= instances
-        names = [(one.token, one.name) for one in built(tier)[1]]
+        names = [(one.token, one.name) for one in built(where)[1]]
         assert len(names) == len(set(names))
     assert {component for component, count in most.items() if count < 2} == ONE_EACH
 
 
-@pytest.mark.parametrize("tier", ["local", "production"])
-def test_logical_names_are_unique_for_each_type(tier: str) -> None:
-    named = Counter((one.type, one.name) for one in built(tier)[0].resources)
+@pytest.mark.parametrize("where", PLACES)
+def test_logical_names_are_unique_for_each_type(where: str) -> None:
+    named = Counter((one.type, one.name) for one in built(where)[0].resources)
     assert [name for name, count in named.items() if count > 1] == []
 
 
-@pytest.mark.parametrize("tier", ["local", "production"])
-def test_no_resource_relies_on_a_default_provider(tier: str) -> None:
-    provided = [one for one in built(tier)[0].resources if one.custom and not is_provider(one.type)]
-    assert len(provided) > 500
-    assert {one.provider for one in provided} == {
-        one.urn for one in built(tier)[0].resources if is_provider(one.type)
-    }
+@pytest.mark.parametrize("where", PLACES)
+def test_no_resource_relies_on_a_default_provider(where: str) -> None:
+    provided = [one for one in built(where)[0].resources if one.custom and not is_provider(one.type)]
+    assert len(provided) > 200
+    declared = {one.urn for one in built(where)[0].resources if is_provider(one.type)}
+    assert {one.provider for one in provided} <= declared
 
 
 def is_provider(type_: str) -> bool:

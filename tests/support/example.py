@@ -97,6 +97,9 @@ MANAGED: Raw = {
 }
 """Who realises what there; what is not named is realised in the cluster, as everywhere."""
 
+BROKERS: Raw = {"kafka": "msk", "rabbitmq": "amazon-mq"}
+"""Brokers that AWS runs, where all are its own."""
+
 FILES = {("showcase", f"files/banner.txt{suffix}"): f"Hello{suffix}!" for suffix in ("", "x")} | {
     ("showcase", f"files/{name}"): (EXAMPLE / "stacks" / "teams" / "files" / name).read_text("utf-8")
     for name in ("shop.openapi.yaml", "shop.published.yaml")
@@ -167,8 +170,8 @@ def account_example(tier: str = "local", *, existing: bool = False, overrides: b
 
     Args:
         tier: The tier of its environment.
-        existing: Whether its network, keys and zones are there already. It has no streams then, so that
-            everything on RabbitMQ can be on Amazon MQ too.
+        existing: Whether its network, keys and zones are there already. All brokers are AWS' own then, and
+            without streams, which Amazon MQ lacks.
         overrides: Whether the one team says what differs in this environment.
     """
     base = deepcopy(example(tier, cloud=True, overrides=False))
@@ -181,14 +184,56 @@ def account_example(tier: str = "local", *, existing: bool = False, overrides: b
         for store in workload.get("stores", {}).values():
             if store["engine"] == "dynamodb":
                 store.setdefault("tables", {"sheets": {"partition_key": {"name": "id"}}})
+    providers = {**base.environment["providers"], **MANAGED, **(BROKERS if existing else {})}
     if existing:
         for topic in chain.from_iterable(team.get("topics", {}).values() for team in teams.values()):
             if topic.get("kind") == "stream":
                 for word in ("kind", "retention", "max_size"):
                     topic.pop(word, None)
-    providers = {**base.environment["providers"], **MANAGED}
     account = {**ACCOUNT, "aws": {**ACCOUNT["aws"], **(EXISTING if existing else {})}}
     return Example(teams, {**base.environment, **account, "teams": tuple(teams), "providers": providers})
+
+
+MANAGED_TOO: Raw = {
+    "postgres": "aurora",
+    "mysql": "aurora",
+    "mongodb": "documentdb",
+    "redis": "elasticache",
+    "memcached": "elasticache",
+    "cassandra": "keyspaces",
+    "kafka": "msk",
+}
+"""What AWS realises as well as a cluster does; not RabbitMQ, whose streams Amazon MQ has not."""
+
+
+def managed_example(tier: str = "production", **providers: str) -> Example:
+    """Return the example in an AWS account that realises whatever it can.
+
+    Args:
+        tier: The tier of its environment.
+        providers: Who realises something else than usually.
+    """
+    base = account_example(tier)
+    chosen = {**base.environment["providers"], **MANAGED_TOO, **providers}
+    return Example(base.teams, {**base.environment, "providers": chosen})
+
+
+def queues_example(tier: str = "production") -> Example:
+    """Return a team with nothing but a queue on RabbitMQ, in an AWS account that runs it."""
+    base = account_example(tier)
+    team = {key: base.teams["harbour"][key] for key in ("apiVersion", "kind", "owners")} | {
+        "team": "quay",
+        "topics": {"bells": {"broker": "rabbitmq"}},
+        "services": {
+            name: {"type": "worker", "image": f"example/{name}:1.0.0", **words}
+            for name, words in (
+                ("tower", {"publishes": ("bells",)}),
+                ("ringer", {"subscribes": {"bells": {}}}),
+            )
+        },
+    }
+    environment = {**base.environment, "teams": ("quay",), "providers": {"rabbitmq": "amazon-mq"}}
+    return Example({"quay": team}, environment)
 
 
 def _environment(project: Project, teams: tuple[str, ...], tier: str, *, cloud: bool) -> Raw:
