@@ -129,12 +129,18 @@ def service_uses(context: Context, team: str, service: str) -> Iterator[TopicUse
 
 def topic_hosts(context: Context, team: str, service: str) -> set[str]:
     """Return host and port of every API of AWS that a service calls for its topics."""
+    account = context.account
+    if account is None:
+        return set()
     apis = {use.api for use in service_uses(context, team, service) if use.api is not None}
-    return {f"{context.needed_account.host(api)}:443" for api in apis}
+    return {f"{account.host(api)}:443" for api in apis}
 
 
 def counted_hosts(context: Context) -> tuple[str, ...]:
     """Return host and port of every API of AWS that the autoscaler asks how many messages wait."""
+    account = context.account
+    if account is None:
+        return ()
     apis: dict[str, str | None] = {
         "sqs": "sqs",
         "sns": "sqs",
@@ -142,7 +148,7 @@ def counted_hosts(context: Context) -> tuple[str, ...]:
     }
     scaling = (use for use in topic_uses(context) if use.direction == "subscribes" and use.scales(context))
     counted = {api for use in scaling if (api := apis.get(use.broker))}
-    return tuple(sorted(f"{context.needed_account.host(api)}:443" for api in counted))
+    return tuple(sorted(f"{account.host(api)}:443" for api in counted))
 
 
 def _use(
