@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from stacks.settings import StackSettings
 
 KUBERNETES_VERSION = "4.34.2"
-AWS_VERSION = "7.51.0"
+AWS_VERSION = "7.51.1"
 """Versions of the providers; the sandbox's own answer to the same."""
 
 AWS_ENDPOINT_VARIABLE = "PAVEDROAD_AWS_ENDPOINT"

@@ -19,7 +19,7 @@ TESTED_PULUMI_VERSIONS = (PULUMI_VERSION,)
 KUBERNETES_PROVIDER_VERSION = "4.34.2"
 """The Kubernetes provider, the version that ``pulumi-kubernetes`` is locked to."""
 
-AWS_PROVIDER_VERSION = "7.51.0"
+AWS_PROVIDER_VERSION = "7.51.1"
 """The AWS provider, of the release that ``pulumi-aws`` is locked to."""
 
 KUBERNETES_VERSION = "1.36.3"

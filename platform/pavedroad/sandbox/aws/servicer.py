@@ -18,7 +18,7 @@ from pavedroad.sandbox.provider.engine_log import EngineLog
 from pavedroad.sandbox.provider.errors import ProviderError
 from pavedroad.sandbox.provider.properties import from_struct, to_struct
 
-VERSION: Final = "7.51.0"
+VERSION: Final = "7.51.1"
 """The release of the official provider that this one stands in for."""
 
 

@@ -88,7 +88,8 @@ class Record(Lifecycle):
     def live(self, scope: Values) -> Values | None:
         """Find the record in its zone."""
         found = self._find(scope)
-        return None if found is None else _as_properties(found)
+        # Found by its name, so that is the same, with a dot at its end or without.
+        return None if found is None else {**_as_properties(found), "name": scope["name"]}
 
     def _find(self, scope: Values) -> dict[str, Any] | None:
         records = self.ask("ListResourceRecordSets", {"HostedZoneId": scope["zoneId"]}) or {}
