@@ -172,6 +172,21 @@ def test_nobody_comes_without_tls_and_no_stranger_comes_at_all(action: str) -> N
     assert not account.decide_for(Caller.anonymous(), action, queue, SECURE).allowed
 
 
+def test_a_publisher_encrypts_and_a_subscriber_only_decrypts_and_only_through_the_queue() -> None:
+    account = everything().account()
+    (key,) = (each for each, aliases in account.aliases.items() if "alias/prod/messages" in aliases)
+    through = {"kms:ViaService": "sqs.eu-central-1.amazonaws.com"}
+
+    def may(service: str, action: str, **keys: str) -> bool:
+        return account.decide(role("shop", service), action, key, keys).allowed
+
+    assert may("orders", "kms:GenerateDataKey", **through)
+    assert may("mail", "kms:Decrypt", **through)
+    assert not may("mail", "kms:GenerateDataKey", **through)
+    assert not may("orders", "kms:GenerateDataKey", **{"kms:ViaService": "s3.eu-central-1.amazonaws.com"})
+    assert not may("mail", "kms:Decrypt")
+
+
 WHO = ("a", "b", "c")
 WHAT = ("q", "r")
 
