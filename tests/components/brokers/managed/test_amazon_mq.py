@@ -11,6 +11,7 @@ from pavedroad.policy.sources.recorded import recorded
 from pavedroad.testing import Secret
 from policies.areas import RULES
 from tests.support.aws_schema import misfits
+from tests.support.crds import faults, require_crds
 from tests.support.messaging import Messaging, arn, messaging
 from tests.support.resolving import team
 
@@ -43,13 +44,13 @@ def made() -> Messaging:
 
 def test_the_provider_takes_every_input() -> None:
     kinds = (BROKER, RULE, "aws:ec2/securityGroup:SecurityGroup", "aws:ssm/parameter:Parameter")
-    faults = {
+    found = {
         each.name: misfits(each.type, each.inputs)
         for each in everything().recording.resources
         if each.type in kinds
     }
-    assert {name: found for name, found in faults.items() if found} == {}
-    assert "prod_rabbitmq" in faults
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}
+    assert "prod_rabbitmq" in found
 
 
 @pytest.mark.parametrize("tier", ["staging", "production"])
@@ -144,3 +145,13 @@ def test_only_the_reader_of_the_first_users_password_reads_it() -> None:
     controller = arn("iam", "role/prod.external-secrets.external-secrets")
     (reader,) = readers
     assert account.decide(controller, "sts:AssumeRole", reader).allowed
+
+
+def test_what_stands_in_the_cluster_is_valid_by_its_real_schema() -> None:
+    require_crds()
+    kinds = {"Service", "ServiceEntry", "DestinationRule", "SecretStore", "ExternalSecret", "Queue", "User"}
+    manifests = [dict(each.inputs) for each in made().recording.resources if each.inputs.get("kind") in kinds]
+    ours = [each for each in manifests if each["metadata"].get("namespace") in {"rabbitmq", "shop"}]
+
+    assert {each["kind"] for each in ours} == kinds
+    assert [fault for manifest in ours for fault in faults(manifest)] == []
