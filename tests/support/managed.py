@@ -8,6 +8,8 @@ from components.aws.place import Cloud
 from components.kubernetes import Place
 from components.stores import declare_store
 from pavedroad.descriptor.environment import Tier
+from pavedroad.descriptor.managed import MANAGED_OUTPUTS
+from pavedroad.descriptor.references import STORE_OUTPUTS
 from pavedroad.plan.cloud.account import PURPOSES, AccountPlan
 from pavedroad.plan.stores import StorePlan
 from pavedroad.testing import Recorder, Recording
@@ -54,6 +56,9 @@ LATE: dict[str, dict[str, Any]] = {
     "aws:rds/instance:Instance": _DATABASE,
 }
 """What AWS decides when it makes something, by type."""
+
+MANAGED_STORES = [pair for pair in MANAGED_OUTPUTS if pair[0] in STORE_OUTPUTS]
+"""Engine and provider of every store that AWS keeps."""
 
 SPECS: dict[str, dict[str, Any]] = {
     "dynamodb": {"tables": {"Items": {"partition_key": {"name": "id"}}}},

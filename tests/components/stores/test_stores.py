@@ -9,12 +9,11 @@ import pytest
 from components.stores import COMPONENTS
 from pavedroad.access import Cluster, Pod
 from pavedroad.descriptor.environment import Tier
-from pavedroad.descriptor.managed import MANAGED_OUTPUTS
 from pavedroad.plan.flows import Party
 from pavedroad.plan.values import SecretKeyRef
 from pavedroad.testing import Recording
 from tests.support.crds import faults, require_crds
-from tests.support.managed import managed
+from tests.support.managed import MANAGED_STORES, managed
 from tests.support.resolving import TIERS
 from tests.support.stores import ENGINES, declared, manifests, store
 
@@ -187,7 +186,7 @@ def test_the_component_tells_whose_it_is_and_shows_no_secret_output(engine: str)
 
 def test_every_plan_that_an_engine_resolves_to_has_a_component() -> None:
     plans = {type(store(engine, tier=tier)) for engine in ENGINES for tier in TIERS}
-    plans |= {type(managed(engine, provider=provider)) for engine, provider in MANAGED_OUTPUTS}
+    plans |= {type(managed(engine, provider=provider)) for engine, provider in MANAGED_STORES}
 
     assert set(COMPONENTS) == plans
     assert len(set(COMPONENTS.values())) == len(plans)

@@ -6,17 +6,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pavedroad.descriptor.managed import MANAGED_OUTPUTS
 from tests.support.aws_schema import misfits
 from tests.support.crds import NOT_COLLECTED, faults, require_crds
-from tests.support.managed import declared, managed
+from tests.support.managed import MANAGED_STORES, declared, managed
 from tests.support.resolving import TIERS
 from tests.support.stores import manifests
 
 if TYPE_CHECKING:
     from pavedroad.descriptor.environment import Tier
 
-EVERY = pytest.mark.parametrize(("engine", "provider"), MANAGED_OUTPUTS)
+EVERY = pytest.mark.parametrize(("engine", "provider"), MANAGED_STORES)
 IN_EVERY_TIER = pytest.mark.parametrize("tier", TIERS)
 
 

@@ -4,10 +4,10 @@ import pytest
 
 from pavedroad.descriptor.managed import MANAGED_OUTPUTS
 from pavedroad.descriptor.references import STORE_OUTPUTS
-from tests.support.managed import managed
+from tests.support.managed import MANAGED_STORES, managed
 
 
-@pytest.mark.parametrize(("engine", "provider"), MANAGED_OUTPUTS)
+@pytest.mark.parametrize(("engine", "provider"), MANAGED_STORES)
 def test_outputs_are_the_documented_ones_and_those_of_tables(engine: str, provider: str) -> None:
     outputs = managed(engine, provider=provider).outputs
 
@@ -15,7 +15,7 @@ def test_outputs_are_the_documented_ones_and_those_of_tables(engine: str, provid
     assert {name for name in outputs if not name.startswith("table.")} == documented
 
 
-@pytest.mark.parametrize(("engine", "provider"), MANAGED_OUTPUTS)
+@pytest.mark.parametrize(("engine", "provider"), MANAGED_STORES)
 def test_what_comes_late_or_not_at_all_is_what_the_checks_take_it_for(engine: str, provider: str) -> None:
     outputs = managed(engine, provider=provider).outputs
     secret = {output.name for output in STORE_OUTPUTS[engine] if output.secret}
