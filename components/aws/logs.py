@@ -69,7 +69,7 @@ def declare_log_bucket(place: CloudPlace, plan: LogsPlan, *, protect: bool) -> N
     bucket = place.declare(
         "aws:s3/bucket:Bucket",
         plan.bucket,
-        {"bucket": plan.bucket, "tags": {"data-class": "internal"}},
+        {"bucket": plan.bucket, "forceDestroy": not protect, "tags": {"data-class": "internal"}},
         protect=protect,
     )
 

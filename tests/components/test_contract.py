@@ -43,9 +43,9 @@ PLACES: dict[str, Callable[[], Example]] = {
 
 ONE_EACH = {"Foundation", "Kafka", "Rabbitmq"} | {
     *("AmazonMq", "CloudFoundation", "Msk", "NodePools", "SnsTopics"),
-    *("StateMachine", "TeamQueues"),
+    "TeamQueues",
 }
-"""Components that an environment has once; of the last two the examples have no more."""
+"""Components that an environment has once; of the last the examples have no more."""
 
 
 @dataclass(frozen=True)

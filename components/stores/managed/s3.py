@@ -32,7 +32,10 @@ class S3(pulumi.ComponentResource):
         self._plan = plan
         self._place = cloud_place(place).under(self, {STORE_LABEL: plan.name})
         bucket = self._place.declare(
-            "aws:s3/bucket:Bucket", plan.bucket, {"bucket": plan.bucket}, protect=plan.identity.protect
+            "aws:s3/bucket:Bucket",
+            plan.bucket,
+            {"bucket": plan.bucket, "forceDestroy": not plan.identity.protect},
+            protect=plan.identity.protect,
         )
         closed = self._declare_around(bucket)
         self._declare_policy(closed)

@@ -154,6 +154,13 @@ def operator_outbound(context: Context) -> tuple[tuple[Party, str], ...]:
     """Return which operator that the platform installs reaches which host and port outside, by the egress gateway."""
     if not context.installs:
         return ()
-    source = context.environment.secrets
-    vault = ((EXTERNAL_SECRETS_CONTROLLER, host_port(source.server)),) if source.provider == "vault" else ()
-    return (*vault, *((KEDA, host) for host in counted_hosts(context)))
+    secrets = ((EXTERNAL_SECRETS_CONTROLLER, host) for host in _secret_hosts(context))
+    return (*secrets, *((KEDA, host) for host in counted_hosts(context)))
+
+
+def _secret_hosts(context: Context) -> tuple[str, ...]:
+    """Return where secret values are read: the vault; in an account both services that keep some, and roles."""
+    source, account = context.environment.secrets, context.account
+    vault = (host_port(source.server),) if source.provider == "vault" else ()
+    services = ("secretsmanager", "ssm", "sts") if account else ()
+    return (*vault, *(f"{account.host(service)}:443" for service in services if account))
