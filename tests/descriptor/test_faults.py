@@ -80,7 +80,7 @@ def team_with(line: str) -> str:
         ),
         (
             "stores: {l: {engine: memcached, storage: 1Gi}}",
-            "given the key 'storage'; expected one of alias, engine",
+            "given the key 'storage'; expected one of alias, discard, engine",
         ),
         (
             "probes: {readiness: {}}",
