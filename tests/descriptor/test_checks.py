@@ -329,7 +329,7 @@ def test_a_name_given_up_by_two_belongs_to_one(tmp_path: Path) -> None:
 def test_an_edge_between_teams_stands_once_both_sides_say_so(tmp_path: Path, opening: str) -> None:
     text = orders_with(f"open_to: [{opening}]")
     caller = SHOP + "    calls: {orders/orders: {port: http}}\n"
-    assert load_project(write_project(tmp_path, text, caller)).teams["shop"].services["ui"].calls
+    assert load_project(write_project(tmp_path, text, caller)).teams["shop"].workloads["ui"].calls
 
 
 def test_opening_to_one_service_does_not_open_to_its_team(tmp_path: Path) -> None:

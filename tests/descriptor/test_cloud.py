@@ -92,7 +92,11 @@ def test_an_existing_network_holds_its_data_block(tmp_path: Path) -> None:
         ("eu-central-1", "frankfurt", "the name of an AWS region, such as eu-central-1"),
         ("10.40.0.0/16", "10.40.0.0/23", "cidr must be from /16 to /22"),
         ("10.40.0.0/16", "10.40.1.0/16", "a block starts at its first address"),
-        ("{cidr: 10.40.0.0/16}", "{cidr: 10.40.0.0/16, zones: 2, zone_letters: abc}", "as many different letters"),
+        (
+            "{cidr: 10.40.0.0/16}",
+            "{cidr: 10.40.0.0/16, zones: 2, zone_letters: abc}",
+            "as many different letters",
+        ),
         ("{cidr: 10.40.0.0/16}", "{cidr: 10.40.0.0/16, zones: 4}", "zones"),
         ("{cidr: 10.40.0.0/16}", "{}", "aws.network"),
     ],

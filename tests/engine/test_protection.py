@@ -19,9 +19,11 @@ def test_what_is_protected_stays_and_the_refusal_says_what_to_write(
     with pytest.raises(RunFailedError) as refused:
         engine.up("local")
     assert refused.value.reasons == (
-        "kept-ledger (test:things:Thing) would be deleted, and it is protected because it holds data; "
-        "if that is meant and it is a store, write `discard: true` at it in its team's descriptor, bring that up, and "
-        "come back with this change",
+        (
+            "kept-ledger (test:things:Thing) would be deleted, and it is protected because it holds data; "
+            "if that is meant and it is a store, write `discard: true` at it in its team's descriptor, bring that up, and "
+            "come back with this change"
+        ),
     )
     trivial.configure(things="one,kept-ledger")
     assert not engine.up("local").changed
