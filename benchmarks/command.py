@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 import click
 from rich.console import Console
 
-from benchmarks import account, governing, no_change, policed_preview, previewing, start_up, validation
+from benchmarks import (
+    account,
+    account_up,
+    governing,
+    no_change,
+    policed_preview,
+    previewing,
+    start_up,
+    validation,
+)
 from benchmarks.measuring import ProbeError, machine
 from benchmarks.results import as_json, as_table
 from benchmarks.scale import FULL, QUICK, Scale
@@ -29,11 +38,12 @@ BENCHMARKS: Final[dict[str, Measure]] = {
     "account": account.measure,
     "policies": governing.measure,
     "no-change": no_change.measure,
+    "account-up": account_up.measure,
     "policed-preview": policed_preview.measure,
 }
 """Every benchmark by the name that selects it."""
 
-NEED_SANDBOX: Final = frozenset({"no-change", "policed-preview"})
+NEED_SANDBOX: Final = frozenset({"no-change", "account-up", "policed-preview"})
 """Benchmarks that run only where they are asked for: they need the engine and bring a cluster up."""
 
 WIDTH: Final = 200

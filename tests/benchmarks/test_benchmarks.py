@@ -62,5 +62,6 @@ def test_every_benchmark_can_be_asked_for_by_name() -> None:
         "account",
         "policies",
         "no-change",
+        "account-up",
         "policed-preview",
     }

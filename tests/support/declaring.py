@@ -6,6 +6,7 @@ at once, so nothing needs Pulumi's event loop. ``tests/words/test_declaring.py``
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from unittest.mock import patch
 import pulumi
 
 from stacks.program import declare
+from stacks.providers import AWS_ENDPOINT_VARIABLE
 from stacks.settings import StackSettings
 
 if TYPE_CHECKING:
@@ -22,8 +24,10 @@ if TYPE_CHECKING:
 
     from pavedroad.plan.environment import EnvironmentPlan
 
+OUTPUT = "output of the stack"
+
 Declared = dict[tuple[str, str], dict[str, Any]]
-"""Properties (and ``protect``, where it is set) of everything that is declared, by type token and logical name."""
+"""Outputs of the stack, as `OUTPUT`, and properties (and ``protect``, where it is set) of everything that is declared, by type token and logical name."""
 
 
 @dataclass(frozen=True)
@@ -147,6 +151,9 @@ def _collecting() -> Iterator[Declared]:
     ) -> None:
         collect(f"pulumi:providers:{package}", name, props, opts.protect)
 
+    def exported(name: str, value: object) -> None:
+        found[OUTPUT, name] = {"value": plain(value)}
+
     def nothing(*_: object) -> None:
         """Register no outputs."""
 
@@ -155,7 +162,8 @@ def _collecting() -> Iterator[Declared]:
         patch.object(pulumi.ComponentResource, "__init__", component),
         patch.object(pulumi.ProviderResource, "__init__", provider),
         patch.object(pulumi.ComponentResource, "register_outputs", nothing),
-        patch.object(pulumi, "export", nothing),
+        patch.object(pulumi, "export", exported),
+        patch.dict(os.environ, {AWS_ENDPOINT_VARIABLE: "http://127.0.0.1:5000"}),
         patch.object(pulumi.Output, "from_input", known),
         patch.object(pulumi.Output, "secret", known),
         patch.object(pulumi.Output, "all", known_together),

@@ -26,6 +26,11 @@ SIBLINGS = {
     "registry": ("spare",),
     "calls": ("counter",),
     "invokes": ("weigh", "clear"),
+    "cidr": ("10.40.128.0/17",),
+    "public": ("subnet-0000000a",),
+    "private": ("subnet-0000000b",),
+    "data": ("subnet-0000000c",),
+    "zone_letters": ("bcd",),
 }
 """Other values of words that name something else in the example."""
 

@@ -56,7 +56,6 @@ WITHOUT_EFFECT = {
             "MongodbStore.discard",
             "MysqlStore.discard",
             "Neo4jStore.discard",
-            "NeptuneStore.discard",
             "PostgresStore.discard",
             "RedisStore.discard",
         ),
@@ -87,6 +86,17 @@ PROBED_OTHERWISE = (
 """A probe asks exactly one question, so one word goes only where another comes."""
 
 
+TWO_ZONES = Change(
+    Word("NetworkSpec", "zones"), ("aws", "network"), None, ({"cidr": "10.40.0.0/16", "zones": 2},)
+)
+"""Letters are as many as zones, so one word goes only where the other does."""
+
+PARAMETERS = Change(
+    Word("AwsSecrets", "provider"), ("secrets", "provider"), "secrets-manager", ("parameter-store",)
+)
+"""Functions read Secrets Manager alone, so this is tried where there are none."""
+
+
 @cache
 def outcomes(tier: str) -> tuple[Outcome, ...]:
     """Change every value of the example in a tier, one at a time, and return what came of it.
@@ -110,6 +120,10 @@ def outcomes(tier: str) -> tuple[Outcome, ...]:
     )
     plain = account_example(tier, overrides=False)
     found += _try(plain, changes(plain.load_team("harbour")), of_team)
+    found += _try(account, (TWO_ZONES,), _with_environment)
+    teams = {name: team for name, team in account.teams.items() if name != "harbour"}
+    without = Example(teams, {**account.environment, "teams": tuple(teams)})
+    found += _try(without, (PARAMETERS,), _with_environment)
     places = (example(tier, overrides=False), example(tier, cloud=True, overrides=False), account)
     for base in (*places, account_example(tier, existing=True)):
         found += _try(base, changes(base.load_environment()), _with_environment)

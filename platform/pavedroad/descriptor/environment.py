@@ -95,8 +95,6 @@ class ProvidersSpec(Spec):
     """Cassandra."""
     neo4j: Literal["neo4j"] | None = None
     """Neo4j."""
-    neptune: Literal["neptune"] | None = None
-    """Neptune."""
     dynamodb: Literal["dynamodb-local", "dynamodb"] | EndpointSpec | None = None
     """DynamoDB: the account's own, the emulator (tiers local and development only), or an end point."""
     bucket: Literal["s3"] | EndpointSpec | None = None
@@ -239,7 +237,7 @@ class EnvironmentDescriptor(Spec):
 
 
 OF_AWS = frozenset(
-    {"aurora", "rds", "documentdb", "elasticache", "keyspaces", "neptune", "dynamodb", "s3"}
+    {"aurora", "rds", "documentdb", "elasticache", "keyspaces", "dynamodb", "s3"}
     | {"msk", "msk-serverless", "amazon-mq", "sqs", "sns", "lambda", "step-functions"}
 )
 """Providers that are services of an AWS account."""
