@@ -129,7 +129,8 @@ def _member(tag: str, members: list[Any], definitions: schemas.JsonSchema) -> sc
     for member in members:
         target = _target(member, definitions)
         named = member.get("$ref", "").endswith(f"/{tag}")
-        if named or any(tag in _fixed(field) for field in target.get("properties", {}).values()):
+        fields = target.get("properties", {}).values()
+        if named or any(field.get("const") == tag or tag in field.get("enum", ()) for field in fields):
             return target
     return {"anyOf": members}
 
