@@ -113,19 +113,27 @@ def outcomes(tier: str) -> tuple[Outcome, ...]:
         overrides = (one for one in changes(whole.load_team(team)) if "environments" in one.path)
         found += _try(whole, overrides, of_team)
     found += _try(whole, PROBED_OTHERWISE, partial(_with_team, team="showcase"))
-    account = account_example(tier)
+    for base in (example(tier, overrides=False), example(tier, cloud=True, overrides=False)):
+        found += _try(base, changes(base.load_environment()), _with_environment)
+    return (*found, *in_an_account())
+
+
+@cache
+def in_an_account() -> tuple[Outcome, ...]:
+    """Change what only an account realises, and every word of an environment in one; the tier makes no difference."""
+    found: list[Outcome] = []
+    account = account_example("production")
     of_team = partial(_with_team, team="harbour")
     found += _try(
         account, (one for one in changes(account.load_team("harbour")) if "environments" in one.path), of_team
     )
-    plain = account_example(tier, overrides=False)
+    plain = account_example("production", overrides=False)
     found += _try(plain, changes(plain.load_team("harbour")), of_team)
     found += _try(account, (TWO_ZONES,), _with_environment)
     teams = {name: team for name, team in account.teams.items() if name != "harbour"}
     without = Example(teams, {**account.environment, "teams": tuple(teams)})
     found += _try(without, (PARAMETERS,), _with_environment)
-    places = (example(tier, overrides=False), example(tier, cloud=True, overrides=False), account)
-    for base in (*places, account_example(tier, existing=True)):
+    for base in (account, account_example("production", existing=True)):
         found += _try(base, changes(base.load_environment()), _with_environment)
     return tuple(found)
 
