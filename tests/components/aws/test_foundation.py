@@ -29,7 +29,7 @@ VARIANTS: dict[str, tuple[Tier, dict[str, Any]]] = {
     "China": ("production", {"region": "cn-north-1"}),
 }
 
-MANDATORY_LATER = {"log-groups-kept-for-audit", "stateful-resources-protected"}
+MANDATORY_LATER = {"buckets-not-force-destroyed", "log-groups-kept-for-audit", "stateful-resources-protected"}
 """Controls that ask nothing below staging."""
 
 

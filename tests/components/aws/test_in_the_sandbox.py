@@ -12,6 +12,7 @@ from components.aws.cloud import CloudFoundation
 from pavedroad.sandbox.aws.account import Account
 from pavedroad.sandbox.aws.config import Settings
 from pavedroad.sandbox.aws.resources import Resource
+from pavedroad.testing.isolation import event_loop, isolated
 from stacks.providers import aws_provider
 from tests.support.clouds import ACCOUNT, TAGS, cloud_plan
 
@@ -54,16 +55,20 @@ def test_the_whole_slice_comes_up(tier: Tier, environment: str, monkeypatch: pyt
     plan = cloud_plan(tier, environment=environment)
     found: dict[str, Any] = {}
 
+    def come_up() -> pulumi.Output[Any]:
+        provider = aws_provider("cloud", plan.account, TAGS)
+        foundation = CloudFoundation(plan, pulumi.ResourceOptions(providers=[provider]))
+        return pulumi.Output.from_input(foundation.values).apply(found.update)
+
+    def run() -> Sandbox:
+        with event_loop():
+            sandbox = Sandbox()
+            pulumi.runtime.set_mocks(sandbox, preview=False)
+            pulumi.runtime.test(come_up)()  # type: ignore[no-untyped-call]
+            return sandbox
+
     with mock_aws(config={"iam": {"load_aws_managed_policies": True}}):
-        sandbox = Sandbox()
-        pulumi.runtime.set_mocks(sandbox, preview=False)
-
-        def come_up() -> pulumi.Output[Any]:
-            provider = aws_provider("cloud", plan.account, TAGS)
-            foundation = CloudFoundation(plan, pulumi.ResourceOptions(providers=[provider]))
-            return pulumi.Output.from_input(foundation.values).apply(found.update)
-
-        pulumi.runtime.test(come_up)()  # type: ignore[no-untyped-call]
+        sandbox = isolated(run)
 
     assert f":{ACCOUNT}:key/" in found["key_data"]
     assert len(sandbox.made["aws:ec2/subnet:Subnet"]) == len(
