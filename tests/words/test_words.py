@@ -91,6 +91,11 @@ TWO_ZONES = Change(
 )
 """Letters are as many as zones, so one word goes only where the other does."""
 
+EMULATOR = Change(
+    Word("ProvidersSpec", "dynamodb"), ("providers", "dynamodb"), "dynamodb", ("dynamodb-local",)
+)
+"""The emulator is for the lowest tiers alone."""
+
 PARAMETERS = Change(
     Word("AwsSecrets", "provider"), ("secrets", "provider"), "secrets-manager", ("parameter-store",)
 )
@@ -130,6 +135,7 @@ def in_an_account() -> tuple[Outcome, ...]:
     plain = account_example("production", overrides=False)
     found += _try(plain, changes(plain.load_team("harbour")), of_team)
     found += _try(account, (TWO_ZONES,), _with_environment)
+    found += _try(account_example("local"), (EMULATOR,), _with_environment)
     teams = {name: team for name, team in account.teams.items() if name != "harbour"}
     without = Example(teams, {**account.environment, "teams": tuple(teams)})
     found += _try(without, (PARAMETERS,), _with_environment)

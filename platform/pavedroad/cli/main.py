@@ -148,6 +148,7 @@ def _explain(error: Exception) -> int:
         raise error
     if isinstance(error, OSError) and (advice := _advice(error)):
         click.echo(f"paved: {advice}", err=True)
+        _silence_output()
         return FAILURE
     for name, code in EXPECTED.items():
         module, _, kind = name.partition(":")
@@ -169,7 +170,7 @@ def _advice(error: OSError) -> str | None:
 
 
 def _silence_output() -> None:
-    """Point standard output at nothing, or Python complains about the closed pipe when it ends."""
+    """Point standard output at nothing, or Python complains when it ends about what it could not write."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
