@@ -23,8 +23,8 @@ check: setup-dev ## format, lint, types, import contracts
 	@$(BIN)/mypy
 	@PYTHONPATH=platform:. $(BIN)/lint-imports
 
-test: check ## check, then all tests
-	@$(BIN)/python -m pytest
+test: check ## check, then all tests, in two processes
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 format: setup-dev ## format the sources and mend what can be mended
 	@$(BIN)/ruff format $(SOURCES)

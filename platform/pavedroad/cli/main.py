@@ -106,6 +106,10 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit with its code."""
     gc.set_threshold(*COLLECTIONS)
     code = run(arguments)
+    try:
+        sys.stdout.flush()
+    except OSError:  # what could not be written has been reported
+        _silence_output()
     gc.freeze()  # or Python searches everything once more before it ends, a fifth of a short command's time
     sys.exit(code)
 
@@ -148,7 +152,6 @@ def _explain(error: Exception) -> int:
         raise error
     if isinstance(error, OSError) and (advice := _advice(error)):
         click.echo(f"paved: {advice}", err=True)
-        _silence_output()
         return FAILURE
     for name, code in EXPECTED.items():
         module, _, kind = name.partition(":")
