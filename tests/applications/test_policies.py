@@ -6,7 +6,6 @@ What `paved policy check` says, judged in this process: teams need no exemption 
 from __future__ import annotations
 
 import json
-import shutil
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -21,7 +20,7 @@ from pavedroad.policy import Judged, Subject, check
 from pavedroad.policy import environments as gathering
 from pavedroad.preview.project import load_project
 from tests.support.environments import ROOT
-from tests.support.projects import SOURCES
+from tests.support.projects import copy_sources
 
 AS_OF = date(2026, 11, 23)
 """Judged on a fixed day: exemptions run out, and a test must not fail because nobody renewed one."""
@@ -50,12 +49,7 @@ EXEMPT_IN_AN_ACCOUNT = EXEMPT - {("namespaces-in-the-mesh", "cnpg-system")} | {
 def project() -> Path:
     """Return a copy of the project with a stack for each team, and a staging environment: production in another tier."""
     root = Path(mkdtemp())
-    for name in SOURCES:
-        source = ROOT / name
-        if source.is_dir():
-            shutil.copytree(source, root / name, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
-        else:
-            shutil.copy(source, root / name)
+    copy_sources(root)
     folder = root / "stacks" / "environments"
     text = (folder / "production.yaml").read_text(encoding="utf-8")
     text = text.replace("environment: production", "environment: staging").replace(

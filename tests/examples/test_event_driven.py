@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -20,7 +19,7 @@ from pavedroad.policy import environments as gathering
 from pavedroad.preview.project import load_project as load_program
 from tests.support.declaring import declared
 from tests.support.environments import ROOT
-from tests.support.projects import SOURCES
+from tests.support.projects import copy_sources
 from tests.support.sagas import walk_states, walk_workflow
 
 if TYPE_CHECKING:
@@ -61,15 +60,7 @@ def of(environment: str, type_: str) -> dict[str, dict[str, Any]]:
 def project() -> Path:
     """Return a copy of the project with the example in the place of its own stacks, and the account in production."""
     root = Path(mkdtemp())
-    for name in SOURCES:
-        source = ROOT / name
-        if source.is_dir():
-            shutil.copytree(source, root / name, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
-        else:
-            shutil.copy(source, root / name)
-    for folder in ("teams", "environments"):
-        shutil.rmtree(root / "stacks" / folder)
-        shutil.copytree(EXAMPLE / "stacks" / folder, root / "stacks" / folder)
+    copy_sources(root, EXAMPLE)
     account = root / "stacks" / "environments" / "account.yaml"
     text = account.read_text(encoding="utf-8")
     account.write_text(text.replace("tier: development", "tier: production"), encoding="utf-8")

@@ -73,9 +73,8 @@ class ProjectCopy:
         path.write_text(text.replace(before, after), encoding="utf-8")
 
 
-@contextmanager
-def project_copy(folder: Path, descriptors: Path | None = None) -> Iterator[ProjectCopy]:
-    """Copy the project; its sandbox is ended and its state removed afterwards.
+def copy_sources(folder: Path, descriptors: Path | None = None) -> None:
+    """Copy what the project is made of.
 
     Args:
         folder: Where to copy it to.
@@ -91,6 +90,17 @@ def project_copy(folder: Path, descriptors: Path | None = None) -> Iterator[Proj
         for name in ("teams", "environments"):
             shutil.rmtree(folder / "stacks" / name)
             shutil.copytree(descriptors / "stacks" / name, folder / "stacks" / name)
+
+
+@contextmanager
+def project_copy(folder: Path, descriptors: Path | None = None) -> Iterator[ProjectCopy]:
+    """Copy the project; its sandbox is ended and its state removed afterwards.
+
+    Args:
+        folder: Where to copy it to.
+        descriptors: A folder with other teams and environments, to stand in the place of the project's own.
+    """
+    copy_sources(folder, descriptors)
     (folder / ".venv").symlink_to(Path(sys.prefix))
     with state_folder() as state:
         yield ProjectCopy(folder, state)

@@ -9,7 +9,7 @@ from pavedroad.plan import edges
 from pavedroad.plan.addons import resolve_addons, resolve_operators
 from pavedroad.plan.brokers.parties import KEDA
 from pavedroad.plan.cloud.access import pod_role
-from pavedroad.plan.cloud.tags import cloud_tags
+from pavedroad.plan.cloud.tags import platform_tags
 from pavedroad.plan.connections import outbound, touching
 from pavedroad.plan.environment import (
     EgressHostPlan,
@@ -18,7 +18,6 @@ from pavedroad.plan.environment import (
     PlatformPlan,
     SecretGrantPlan,
 )
-from pavedroad.plan.naming import PLATFORM
 from pavedroad.plan.operator_flows import SELF_SIGNED_ISSUER, operator_outbound
 from pavedroad.plan.secrets_source import controller_role, reader_role, secret_grant
 from pavedroad.plan.teams import entries_of
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from pavedroad.plan.brokers import BrokersPlan
     from pavedroad.plan.cloud.access import RolePlan
     from pavedroad.plan.context import Context
-    from pavedroad.plan.flows import Flow, Labels
+    from pavedroad.plan.flows import Flow
     from pavedroad.plan.workload import WorkloadPlan
 
 
@@ -96,20 +95,6 @@ def _scaler_role(context: Context, brokers: BrokersPlan) -> RolePlan | None:
         return None
     namespace, service_account = KEDA.namespace or "", KEDA.service_account or ""
     return pod_role(context.account, namespace, service_account, brokers.counted)
-
-
-def platform_tags(context: Context) -> Labels:
-    """Return the tags of what all teams share in the account."""
-    spec = context.environment.aws
-    if spec is None:
-        return ()
-    return cloud_tags(
-        environment=context.environment.environment,
-        team=PLATFORM,
-        owner=spec.owner,
-        cost_centre=spec.cost_centre,
-        data_class="internal",
-    )
 
 
 def _grants(

@@ -162,5 +162,6 @@ def _secret_hosts(context: Context) -> tuple[str, ...]:
     """Return where secret values are read: the vault; in an account both services that keep some, and roles."""
     source, account = context.environment.secrets, context.account
     vault = (host_port(source.server),) if source.provider == "vault" else ()
-    services = ("secretsmanager", "ssm", "sts") if account else ()
-    return (*vault, *(f"{account.host(service)}:443" for service in services if account))
+    if account is None:
+        return vault
+    return (*vault, *(f"{account.host(service)}:443" for service in ("secretsmanager", "ssm", "sts")))

@@ -21,7 +21,6 @@ Service = Literal[
     "elasticache-memcached",
     "elasticache-valkey",
     "msk",
-    "neptune",
     "rds-mysql",
     "rds-postgres",
 ]
@@ -43,7 +42,6 @@ INSTANCE_CLASSES: Final[dict[Service, dict[StoreSize, str]]] = {
         "large": "cache.r7g.large",
     },
     "msk": {"small": "kafka.m7g.large", "medium": "kafka.m7g.large", "large": "kafka.m7g.xlarge"},
-    "neptune": {"small": "db.t4g.medium", "medium": "db.r6g.large", "large": "db.r6g.xlarge"},
     "rds-mysql": {"small": "db.t4g.medium", "medium": "db.m7g.large", "large": "db.r7g.xlarge"},
     "rds-postgres": {"small": "db.t4g.medium", "medium": "db.m7g.large", "large": "db.r7g.xlarge"},
 }
@@ -96,7 +94,6 @@ RELEASES: Final[dict[Service, dict[str, Release]]] = {
         "9.0": Release(version="9.0", family="valkey9"),
     },
     "msk": {"3.9": Release(version="3.9.x.kraft")},
-    "neptune": {"1.4": Release(version="1.4.7.0", family="neptune1.4")},
     "rds-mysql": {
         "8.0": Release(version="8.0.45", family="mysql8.0"),
         "8.4": Release(version="8.4.8", family="mysql8.4"),
@@ -109,7 +106,7 @@ RELEASES: Final[dict[Service, dict[str, Release]]] = {
         "18": Release(version="18.3", family="postgres18"),
     },
 }
-"""By the version that a descriptor names. Sources, read in November 2026: the release notes of Aurora, Neptune,
+"""By the version that a descriptor names. Sources, read in November 2026: the release notes of Aurora,
 DocumentDB, ElastiCache and Amazon MQ, MSK's *Supported Apache Kafka versions*, and the constants of the AWS CDK."""
 
 
