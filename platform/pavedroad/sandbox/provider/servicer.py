@@ -5,12 +5,11 @@ generated base class as unimplemented.
 """
 # ruff: noqa: N802, ARG002 - the methods bear the protocol's names, and take its parameters
 
-import json
 from typing import Final
 
 import grpc
 from google.protobuf.empty_pb2 import Empty
-from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
+from pulumi.runtime.proto import provider_pb2
 
 from pavedroad.sandbox.provider import reading, resources
 from pavedroad.sandbox.provider.answers import answering, diff_response
@@ -19,16 +18,20 @@ from pavedroad.sandbox.provider.config import replacing_inputs
 from pavedroad.sandbox.provider.engine_log import EngineLog
 from pavedroad.sandbox.provider.errors import ProviderError
 from pavedroad.sandbox.provider.naming import Autonaming, Proposal
-from pavedroad.sandbox.provider.properties import from_struct, to_struct
+from pavedroad.sandbox.provider.properties import Properties, from_struct, to_struct
 from pavedroad.sandbox.provider.resources import Task
 from pavedroad.sandbox.provider.session import Session, open_session
+from pavedroad.sandbox.provider.stand_in import StandIn
 
 VERSION: Final = "4.34.2"
 """The release of the official provider that this one stands in for."""
 
 
-class KubernetesProvider(provider_pb2_grpc.ResourceProviderServicer):
+class KubernetesProvider(StandIn):
     """Serves one engine; calls run in parallel once `Configure` was answered."""
+
+    package = "kubernetes"
+    version = VERSION
 
     def __init__(self, log: EngineLog) -> None:
         """Wait to be configured.
@@ -53,36 +56,9 @@ class KubernetesProvider(provider_pb2_grpc.ResourceProviderServicer):
             accept_secrets=True, supports_autonaming_configuration=True
         )
 
-    def GetPluginInfo(self, request: Empty, context: grpc.ServicerContext) -> plugin_pb2.PluginInfo:
-        """Give the version."""
-        return plugin_pb2.PluginInfo(version=VERSION)
-
-    def GetSchema(
-        self, request: provider_pb2.GetSchemaRequest, context: grpc.ServicerContext
-    ) -> provider_pb2.GetSchemaResponse:
-        """Give a schema without types: programs bring their own."""
-        return provider_pb2.GetSchemaResponse(schema=json.dumps({"name": "kubernetes", "version": VERSION}))
-
-    def GetMapping(
-        self, request: provider_pb2.GetMappingRequest, context: grpc.ServicerContext
-    ) -> provider_pb2.GetMappingResponse:
-        """Give no mapping from other tools' providers."""
-        return provider_pb2.GetMappingResponse()
-
-    def CheckConfig(
-        self, request: provider_pb2.CheckRequest, context: grpc.ServicerContext
-    ) -> provider_pb2.CheckResponse:
-        """Accept the provider's inputs as they are; what cannot be served is refused when configured."""
-        return provider_pb2.CheckResponse(inputs=request.news)
-
-    def DiffConfig(
-        self, request: provider_pb2.DiffRequest, context: grpc.ServicerContext
-    ) -> provider_pb2.DiffResponse:
-        """Tell whether changed inputs mean another cluster."""
-        with answering(context, request.olds, request.news):
-            changed, replaces = replacing_inputs(from_struct(request.olds), from_struct(request.news))
-            kind = provider_pb2.DiffResponse.DIFF_SOME if changed else provider_pb2.DiffResponse.DIFF_NONE
-            return provider_pb2.DiffResponse(changes=kind, diffs=changed, replaces=replaces)
+    def replacing_inputs(self, olds: Properties, news: Properties) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Tell what means another cluster."""
+        return replacing_inputs(olds, news)
 
     def Configure(
         self, request: provider_pb2.ConfigureRequest, context: grpc.ServicerContext
