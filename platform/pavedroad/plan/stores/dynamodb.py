@@ -8,16 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from pavedroad.descriptor.environment import EndpointSpec
 from pavedroad.descriptor.references import TABLE
 from pavedroad.plan.naming import STORE_LABEL, host, physical
 from pavedroad.plan.stores.endpoints import endpoint_plan
-from pavedroad.plan.stores.model import EndpointPlan, ServersPlan, StorePlan
+from pavedroad.plan.stores.model import ServersPlan, StorePlan
 from pavedroad.plan.stores.request import host_port
 from pavedroad.plan.stores.sizing import IMAGES
 
 if TYPE_CHECKING:
     from pavedroad.descriptor.stores import DynamodbStore
+    from pavedroad.plan.stores.model import EndpointPlan
     from pavedroad.plan.stores.request import StoreRequest
     from pavedroad.plan.values import Outputs
 
@@ -40,15 +40,14 @@ class DynamodbLocalPlan(StorePlan):
     pod_labels: tuple[tuple[str, str], ...]
 
 
-def resolve_dynamodb(request: StoreRequest, spec: DynamodbStore) -> DynamodbLocalPlan | EndpointPlan:
-    """Return a DynamoDB store with nothing left to choose."""
-    tables: Outputs = {
-        f"{TABLE}{name}": physical(name, table.formerly) for name, table in spec.tables.items()
-    }
-    provider = request.context.environment.providers.dynamodb
-    if isinstance(provider, EndpointSpec):
-        where, _, port = host_port(provider.endpoint).rpartition(":")
-        return endpoint_plan(request, provider, {"host": where, "port": port, **tables})
+def resolve_dynamodb_endpoint(request: StoreRequest, spec: DynamodbStore) -> EndpointPlan:
+    """Return tables at an end point with nothing left to choose."""
+    where, _, port = host_port(request.endpoint.endpoint).rpartition(":")
+    return endpoint_plan(request, {"host": where, "port": port, **_tables(spec)})
+
+
+def resolve_dynamodb_local(request: StoreRequest, spec: DynamodbStore) -> DynamodbLocalPlan:
+    """Return tables in the emulator with nothing left to choose."""
     name = request.name(limit=63)
     address = host(name, request.namespace)
     pod_labels = ((STORE_LABEL, name),)
@@ -61,10 +60,15 @@ def resolve_dynamodb(request: StoreRequest, spec: DynamodbStore) -> DynamodbLoca
             "region": REGION,
             "access_key_id": ANY_CREDENTIAL,
             "secret_access_key": ANY_CREDENTIAL,
-            **tables,
+            **_tables(spec),
         },
         party=request.party(name, pod_labels, name),
         ports=(PORT,),
         servers=request.servers(size="small", instances=1, image=IMAGES["dynamodb"]["3"]),
         pod_labels=pod_labels,
     )
+
+
+def _tables(spec: DynamodbStore) -> Outputs:
+    """Return the outputs that name tables."""
+    return {f"{TABLE}{name}": physical(name, table.formerly) for name, table in spec.tables.items()}

@@ -10,22 +10,21 @@ from pavedroad.plan.stores.request import host_port
 from pavedroad.plan.values import SecretKeyRef
 
 if TYPE_CHECKING:
-    from pavedroad.descriptor.environment import EndpointSpec
     from pavedroad.descriptor.stores import BucketStore
     from pavedroad.plan.stores.request import StoreRequest
     from pavedroad.plan.values import Outputs
 
 
-def endpoint_plan(request: StoreRequest, endpoint: EndpointSpec, special: Outputs) -> EndpointPlan:
+def endpoint_plan(request: StoreRequest, special: Outputs) -> EndpointPlan:
     """Return a store at an end point, with the credentials of the environment's secret source.
 
     Args:
         request: What is asked for.
-        endpoint: The end point.
         special: Outputs beside those that every end point has.
     """
     name = request.name(limit=50)
     secret = join(name, "keys")
+    endpoint = request.endpoint
     entries = request.entries(endpoint.credentials)
     where = host_port(endpoint.endpoint)
     target = where.rpartition(":")[0]
@@ -45,7 +44,4 @@ def endpoint_plan(request: StoreRequest, endpoint: EndpointSpec, special: Output
 
 def resolve_bucket(request: StoreRequest, spec: BucketStore) -> EndpointPlan:
     """Return a bucket with nothing left to choose."""
-    endpoint = request.context.environment.providers.bucket
-    if endpoint is None or endpoint == "s3":
-        raise LookupError("the environment names no end point for buckets; its checks let that pass")
-    return endpoint_plan(request, endpoint, {"bucket": spec.bucket})
+    return endpoint_plan(request, {"bucket": spec.bucket})

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import urlsplit
 
+from pavedroad.descriptor.environment import EndpointSpec
 from pavedroad.descriptor.values import milliseconds
 from pavedroad.plan.edges import api_server, workload_party
 from pavedroad.plan.flows import Flow, Labels, Party
@@ -33,12 +34,16 @@ if TYPE_CHECKING:
         StoreOverride,
         StoreSize,
     )
+    from pavedroad.plan.cloud.account import AccountPlan
     from pavedroad.plan.context import Context
     from pavedroad.plan.provenance import Scope
     from pavedroad.plan.values import SecretEntry
 
 DEFAULT_SIZE: Final[StoreSize] = "small"
 DEFAULT_SCHEDULE: Final[Literal["hourly", "daily", "weekly"]] = "daily"
+
+ENDPOINT: Final = "endpoint"
+"""What realises a store where the environment names an end point in the place of a provider."""
 
 SYSTEM_DATABASES: Final = frozenset(
     {"admin", "config", "local", "mysql", "postgres", "sys", "system", "template0", "template1"}
@@ -76,6 +81,29 @@ class StoreRequest:
     def namespace(self) -> str:
         """The namespace that the store stands in."""
         return self.context.namespace(self.team)
+
+    @property
+    def account(self) -> AccountPlan:
+        """The account that a managed store stands in."""
+        return self.context.needed_account
+
+    @property
+    def realised(self) -> tuple[str, str]:
+        """The engine, and the provider that the environment names for it."""
+        provider = getattr(self.context.environment.providers, self.spec.engine)
+        return self.spec.engine, provider if isinstance(provider, str) else ENDPOINT
+
+    @property
+    def endpoint(self) -> EndpointSpec:
+        """The end point that the environment names for the engine.
+
+        Raises:
+            LookupError: If it names none; a store is resolved by what its environment names.
+        """
+        endpoint = getattr(self.context.environment.providers, self.spec.engine)
+        if isinstance(endpoint, EndpointSpec):
+            return endpoint
+        raise LookupError(f"the environment names no end point for {self.spec.engine}")
 
     @property
     def alias(self) -> str | None:

@@ -228,7 +228,7 @@ def login(
         image: The image with the client.
     """
     spec = request.spec
-    account = request.context.needed_account
+    account = request.account
     job, master = join(name, "database"), join(name, "master")
     reason = f"stores.{request.store}.master"
     secrets = account.arn("secretsmanager", "secret:rds!*")

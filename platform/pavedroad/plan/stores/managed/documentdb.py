@@ -28,7 +28,6 @@ from pavedroad.plan.stores.sizing import IMAGES
 
 if TYPE_CHECKING:
     from pavedroad.descriptor.stores import MongodbStore, StoreSize
-    from pavedroad.plan.cloud.account import AccountPlan
     from pavedroad.plan.stores.managed.database import MachinesPlan, ReachPlan
     from pavedroad.plan.stores.request import StoreRequest
 
@@ -57,14 +56,14 @@ class DocumentdbPlan(DatabasePlan):
     """A cluster of DocumentDB."""
 
 
-def resolve_documentdb(request: StoreRequest, spec: MongodbStore, account: AccountPlan) -> DocumentdbPlan:
+def resolve_documentdb(request: StoreRequest, spec: MongodbStore) -> DocumentdbPlan:
     """Return a database on DocumentDB with nothing left to choose."""
     name = request.name(NAME_LIMIT)
     way = reach(request, name, PORT, named="rds-identifier", grouped="rds-parameter-group")
     database = request.database(spec.database)
     text = uri("mongodb", LATE_HOST, PORT, f"{database}{OPTIONS}")
     owned = owned_password(join(name, "app"), uri=text)
-    cluster = account.arn("rds", f"cluster:{way.identifier}")
+    cluster = request.account.arn("rds", f"cluster:{way.identifier}")
     tag = Condition(
         operator="StringEquals", key="aws:ResourceTag/aws:rds:primaryDBClusterArn", values=(cluster,)
     )

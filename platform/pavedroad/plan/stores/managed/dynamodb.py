@@ -133,10 +133,9 @@ class DynamodbPlan(StorePlan):
     recovery_days: int
 
 
-def resolve_managed_dynamodb(
-    request: StoreRequest, spec: DynamodbStore, account: AccountPlan
-) -> DynamodbPlan:
+def resolve_managed_dynamodb(request: StoreRequest, spec: DynamodbStore) -> DynamodbPlan:
     """Return tables in DynamoDB with nothing left to choose."""
+    account = request.account
     where = account.host("dynamodb")
     tables = {name: _table(request, name, table) for name, table in spec.tables.items()}
     return DynamodbPlan(

@@ -20,7 +20,6 @@ from pavedroad.plan.values import ConfigKeyRef, SecretKeyRef
 if TYPE_CHECKING:
     from pavedroad.descriptor.stores import MemcachedStore, RedisStore
     from pavedroad.plan.cloud.access import RolePlan
-    from pavedroad.plan.cloud.account import AccountPlan
     from pavedroad.plan.cloud.alarms import AlarmPlan
     from pavedroad.plan.cloud.sizes import Release, Service
     from pavedroad.plan.flows import Labels
@@ -114,9 +113,7 @@ class ElasticacheMemcachedPlan(CachePlan):
     """A cluster of Memcached, which knows no users: its security group says who may."""
 
 
-def resolve_elasticache_valkey(
-    request: StoreRequest, spec: RedisStore, account: AccountPlan
-) -> ElasticacheValkeyPlan:
+def resolve_elasticache_valkey(request: StoreRequest, spec: RedisStore) -> ElasticacheValkeyPlan:
     """Return a Valkey cache with nothing left to choose."""
     name = request.name(NAME_LIMIT)
     parts = request.cloud_parts
@@ -144,9 +141,9 @@ def resolve_elasticache_valkey(
             "uri": SecretKeyRef(credentials.name, "uri"),
         },
         flows=(*inward(name, way, request.owner), identity_flow(party)),
-        outbound=((party, f"{account.host('elasticache')}:443"),),
+        outbound=((party, f"{request.account.host('elasticache')}:443"),),
         in_vpc=True,
-        roles=(role := _job_role(request, account, job, user),),
+        roles=(role := _job_role(request, job, user),),
         reach=way,
         nodes=nodes,
         alarms=_alarms(parts, nodes, members, *watches),
@@ -209,8 +206,9 @@ def _credentials(name: str, user: str) -> CredentialPlan:
     )
 
 
-def _job_role(request: StoreRequest, account: AccountPlan, job: str, user: str) -> RolePlan:
+def _job_role(request: StoreRequest, job: str, user: str) -> RolePlan:
     """Return what the job may do that hands over the password: change this one user."""
+    account = request.account
     change = Grant(
         reason=f"stores.{request.store}.user",
         actions=("elasticache:ModifyUser",),

@@ -11,7 +11,7 @@ from pavedroad.plan.stores.managed.database import NAME_LIMIT
 from pavedroad.plan.stores.model import StorePlan
 
 if TYPE_CHECKING:
-    from pavedroad.plan.cloud.account import AccountPlan
+    from pavedroad.descriptor.stores import CassandraStore
     from pavedroad.plan.stores.request import StoreRequest
 
 PORT: Final = 9142
@@ -31,8 +31,9 @@ class KeyspacesPlan(StorePlan):
     keyspace: str
 
 
-def resolve_keyspaces(request: StoreRequest, account: AccountPlan) -> KeyspacesPlan:
+def resolve_keyspaces(request: StoreRequest, _spec: CassandraStore) -> KeyspacesPlan:
     """Return a keyspace with nothing left to choose."""
+    account = request.account
     where = account.host("cassandra")
     keyspace = cloud_name("keyspaces-keyspace", *request.cloud_parts)
     reason = f"stores.{request.store}"

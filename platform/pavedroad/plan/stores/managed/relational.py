@@ -32,7 +32,6 @@ from pavedroad.plan.stores.sizing import IMAGES
 
 if TYPE_CHECKING:
     from pavedroad.descriptor.stores import MysqlStore, PostgresStore, StoreSize
-    from pavedroad.plan.cloud.account import AccountPlan
     from pavedroad.plan.cloud.sizes import Service
     from pavedroad.plan.flows import Flow, Labels, Party
     from pavedroad.plan.stores.managed.database import LoginPlan, ReachPlan
@@ -193,11 +192,9 @@ class RdsPlan(RelationalPlan):
     major: str
 
 
-def resolve_aurora(
-    request: StoreRequest, spec: PostgresStore | MysqlStore, account: AccountPlan
-) -> AuroraPlan:
+def resolve_aurora(request: StoreRequest, spec: PostgresStore | MysqlStore) -> AuroraPlan:
     """Return a database on Aurora with nothing left to choose."""
-    made = _Resolved(request, spec, account, "aurora")
+    made = _Resolved(request, spec, "aurora")
     watches = [connections(made.most), LOCAL_STORAGE]
     if made.machines.several:
         watches.append(_LAG)
@@ -216,9 +213,9 @@ def resolve_aurora(
     )
 
 
-def resolve_rds(request: StoreRequest, spec: PostgresStore | MysqlStore, account: AccountPlan) -> RdsPlan:
+def resolve_rds(request: StoreRequest, spec: PostgresStore | MysqlStore) -> RdsPlan:
     """Return a database on plain RDS with nothing left to choose."""
-    made = _Resolved(request, spec, account, "rds")
+    made = _Resolved(request, spec, "rds")
     disk = request.disk(spec, request.size(spec))
     storage = max(memory_bytes(disk.size) // GIB, SMALLEST_GIB)
     full = Watch(
@@ -263,11 +260,10 @@ class _Resolved:
         self,
         request: StoreRequest,
         spec: PostgresStore | MysqlStore,
-        account: AccountPlan,
         provider: Literal["aurora", "rds"],
     ) -> None:
         """Resolve it."""
-        self._request, self._account = request, account
+        self._request = request
         self._facts = facts = _FACTS[spec.engine, provider]
         self._name = name = request.name(NAME_LIMIT)
         self.identity = request.identity(name, None)
@@ -286,7 +282,7 @@ class _Resolved:
 
         Source: RDS user guide, «Password management with Amazon RDS and AWS Secrets Manager».
         """
-        facts, account = self._facts, self._account
+        facts, account = self._facts, self._request.account
         key, kind = (
             ("primaryDBClusterArn", "cluster") if provider == "aurora" else ("primaryDBInstanceArn", "db")
         )

@@ -11,7 +11,6 @@ from pavedroad.plan.stores.model import StorePlan
 
 if TYPE_CHECKING:
     from pavedroad.descriptor.stores import BucketStore
-    from pavedroad.plan.cloud.account import AccountPlan
     from pavedroad.plan.stores.request import StoreRequest
 
 OBJECTS: Final = (
@@ -40,11 +39,12 @@ class S3Plan(StorePlan):
     keep_days: int
 
 
-def resolve_s3(request: StoreRequest, spec: BucketStore, account: AccountPlan) -> S3Plan:
+def resolve_s3(request: StoreRequest, spec: BucketStore) -> S3Plan:
     """Return a bucket with nothing left to choose; as at an end point, its name is what the descriptor calls it.
 
     Bucket names are the whole world's, so this one begins with whose it is.
     """
+    account = request.account
     bucket = cloud_name("s3-bucket", *request.cloud_parts[:-1], spec.bucket, account.account)
     name = request.name(limit=63)
     where = account.host("s3")
