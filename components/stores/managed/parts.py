@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from components.aws.alarms import declare_alarms
-from components.aws.logs import declare_log_group
 from components.aws.place import cloud_place, late
 from components.aws.security_groups import declare_store_group
 from components.kubernetes import Kind
@@ -16,7 +14,7 @@ if TYPE_CHECKING:
 
     from components.aws.place import CloudPlace, Properties
     from components.kubernetes import Place
-    from pavedroad.plan.stores.managed.database import ManagedPlan, UpkeepPlan
+    from pavedroad.plan.stores.managed.database import ManagedPlan
 
 SERVICE_ENTRY: Final = Kind("networking.istio.io/v1", "ServiceEntry")
 
@@ -46,39 +44,6 @@ def declare_network(place: Place, plan: ManagedPlan, service: str) -> tuple[Prop
     return {"vpcSecurityGroupIds": [group.id]}, cloud.then(subnets)
 
 
-def declare_parameters(
-    place: CloudPlace, token: str, plan: ManagedPlan, upkeep: UpkeepPlan, family: str
-) -> CloudPlace:
-    """Declare a store's parameter group, and return where all that needs it stands."""
-    name = plan.reach.parameters
-    group = place.declare(
-        token,
-        name,
-        {
-            "name": name,
-            "family": family,
-            "description": f"Of {plan.reach.identifier}",
-            "parameters": [
-                {"name": parameter, "value": value, "applyMethod": "pending-reboot"}
-                for parameter, value in upkeep.parameters
-            ],
-        },
-    )
-    return place.then(group)
-
-
-def declare_logs(place: CloudPlace, upkeep: UpkeepPlan) -> CloudPlace:
-    """Declare the log groups of a store, before AWS makes them itself: encrypted, and not kept for ever."""
-    key = place.cloud.key("logs")
-    groups = (declare_log_group(place, name, upkeep.log_days, key) for name in upkeep.log_groups)
-    return place.then(*groups)
-
-
-def declare_watch(place: CloudPlace, upkeep: UpkeepPlan, store: pulumi.CustomResource) -> None:
-    """Declare the alarms of a store."""
-    declare_alarms(place, upkeep.alarms, after=(store,))
-
-
 def declare_found(place: Place, plan: ManagedPlan, host: pulumi.Output[str]) -> pulumi.CustomResource:
     """Declare how a store is found by its host, which AWS decides.
 
@@ -101,12 +66,6 @@ def declare_found(place: Place, plan: ManagedPlan, host: pulumi.Output[str]) -> 
     if plan.reach.alias is not None:
         place.declare(SERVICE, plan.reach.alias, {"spec": {"type": "ExternalName", "externalName": host}})
     return place.declare(CONFIG_MAP, plan.reach.endpoint, {"data": {"host": host}})
-
-
-def last_snapshot(identifier: str, *, taken: bool) -> Properties:
-    """Return whether AWS copies a database once more before it is deleted, and under which name."""
-    named = {"finalSnapshotIdentifier": f"{identifier}-last"} if taken else {}
-    return {"skipFinalSnapshot": not taken, **named}
 
 
 def master_secret(database: pulumi.CustomResource) -> pulumi.Output[str]:

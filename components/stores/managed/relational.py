@@ -2,43 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from components.stores.managed.parts import last_snapshot, master_secret
+from components.stores.managed.database import declare_watch, kept
+from components.stores.managed.parts import declare_found, master_secret
 from components.stores.managed.setup import MYSQL, POSTGRES, declare_login
-from pavedroad.plan.cloud.keeping import BACKUP_TAG, monitor_role
+from pavedroad.plan.cloud.keeping import monitor_role
 
 if TYPE_CHECKING:
     import pulumi
 
     from components.aws.place import CloudPlace, Properties
-    from components.kubernetes import Place
+    from components.stores.managed.database import Ground
     from pavedroad.plan.stores.managed.relational import RelationalPlan
-
-CERTIFICATE: Final = "rds-ca-rsa2048-g1"
-"""The authority of server certificates: the newest that every client's trust store has (RDS user guide, «Using
-SSL/TLS to encrypt a connection»)."""
 
 
 def common(cloud: CloudPlace, plan: RelationalPlan) -> Properties:
-    """Return what clusters and single instances say alike: encryption, logins, backups, protection."""
-    protect = plan.identity.protect
+    """Return what clusters and single instances say alike: encryption, logins, logs."""
     return {
-        "engine": plan.machines.engine,
-        "engineVersion": plan.machines.release.version,
+        **kept(cloud, plan),
         "dbSubnetGroupName": plan.reach.subnets,
-        "port": plan.reach.port,
-        "storageEncrypted": True,
         "kmsKeyId": cloud.cloud.key("data"),
         "manageMasterUserPassword": True,
         "masterUserSecretKmsKeyId": cloud.cloud.key("secrets"),
         "iamDatabaseAuthenticationEnabled": True,
         "enabledCloudwatchLogsExports": list(plan.upkeep.logs),
-        "backupRetentionPeriod": plan.upkeep.backup_days,
         "copyTagsToSnapshot": True,
-        "deletionProtection": protect,
-        **last_snapshot(plan.reach.identifier, taken=protect),
-        "tags": {BACKUP_TAG: cloud.cloud.account.environment},
     }
 
 
@@ -52,22 +41,19 @@ def insights(cloud: CloudPlace) -> Properties:
     }
 
 
-def declare_owner(
-    place: Place,
-    plan: RelationalPlan,
-    database: pulumi.CustomResource,
-    host: pulumi.Output[str],
-    found: pulumi.Resource,
+def declare_open(
+    ground: Ground, plan: RelationalPlan, database: pulumi.CustomResource, host: pulumi.Output[str]
 ) -> None:
-    """Declare the user that owns a database."""
+    """Declare the alarms of a database, how it is found, and the user that owns it."""
+    declare_watch(ground, plan, database)
     extensions = " ".join(f'CREATE EXTENSION IF NOT EXISTS "{name}";' for name in plan.extensions)
     postgres = plan.identity.engine == "postgres"
     declare_login(
-        place,
+        ground.place,
         plan,
         POSTGRES if postgres else MYSQL,
         host=host,
         master_secret=master_secret(database),
-        found=found,
+        found=declare_found(ground.place, plan, host),
         extra={"EXTENSIONS": extensions} if postgres else None,
     )

@@ -170,11 +170,17 @@ class ManagedPlan(StorePlan):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DatabasePlan(ManagedPlan):
-    """A managed database with an administrator, a user that owns it, and automatic backups."""
+class KeptPlan(ManagedPlan):
+    """A managed database: what it runs on, and how it is kept."""
 
     machines: MachinesPlan
     upkeep: UpkeepPlan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatabasePlan(KeptPlan):
+    """A managed database with an administrator, and a user that owns it."""
+
     login: LoginPlan
 
 
