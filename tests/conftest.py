@@ -17,6 +17,8 @@ from tests.support.sandbox import (
     running_cluster,
 )
 
+pytest_plugins = ["tests.support.judges.fixtures"]
+
 settings.register_profile("without-a-clock", deadline=None)
 settings.load_profile("without-a-clock")
 """Properties hold or do not; how long an example takes depends on the machine."""
