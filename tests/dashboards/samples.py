@@ -1,0 +1,71 @@
+"""One dashboard of each kind, and of each engine and broker."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import TYPE_CHECKING
+
+from pavedroad.dashboards import (
+    BrokerSubject,
+    Dashboard,
+    ServiceSubject,
+    StoreSubject,
+    broker_dashboard,
+    cluster_dashboard,
+    gateway_dashboard,
+    health_dashboard,
+    mesh_dashboard,
+    service_dashboard,
+    slo_dashboard,
+    store_dashboard,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ENGINES = ("postgres", "mysql", "mongodb", "redis", "memcached", "cassandra", "neo4j", "dynamodb")
+
+
+def _services() -> Iterator[Dashboard]:
+    for requests, calls, scales, slos in product((True, False), repeat=4):
+        name = "-".join(("checkout", *(str(int(one)) for one in (requests, calls, scales, slos))))
+        yield service_dashboard(
+            ServiceSubject(
+                team="storefront",
+                namespace="storefront",
+                service=name,
+                requests=requests,
+                calls=calls,
+                scales=scales,
+                slos=slos,
+            )
+        )
+
+
+def _stores() -> Iterator[Dashboard]:
+    for engine, measured in product(ENGINES, (True, False)):
+        name = f"{engine}-{'measured' if measured else 'alone'}"
+        yield store_dashboard(
+            StoreSubject(
+                team="orders",
+                namespace="orders",
+                store=name,
+                service="orders",
+                engine=engine,
+                pods=f"{name}-[0-9]+",
+                measured=measured,
+            )
+        )
+
+
+EVERY_DASHBOARD = (
+    *_services(),
+    *_stores(),
+    broker_dashboard(BrokerSubject(broker="kafka", namespace="kafka", pods="kafka-.+")),
+    broker_dashboard(BrokerSubject(broker="rabbitmq", namespace="rabbitmq", pods="rabbitmq-server-[0-9]+")),
+    gateway_dashboard("gateways"),
+    mesh_dashboard(),
+    cluster_dashboard(),
+    slo_dashboard(),
+    health_dashboard(),
+)
