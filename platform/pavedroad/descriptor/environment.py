@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from pavedroad.descriptor.cloud import AwsSecrets, AwsSpec, EksCluster
 from pavedroad.descriptor.exemptions import PlatformExemption
+from pavedroad.descriptor.oncall import OnCallSpec
 from pavedroad.descriptor.values import (
     AddressRange,
     BucketName,
@@ -218,6 +219,8 @@ class EnvironmentDescriptor(Spec):
     """The most that one team may ask for."""
     backups: BackupsSpec | None = None
     """Where backups go; needed where the tier backs up."""
+    on_call: OnCallSpec | None = None
+    """Where alerts go. Default: nowhere, they are only shown."""
     controls: dict[ControlName, ControlSpec] = {}
     """Controls that are enforced or set otherwise here, by the identifiers that `paved controls` lists."""
     exemptions: Many[PlatformExemption] = ()

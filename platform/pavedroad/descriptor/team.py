@@ -7,10 +7,10 @@ from pydantic import Field
 
 from pavedroad.descriptor.exemptions import TeamExemption
 from pavedroad.descriptor.functions import FunctionSpec
+from pavedroad.descriptor.oncall import OnCallOwner
 from pavedroad.descriptor.sagas import SagaSpec
 from pavedroad.descriptor.topics import Topic
 from pavedroad.descriptor.values import (
-    Email,
     GroupName,
     HostName,
     LabelValue,
@@ -18,7 +18,6 @@ from pavedroad.descriptor.values import (
     Name,
     SecretKey,
     Spec,
-    Text,
     VaultPath,
 )
 from pavedroad.descriptor.workload import JobSpec, ServiceSpec, WorkerSpec, Workload
@@ -61,15 +60,9 @@ Running = Annotated[ServiceSpec | WorkerSpec | JobSpec | FunctionSpec, Field(dis
 """A service, worker, job or function, told apart by its ``type``."""
 
 
-class OwnersSpec(Spec):
+class OwnersSpec(OnCallOwner):
     """Who answers for the team's services."""
 
-    email: Email
-    """Where mail to the team goes."""
-    channel: Text | None = None
-    """The team's chat channel."""
-    on_call: LabelValue | None = None
-    """Name of the on-call rotation."""
     group: GroupName | None = None
     """The group of the cluster's identity provider whose members may look into the namespace.
     Default: the team's name."""

@@ -13,6 +13,8 @@ from pavedroad.descriptor.checks import (
     functions,
     managed,
     names,
+    oncall,
+    oncall_hours,
     outputs,
     outside,
     pods,
@@ -48,6 +50,7 @@ WITHIN_TEAM: tuple[Callable[[World], Iterable[Fault]], ...] = (
     outside.check_literals,
     contracts.check_contracts,
     exemptions.check_targets,
+    oncall_hours.check_rotations,
     functions.check_bounds,
     functions.check_schedules,
     functions.check_function_stores,
@@ -89,6 +92,14 @@ BETWEEN_TEAMS: tuple[Callable[[World], Iterable[Fault]], ...] = (
     managed.check_versions,
     managed.check_managed_outputs,
     exemptions.check_exemption_environments,
+    oncall_hours.check_platform_rotation,
+    oncall.check_receivers,
+    oncall.check_on_call_teams,
+    oncall.check_steps_rise,
+    oncall.check_owners_reachable,
+    oncall_hours.check_mutes,
+    oncall.check_grouping,
+    oncall.check_keys_are_references,
 )
 """Checks that need every team and environment."""
 
