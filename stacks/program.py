@@ -13,11 +13,11 @@ from components.foundation import Foundation
 from components.team import Team
 from pavedroad.descriptor import load_project
 from pavedroad.plan.resolve import resolve
+from pavedroad.stack_names import CLOUD_SLICE, PLATFORM_SLICE
 from stacks.providers import aws_provider, kubernetes_provider
-from stacks.settings import CLOUD_SLICE, PLATFORM_SLICE
 
 if TYPE_CHECKING:
-    from pavedroad.plan.environment import EnvironmentPlan
+    from pavedroad.plan.environment import ClusterShare, EnvironmentPlan
     from pavedroad.plan.flows import Labels
     from stacks.settings import StackSettings
 
@@ -34,12 +34,27 @@ def deploy(settings: StackSettings) -> None:
 
 def declare(plan: EnvironmentPlan, settings: StackSettings) -> None:
     """Declare the stack's slice of a plan, and what the stack tells others."""
-    _check_slice(settings, plan)
-    cloud = _cloud(plan, settings)
+    share = _share(plan, settings)
+    _check_slice(settings, plan, share)
+    cloud = None if share in plan.elsewhere else _cloud(plan, settings)
     if settings.slice != CLOUD_SLICE:
-        _declare_in_cluster(plan, settings, cloud)
+        _declare_in_cluster(plan, share, settings, cloud)
     pulumi.export("environment", plan.name)
-    pulumi.export("teams", [team.name for team in plan.teams if settings.owns_team(team.name)])
+    pulumi.export("teams", [team.name for team in share.teams if settings.owns_team(team.name)])
+
+
+def _share(plan: EnvironmentPlan, settings: StackSettings) -> ClusterShare:
+    """Return what stands on the stack's cluster: the environment's first where its name says no other."""
+    home, *others = plan.shares
+    if settings.cluster is None:
+        return home
+    named = {share.cluster.name: share for share in others}
+    if settings.cluster not in named:
+        known = ", ".join(named) or "none"
+        raise pulumi.RunError(
+            f"no cluster of {plan.name} beside the first is called {settings.cluster!r}; there are: {known}"
+        )
+    return named[settings.cluster]
 
 
 def _cloud(plan: EnvironmentPlan, settings: StackSettings) -> Cloud | None:
@@ -56,9 +71,11 @@ def _cloud(plan: EnvironmentPlan, settings: StackSettings) -> Cloud | None:
     return Cloud(account=account, values=values)
 
 
-def _declare_in_cluster(plan: EnvironmentPlan, settings: StackSettings, cloud: Cloud | None) -> None:
-    """Declare the stack's part of what stands in the cluster, and what its owners have in the account."""
-    kubernetes = kubernetes_provider(settings, plan.cluster, cloud)
+def _declare_in_cluster(
+    plan: EnvironmentPlan, share: ClusterShare, settings: StackSettings, cloud: Cloud | None
+) -> None:
+    """Declare the stack's part of what stands in its cluster, and what its owners have in the account."""
+    kubernetes = kubernetes_provider(settings, share.cluster, cloud)
 
     def options(owner: str, tags: Labels) -> pulumi.ResourceOptions:
         aws = () if cloud is None else (aws_provider(owner, cloud.account, tags),)
@@ -66,9 +83,9 @@ def _declare_in_cluster(plan: EnvironmentPlan, settings: StackSettings, cloud: C
 
     addons: tuple[pulumi.Resource, ...] = ()
     if settings.owns_platform:
-        addons = Foundation(plan.platform, cloud, options(PLATFORM_SLICE, plan.platform.tags)).addons
+        addons = Foundation(share.platform, cloud, options(PLATFORM_SLICE, share.platform.tags)).addons
         _declare_nodes(plan, cloud, addons, pulumi.ResourceOptions(providers=[kubernetes]))
-    for team in plan.teams:
+    for team in share.teams:
         if settings.owns_team(team.name):
             Team(team, addons, cloud, options(team.namespace, team.tags))
 
@@ -84,11 +101,15 @@ def _declare_nodes(
         NodePools(plan.cloud.cluster, cloud, addons, options)
 
 
-def _check_slice(settings: StackSettings, plan: EnvironmentPlan) -> None:
+def _check_slice(settings: StackSettings, plan: EnvironmentPlan, share: ClusterShare) -> None:
     """Refuse a slice that nothing is in: a typing slip would otherwise empty a stack."""
-    cloud = [CLOUD_SLICE] if plan.cloud else []
-    known = [*cloud, PLATFORM_SLICE, *(team.name for team in plan.teams)]
-    if settings.slice is not None and settings.slice not in known:
-        raise pulumi.RunError(
-            f"no slice of {plan.name} is called {settings.slice!r}; there are: {', '.join(known)}"
-        )
+    if settings.slice is None:
+        if plan.elsewhere:
+            raise pulumi.RunError(f"{plan.name} stands on several clusters: {', '.join(plan.stacks)}")
+        return
+    elsewhere = share in plan.elsewhere
+    cloud = [CLOUD_SLICE] if plan.cloud and not elsewhere else []
+    known = [*cloud, PLATFORM_SLICE, *(team.name for team in share.teams)]
+    if settings.slice not in known:
+        of = f"{plan.name}.{share.cluster.name}" if elsewhere else plan.name
+        raise pulumi.RunError(f"no slice of {of} is called {settings.slice!r}; there are: {', '.join(known)}")

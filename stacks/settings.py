@@ -8,11 +8,10 @@ from pathlib import Path
 
 import pulumi
 
+from pavedroad.stack_names import CLOUD_SLICE, PLATFORM_SLICE, environment_of, slice_of
+
 KUBECONFIG_VARIABLE = "PAVEDROAD_KUBECONFIG"
 """Where the engine's environment says that the sandbox's kubeconfig is."""
-
-CLOUD_SLICE = "cloud"
-PLATFORM_SLICE = "platform"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,11 +22,13 @@ class StackSettings:
         root: The project's folder.
         environment: The environment that it belongs to.
         slice: ``cloud``, ``platform``, a team, or None for the whole environment.
+        cluster: The cluster that it is in; None for the environment's first one.
     """
 
     root: Path
     environment: str
     slice: str | None
+    cluster: str | None = None
 
     @property
     def owns_cloud(self) -> bool:
@@ -71,6 +72,10 @@ def _sandbox_kubeconfig() -> str | None:
 
 
 def read_settings(root: Path) -> StackSettings:
-    """Return the settings of the stack that is running: its name is ``<environment>`` or ``<environment>.<slice>``."""
-    environment, _, part = pulumi.get_stack().partition(".")
-    return StackSettings(root=root, environment=environment, slice=part or None)
+    """Return the settings of the stack that is running.
+
+    Its name is ``<environment>``, ``<environment>.<slice>``, or ``<environment>.<cluster>.<slice>``.
+    """
+    stack = pulumi.get_stack()
+    part = slice_of(stack)
+    return StackSettings(root=root, environment=environment_of(stack), slice=part.part, cluster=part.cluster)

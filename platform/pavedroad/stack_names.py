@@ -2,35 +2,64 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 CLOUD_SLICE: Final = "cloud"
 """The slice of what stands in the environment's AWS account before there is a cluster."""
 
 PLATFORM_SLICE: Final = "platform"
-"""The slice of what all teams share in the cluster."""
+"""The slice of what all teams share in a cluster."""
 
 Stages = tuple[tuple[str, ...], ...]
 """Stacks in the order in which they go up; those of one stage do not depend on each other."""
 
 
-def stages(environment: str, teams: Iterable[str], *, sliced: bool, cloud: bool) -> Stages:
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """What a stack holds of its environment, as its name says.
+
+    Attributes:
+        cluster: The cluster that it is in; None for the first one, and for the account.
+        part: ``cloud``, ``platform`` or a team; None for the whole environment.
+    """
+
+    cluster: str | None
+    part: str | None
+
+
+def stages(
+    environment: str,
+    teams: Mapping[str | None, Iterable[str]],
+    *,
+    sliced: bool,
+    cloud: bool,
+) -> Stages:
     """Return the stacks of an environment.
 
     Args:
         environment: Its name.
-        teams: The teams that stand in it.
+        teams: The teams that stand in each of its clusters; the first cluster is None.
         sliced: Whether it is cut into slices; a single stack otherwise.
         cloud: Whether it has an AWS account, whose slice is the first.
     """
     if not sliced:
         return ((environment,),)
     first = ((f"{environment}.{CLOUD_SLICE}",),) if cloud else ()
-    of_teams = tuple(f"{environment}.{team}" for team in teams)
-    return (*first, (f"{environment}.{PLATFORM_SLICE}",), *((of_teams,) if of_teams else ()))
+    heads = {cluster: f"{environment}.{cluster}" if cluster else environment for cluster in teams}
+    platforms = tuple(f"{head}.{PLATFORM_SLICE}" for head in heads.values())
+    of_teams = tuple(f"{heads[cluster]}.{team}" for cluster, standing in teams.items() for team in standing)
+    return (*first, platforms, *((of_teams,) if of_teams else ()))
+
+
+def slice_of(stack: str) -> Slice:
+    """Return what a stack holds: ``prod.orders`` is in the first cluster, ``prod.edge.orders`` in another."""
+    _, _, rest = stack.partition(".")
+    cluster, _, part = rest.rpartition(".")
+    return Slice(cluster or None, part or None)
 
 
 def environment_of(stack: str) -> str:

@@ -73,12 +73,8 @@ def team(name: str, services: dict[str, dict[str, Any]], **words: Any) -> TeamDe
 
 def context(*teams: TeamDescriptor, tier: Tier = "production", **words: Any) -> Context:
     """Return what ``resolve`` works on."""
-    return Context(
-        environment=environment(tier, **words),
-        teams={each.team: each for each in teams},
-        files={},
-        trace=Trace(),
-    )
+    described = environment(tier, **words)
+    return Context.on(described.home, described, {each.team: each for each in teams}, {}, Trace())
 
 
 def scope_of(made: Context, team_name: str, service: str, kind: Literal["stores"], name: str) -> Scope:

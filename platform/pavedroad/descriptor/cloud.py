@@ -4,6 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from pavedroad.descriptor.placement import JoinedClusterSpec
 from pavedroad.descriptor.values import AddressBlock, Email, LabelValue, Many, Meaning, Name, Spec
 
 Account = Annotated[
@@ -128,7 +129,7 @@ class AwsSpec(Spec):
     """Whether the embedded sandbox stands in for the account and its cluster."""
 
 
-class EksCluster(Spec):
+class EksCluster(JoinedClusterSpec):
     """A cluster on EKS that the environment makes for itself."""
 
     kind: Literal["eks"]

@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from pavedroad.descriptor.filters import FilterSpec
+from pavedroad.descriptor.placement import PlacementOverride, PlacementSpec
 from pavedroad.descriptor.stores import Store, StoreOverride
 from pavedroad.descriptor.values import (
     ApiResource,
@@ -21,8 +22,6 @@ from pavedroad.descriptor.values import (
     HeaderName,
     HostPort,
     Image,
-    LabelKey,
-    LabelValue,
     Many,
     Memory,
     MountPath,
@@ -302,30 +301,6 @@ class ApiSpec(Spec):
     """The contract that callers rely on already: what it promises stays until the major version changes."""
 
 
-class TolerationSpec(Spec):
-    """A node taint that the pods accept."""
-
-    key: LabelKey
-    """The taint's key."""
-    value: LabelValue | None = None
-    """The taint's value. Default: any."""
-    effect: Literal["NoSchedule", "PreferNoSchedule", "NoExecute"] | None = None
-    """The taint's effect. Default: any."""
-
-
-class PlacementSpec(Spec):
-    """Where pods may run, and how far they keep apart."""
-
-    architecture: Literal["amd64", "arm64"] | None = None
-    """Processor architecture of the image. Default: any."""
-    nodes: dict[LabelKey, LabelValue] = {}
-    """Labels that a node must carry."""
-    tolerations: Many[TolerationSpec] = ()
-    """Taints that the pods accept."""
-    spread: Literal["zone", "node", "none"] | None = None
-    """Keep replicas on different zones or nodes. Default: by tier."""
-
-
 class TerminationSpec(Spec):
     """How a replica is stopped."""
 
@@ -363,6 +338,8 @@ class WorkloadOverride(Spec):
     """CPU and memory by hand in this environment."""
     stores: dict[Name, StoreOverride] = {}
     """What differs in the stores."""
+    placement: PlacementOverride | None = None
+    """Where it runs in this environment. Default: as said in general."""
 
 
 class LongRunningOverride(WorkloadOverride):
@@ -397,7 +374,7 @@ class WorkloadSpec(ContainerSpec):
     init: Many[InitSpec] = ()
     """Steps that run before the main container, in this order."""
     placement: PlacementSpec = Field(default_factory=PlacementSpec)
-    """Where pods may run."""
+    """On which clusters and nodes pods may run."""
     run_as: RunAsSpec = Field(default_factory=RunAsSpec)
     """The user of the processes."""
     registry: Name | None = None

@@ -35,8 +35,7 @@ def rights_of(project: Project, environment: str) -> Rights:
     """
     described = project.environments[environment]
     plan = resolve(project.teams, described, project.files)
-    standing = {team.name: project.teams[team.name] for team in plan.teams}
-    context = Context(environment=described, teams=standing, files=project.files, trace=Trace())
+    context = Context.on(described.home, described, project.teams, project.files, Trace())
     running = tuple(_running(Lines(project, context), context, plan))
     done = list(chain.from_iterable(each.may for each in running))
     services = tuple(

@@ -65,7 +65,7 @@ def resolve_addons(context: Context, egress_ports: tuple[int, ...] = ()) -> tupl
     providers = {
         WORKED_BY.get(value, value) for _, value in context.environment.providers if isinstance(value, str)
     }
-    cluster = next(iter(context.environment.clusters.values()))
+    cluster = context.here
     return tuple(
         _plan(addon, context, egress_ports)
         for addon in ADDONS

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pavedroad.descriptor.cloud import ExistingNetworkSpec
+from pavedroad.descriptor.places import places_of, team_on
 from pavedroad.plan.cloud.account import resolve_account
 from pavedroad.plan.cloud.network import data_block
 from pavedroad.plan.defaults import TIERS, TierDefaults
@@ -14,7 +15,7 @@ from pavedroad.plan.naming import physical
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pavedroad.descriptor.environment import EnvironmentDescriptor
+    from pavedroad.descriptor.environment import Cluster, EnvironmentDescriptor
     from pavedroad.descriptor.team import TeamDescriptor
     from pavedroad.descriptor.topics import Topic
     from pavedroad.descriptor.workload import Workload
@@ -24,17 +25,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """All descriptors, one environment, and the record of choices.
+    """All descriptors, one cluster of one environment, and the record of choices.
 
     Attributes:
         environment: The environment that is resolved.
-        teams: Every team that stands in it, by name.
+        cluster: The cluster that is looked at, by name.
+        teams: What stands on that cluster, by team.
+        everywhere: Every team that stands in the environment, whole, by name.
         files: Text of configuration files, by team and path as the descriptor names them.
         trace: Where choices are written down.
     """
 
     environment: EnvironmentDescriptor
+    cluster: str
     teams: Mapping[str, TeamDescriptor]
+    everywhere: Mapping[str, TeamDescriptor]
     files: Mapping[tuple[str, str], str]
     trace: Trace
 
@@ -44,18 +49,33 @@ class Context:
         return TIERS[self.environment.tier]
 
     @property
+    def here(self) -> Cluster:
+        """The cluster that is looked at."""
+        return self.environment.clusters[self.cluster]
+
+    @property
+    def at_home(self) -> bool:
+        """Whether the cluster is the environment's first, where topics, functions and sagas are."""
+        return self.cluster == self.environment.home
+
+    @property
     def installs(self) -> bool:
         """Whether the platform installs operators and add-ons here."""
-        cluster = next(iter(self.environment.clusters.values()))
+        cluster = self.here
         if cluster.kind == "existing":
             return cluster.addons == "managed"
         return cluster.kind == "eks" and not (self.environment.aws and self.environment.aws.sandbox)
 
     @property
     def account(self) -> AccountPlan | None:
-        """The AWS account that the environment stands in; None for none."""
+        """The AWS account that what stands here has its roles in; None for none.
+
+        Pods get roles on EKS alone, so other clusters than the first are in no account unless they are on EKS too.
+        """
         spec = self.environment.aws
-        return None if spec is None else resolve_account(self.environment.environment, spec)
+        if spec is None or not (self.at_home or self.here.kind == "eks"):
+            return None
+        return resolve_account(self.environment.environment, spec)
 
     @property
     def data_block(self) -> str:
@@ -81,24 +101,58 @@ class Context:
 
     def namespace(self, team: str) -> str:
         """Return the namespace of a team."""
-        return physical(team, self.teams[team].formerly)
+        return physical(team, self.everywhere[team].formerly)
 
     def find(self, team: str, reference: str) -> tuple[str, str]:
         """Return team and name that a reference inside ``team`` means."""
         owner, _, name = reference.rpartition("/")
         return owner or team, name
 
+    @classmethod
+    def on(
+        cls,
+        cluster: str,
+        environment: EnvironmentDescriptor,
+        teams: Mapping[str, TeamDescriptor],
+        files: Mapping[tuple[str, str], str],
+        trace: Trace,
+    ) -> Context:
+        """Return the view of an environment on one of its clusters.
+
+        Args:
+            cluster: The cluster.
+            environment: The environment.
+            teams: Every team's descriptor, by name; those that stand in the environment count.
+            files: Text of configuration files, by team and path.
+            trace: Where choices are written down.
+        """
+        names = sorted(environment.teams if environment.teams is not None else teams)
+        everywhere = {name: teams[name] for name in names}
+        views = {name: team_on(team, environment, cluster) for name, team in everywhere.items()}
+        return cls(
+            environment=environment,
+            cluster=cluster,
+            teams={name: view for name, view in views.items() if view is not None},
+            everywhere=everywhere,
+            files=files,
+            trace=trace,
+        )
+
+    def places(self, team: str, reference: str) -> tuple[str, ...]:
+        """Return the clusters that the service runs on which a reference inside ``team`` means."""
+        return places_of(self.environment, self.service(team, reference)[1])
+
     def service(self, team: str, reference: str) -> tuple[str, Workload]:
         """Return the namespace and the spec of the service that a reference inside ``team`` means."""
         owner, name = self.find(team, reference)
-        return self.namespace(owner), self.teams[owner].workloads[name]
+        return self.namespace(owner), self.everywhere[owner].workloads[name]
 
     def topic(self, team: str, reference: str) -> tuple[str, Topic]:
         """Return the owning team and the spec of the topic that a reference inside ``team`` means."""
         owner, name = self.find(team, reference)
-        return owner, self.teams[owner].topics[name]
+        return owner, self.everywhere[owner].topics[name]
 
     def service_name(self, team: str, reference: str) -> str:
         """Return the physical name of the service that a reference inside ``team`` means."""
         owner, name = self.find(team, reference)
-        return physical(name, self.teams[owner].services[name].formerly)
+        return physical(name, self.everywhere[owner].services[name].formerly)

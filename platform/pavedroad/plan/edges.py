@@ -12,7 +12,6 @@ from pavedroad.plan.naming import SERVICE_LABEL, host, physical
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pavedroad.descriptor.environment import EnvironmentDescriptor
     from pavedroad.descriptor.workload import CallSpec, PortSpec, Workload
     from pavedroad.plan.context import Context
     from pavedroad.plan.provenance import Scope
@@ -81,7 +80,7 @@ def _service_party(team: str, namespace: str, service: str) -> Party:
 
 def workload_party(context: Context, team: str, name: str) -> Party:
     """Return the identity of whatever runs under a name in the descriptor; only functions have no pods."""
-    service = physical(name, context.teams[team].services[name].formerly)
+    service = physical(name, context.everywhere[team].services[name].formerly)
     return _service_party(team, context.namespace(team), service)
 
 
@@ -171,20 +170,20 @@ def identity_flow(pods: Party) -> Flow:
 
 def api_server(context: Context) -> tuple[Party, tuple[int, ...]]:
     """Return the API server's end points and their port, for pods that may speak to it."""
-    address, _, port = _api_server_range(context.environment).rpartition(":")
+    address, _, port = _api_server_range(context).rpartition(":")
     return Party(name="kubernetes-api", cidr=address), (int(port),)
 
 
-def _api_server_range(environment: EnvironmentDescriptor) -> str:
+def _api_server_range(context: Context) -> str:
     """Return address range and port of the API server's end points.
 
     EKS puts them into the cluster's own subnets (EKS user guide, «View Amazon EKS networking requirements»).
     """
-    cluster = next(iter(environment.clusters.values()))
+    cluster, account = context.here, context.environment.aws
     if cluster.kind == "existing":
         return cluster.api_server
-    if cluster.kind == "eks" and environment.aws is not None:
-        return f"{environment.aws.network.cidr}:443"
+    if cluster.kind == "eks" and account is not None:
+        return f"{account.network.cidr}:443"
     return "127.0.0.1/32:6443"
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterPlan:
-    """The cluster that everything stands in.
+    """A cluster.
 
     Attributes:
         name: Its name in the environment.
@@ -240,8 +240,34 @@ class PlatformPlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterShare:
+    """What of an environment stands on one cluster.
+
+    Attributes:
+        cluster: The cluster.
+        platform: What all teams share there.
+        teams: The teams that have anything there.
+    """
+
+    cluster: ClusterPlan
+    platform: PlatformPlan
+    teams: tuple[TeamPlan, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EnvironmentPlan:
-    """An environment with nothing left to choose."""
+    """An environment with nothing left to choose.
+
+    Attributes:
+        name: Its name.
+        tier: How much safety it gets by default.
+        slices: Whether it is cut into several stacks.
+        cluster: Its first cluster: home.
+        cloud: What stands in its AWS account; None without one.
+        platform: What all teams share at home.
+        teams: The teams that have anything at home.
+        elsewhere: What stands on its other clusters.
+    """
 
     name: str
     tier: Tier
@@ -250,6 +276,7 @@ class EnvironmentPlan:
     cloud: CloudPlan | None
     platform: PlatformPlan
     teams: tuple[TeamPlan, ...]
+    elsewhere: tuple[ClusterShare, ...] = ()
 
     @property
     def in_sandbox(self) -> bool:
@@ -257,9 +284,20 @@ class EnvironmentPlan:
         return self.cluster.kind == "sandbox" or (self.cloud is not None and self.cloud.account.sandbox)
 
     @property
+    def shares(self) -> tuple[ClusterShare, ...]:
+        """What stands on each cluster, the first one's first."""
+        return (
+            ClusterShare(cluster=self.cluster, platform=self.platform, teams=self.teams),
+            *self.elsewhere,
+        )
+
+    @property
     def stages(self) -> Stages:
         """The stacks of this environment, in the order in which they go up, those together that may go up at once."""
-        teams = (team.name for team in self.teams)
+        teams = {
+            None if share.cluster is self.cluster else share.cluster.name: [team.name for team in share.teams]
+            for share in self.shares
+        }
         return stages(self.name, teams, sliced=self.slices, cloud=self.cloud is not None)
 
     @property

@@ -9,11 +9,11 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from pavedroad.plan.brokers import resolve_brokers
+from pavedroad.plan.brokers import AmazonMqPlan, resolve_brokers
 from pavedroad.plan.cloud.resolve import resolve_cloud
 from pavedroad.plan.connections import edge_flows, route_flows
 from pavedroad.plan.context import Context
-from pavedroad.plan.environment import ClusterPlan, EnvironmentPlan
+from pavedroad.plan.environment import ClusterPlan, ClusterShare, EnvironmentPlan
 from pavedroad.plan.foundation import resolve_foundation
 from pavedroad.plan.provenance import Scope, Trace
 from pavedroad.plan.sagas.resolve import resolve_sagas, saga_flows
@@ -21,12 +21,11 @@ from pavedroad.plan.teams import resolve_team
 from pavedroad.plan.workloads import resolve_workload
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from pavedroad.descriptor.environment import EnvironmentDescriptor
+    from pavedroad.descriptor.environment import Cluster, EnvironmentDescriptor
     from pavedroad.descriptor.team import TeamDescriptor
     from pavedroad.plan.cloud.access import Grant, RolePlan
-    from pavedroad.plan.environment import TeamPlan
 
 
 def resolve(
@@ -43,13 +42,23 @@ def resolve(
         files: Text of the configuration files that descriptors name, by team and path.
         trace: Where to write down who decided what; None to throw that away.
     """
-    standing = environment.teams if environment.teams is not None else tuple(teams)
-    context = Context(
-        environment=environment,
-        teams={name: teams[name] for name in sorted(standing)},
-        files=files or {},
-        trace=trace or Trace(),
+    kept = trace or Trace()
+    views = {name: Context.on(name, environment, teams, files or {}, kept) for name in environment.clusters}
+    home, *others = (_share(view) for view in views.values())
+    return EnvironmentPlan(
+        name=environment.environment,
+        tier=environment.tier,
+        slices=environment.slices or environment.aws is not None or bool(others),
+        cluster=home.cluster,
+        cloud=resolve_cloud(views[environment.home], _grants((home, *others))),
+        platform=home.platform,
+        teams=home.teams,
+        elsewhere=tuple(others),
     )
+
+
+def _share(context: Context) -> ClusterShare:
+    """Return what stands on the cluster that a context looks at."""
     brokers = resolve_brokers(context)
     workloads = {
         team: tuple(
@@ -66,23 +75,17 @@ def resolve(
         route_flows(workloads),
     )
     flows = tuple(dict.fromkeys(chain.from_iterable(opened)))
-    platform = resolve_foundation(context, brokers, workloads, flows)
-    standing_teams = tuple(
-        resolve_team(context, brokers, team, workloads[team], flows) for team in context.teams
-    )
-    return EnvironmentPlan(
-        name=environment.environment,
-        tier=environment.tier,
-        slices=environment.slices or environment.aws is not None,
-        cluster=_cluster(environment),
-        cloud=resolve_cloud(context, _grants((*platform.roles, *brokers.readers), standing_teams)),
-        platform=platform,
-        teams=standing_teams,
+    return ClusterShare(
+        cluster=_cluster(context.cluster, context.here),
+        platform=resolve_foundation(context, brokers, workloads, flows),
+        teams=tuple(resolve_team(context, brokers, team, workloads[team], flows) for team in context.teams),
     )
 
 
-def _grants(shared: tuple[RolePlan, ...], teams: tuple[TeamPlan, ...]) -> Iterator[Grant]:
+def _grants(shares: Sequence[ClusterShare]) -> Iterator[Grant]:
     """Yield everything that roles of an environment are granted in its account, the shared ones' first."""
+    teams = tuple(team for share in shares for team in share.teams)
+    shared = chain.from_iterable((*share.platform.roles, *_broker_readers(share)) for share in shares)
     readers = (team.reader for team in teams)
     workloads = tuple(workload for team in teams for workload in team.workloads)
     own = (role for workload in workloads for store in workload.stores for role in store.roles)
@@ -100,9 +103,15 @@ def _grants(shared: tuple[RolePlan, ...], teams: tuple[TeamPlan, ...]) -> Iterat
             yield from role.grants
 
 
-def _cluster(environment: EnvironmentDescriptor) -> ClusterPlan:
-    """Return the cluster."""
-    name, cluster = next(iter(environment.clusters.items()))
+def _broker_readers(share: ClusterShare) -> Iterator[RolePlan]:
+    """Yield the roles with which brokers' own secrets are read."""
+    if isinstance(share.platform.rabbitmq, AmazonMqPlan):
+        yield share.platform.rabbitmq.reader
+    yield from (team.topics.msk.reader for team in share.teams if team.topics.msk)
+
+
+def _cluster(name: str, cluster: Cluster) -> ClusterPlan:
+    """Return a cluster."""
     if cluster.kind != "existing":
         return ClusterPlan(name=name, kind=cluster.kind, kubeconfig=None, context=None)
     return ClusterPlan(name=name, kind="existing", kubeconfig=cluster.kubeconfig, context=cluster.context)

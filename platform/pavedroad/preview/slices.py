@@ -4,12 +4,12 @@ A base of another version is read too, and what is wrong with a descriptor its o
 checked here: what cannot be understood is a single stack.
 """
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from pavedroad.placing import clusters_with
 from pavedroad.stack_names import stages
 from pavedroad.yaml_surprises import read_yaml
 
@@ -25,16 +25,56 @@ def stacks_of_environment(root: Path, environment: str) -> list[str]:
         environment: The environment; where nothing describes it, it is a stack and no more.
     """
     described = _described(root / _ENVIRONMENTS / f"{environment}.yaml")
+    clusters = {name: _labels(cluster) for name, cluster in _mapping(described.get("clusters")).items()}
     cloud = described.get("aws") is not None
-    sliced = cloud or described.get("slices") is True
-    teams = _teams(root, described.get("teams")) if sliced else ()
-    return [stack for stage in stages(environment, teams, sliced=sliced, cloud=cloud) for stack in stage]
+    sliced = cloud or described.get("slices") is True or len(clusters) > 1
+    standing = _standing(root, described.get("teams"), environment, clusters) if sliced else {}
+    return [stack for stage in stages(environment, standing, sliced=sliced, cloud=cloud) for stack in stage]
 
 
-def _teams(root: Path, standing: Any) -> Iterable[str]:
+def _standing(
+    root: Path, named: Any, environment: str, clusters: dict[str, dict[str, str]]
+) -> dict[str | None, list[str]]:
+    """Return the teams that have anything on each cluster; the first cluster is None."""
+    teams = _teams(root, named)
+    if len(clusters) < 2:  # noqa: PLR2004 one cluster, or none that is understood: everything is there
+        return {None: list(teams)}
+    on = {team: _clusters_of(root, team, environment, clusters) for team in teams}
+    home = next(iter(clusters))
+    return {
+        None if cluster == home else cluster: [team for team in teams if cluster in on[team]]
+        for cluster in clusters
+    }
+
+
+def _clusters_of(root: Path, team: str, environment: str, clusters: dict[str, dict[str, str]]) -> set[str]:
+    """Return the clusters that anything of a team stands on."""
+    described = _described(root / _TEAMS / f"{team}.yaml")
+    at_home = described.get("topics") or described.get("sagas")
+    found = {next(iter(clusters))} if at_home else set()
+    for service in map(_mapping, _mapping(described.get("services")).values()):
+        here = _mapping(_mapping(service.get("environments")).get(environment)).get("placement")
+        placement = service.get("placement") if here is None else here
+        found.update(clusters_with(_strings(_mapping(placement).get("clusters")), clusters))
+    return found
+
+
+def _labels(cluster: Any) -> dict[str, str]:
+    return _strings(_mapping(cluster).get("labels"))
+
+
+def _strings(value: Any) -> dict[str, str]:
+    return {key: str(one) for key, one in _mapping(value).items()}
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    return {str(key): one for key, one in value.items()} if isinstance(value, dict) else {}
+
+
+def _teams(root: Path, standing: Any) -> list[str]:
     if standing is None:
         return sorted(file.stem for file in (root / _TEAMS).glob("*.yaml"))
-    return sorted(map(str, standing)) if isinstance(standing, list) else ()
+    return sorted(map(str, standing)) if isinstance(standing, list) else []
 
 
 def _described(file: Path) -> dict[str, Any]:

@@ -86,7 +86,7 @@ def resolve_kafka(context: Context, uses: tuple[TopicUse, ...]) -> KafkaPlan | N
     topics = tuple(kafka_topics(context, copies))
     if not topics:
         return None
-    cluster = next(iter(context.environment.clusters.values()))
+    cluster = context.here
     mine = tuple(use for use in uses if use.broker == "kafka")
     return KafkaPlan(
         name=NAME,

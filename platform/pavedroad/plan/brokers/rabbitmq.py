@@ -60,7 +60,7 @@ def resolve_rabbitmq(context: Context, uses: tuple[TopicUse, ...]) -> RabbitPlan
     if not tenants:
         return None
     tier = context.tier
-    cluster = next(iter(context.environment.clusters.values()))
+    cluster = context.here
     return RabbitPlan(
         name=NAME,
         namespace=NAMESPACE,

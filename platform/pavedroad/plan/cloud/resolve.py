@@ -27,7 +27,7 @@ def resolve_cloud(context: Context, grants: Iterable[Grant]) -> CloudPlan | None
     account, spec = context.account, context.environment.aws
     if account is None or spec is None:
         return None
-    cluster = next(iter(context.environment.clusters.values()))
+    cluster = context.here
     return CloudPlan(
         account=account,
         data_block=context.data_block,

@@ -200,7 +200,7 @@ class StoreRequest:
 
     def disk(self, spec: ReplicatedStore | Neo4jStore, size: StoreSize) -> DiskPlan:
         """Choose the volume of each instance."""
-        cluster = next(iter(self.context.environment.clusters.values()))
+        cluster = self.context.here
         chosen = self.scope.choose(
             "storage",
             override=self.override.storage,
