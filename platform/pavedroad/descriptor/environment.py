@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from pavedroad.descriptor.cloud import AwsSecrets, AwsSpec, EksCluster
 from pavedroad.descriptor.exemptions import PlatformExemption
 from pavedroad.descriptor.oncall import OnCallSpec
+from pavedroad.descriptor.placement import ClusterSpec, JoinedClusterSpec
 from pavedroad.descriptor.values import (
     AddressRange,
     BucketName,
@@ -30,13 +31,13 @@ Tier = Literal["local", "development", "staging", "production"]
 """How much safety an environment gets by default, from none at all to all of it."""
 
 
-class SandboxCluster(Spec):
+class SandboxCluster(ClusterSpec):
     """The embedded control plane with simulated nodes."""
 
     kind: Literal["sandbox"]
 
 
-class ExistingCluster(Spec):
+class ExistingCluster(JoinedClusterSpec):
     """Any conformant cluster, reached by a kubeconfig."""
 
     kind: Literal["existing"]
@@ -198,13 +199,14 @@ class EnvironmentDescriptor(Spec):
     tier: Tier
     """Which table of defaults applies."""
     slices: bool = False
-    """Split into a stack for the platform and one for each team. Default: one stack for all; on AWS always split."""
+    """Split into a stack for the platform and one for each team.
+    Default: one stack for all; on AWS and over several clusters always split."""
     teams: Many[Name] | None = None
     """Teams that stand in this environment. Default: all."""
     aws: AwsSpec | None = None
     """The AWS account that managed services and the cluster stand in. Default: none."""
-    clusters: Annotated[dict[Name, Cluster], Field(min_length=1, max_length=1)]
-    """The cluster (one, as yet)."""
+    clusters: Annotated[dict[Name, Cluster], Field(min_length=1)]
+    """The clusters. The first is home: what asks for no other stands there, and so do brokers and sagas."""
     providers: ProvidersSpec
     """Who realises what."""
     secrets: SecretSource
@@ -233,10 +235,28 @@ class EnvironmentDescriptor(Spec):
         return self
 
     @model_validator(mode="after")
+    def _clusters_together(self) -> Self:
+        home, *others = self.clusters.items()
+        if others and "sandbox" in (home[1].kind, *(cluster.kind for _, cluster in others)):
+            raise ValueError(
+                "a sandbox stands alone: reach one of several by its kubeconfig, as kind existing"
+            )
+        if made := [name for name, cluster in others if cluster.kind == "eks"]:
+            raise ValueError(
+                f"clusters.{made[0]} is on EKS: there can be one such cluster, and it comes first"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _emulator_only_below_staging(self) -> Self:
         if self.providers.dynamodb == "dynamodb-local" and self.tier in ("staging", "production"):
             raise ValueError("dynamodb-local keeps nothing safe: name an end point in providers.dynamodb")
         return self
+
+    @property
+    def home(self) -> str:
+        """The cluster that things stand on which ask for no other."""
+        return next(iter(self.clusters))
 
 
 OF_AWS = frozenset(
