@@ -6,8 +6,9 @@ import json
 from typing import TYPE_CHECKING
 
 from components.aws.place import late
-from pavedroad.plan.cloud.access import document, pod_trust, role_trust
+from pavedroad.plan.cloud.access import document
 from pavedroad.plan.cloud.names import name
+from pavedroad.plan.cloud.trust import pod_trust, role_trust
 from pavedroad.plan.secrets_source import CONTROLLER, CONTROLLER_NAMESPACE
 
 if TYPE_CHECKING:

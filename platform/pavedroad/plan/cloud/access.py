@@ -23,9 +23,6 @@ Document = dict[str, object]
 VERSION: Final = "2012-10-17"
 """Version of the policy language (IAM user guide, «IAM JSON policy elements: Version»)."""
 
-POD_IDENTITY: Final = "pods.eks.amazonaws.com"
-"""The service that hands a pod its role (EKS user guide, «Learn how EKS Pod Identity grants pods access»)."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:
@@ -121,44 +118,6 @@ def _conditions(conditions: Iterable[Condition]) -> Document:
     for one in conditions:
         block.setdefault(one.operator, {})[one.key] = list(one.values)
     return dict(block)
-
-
-def pod_trust(account: AccountPlan) -> Document:
-    """Return who may take a pod's role: pods of this environment's cluster, by EKS Pod Identity.
-
-    Source: EKS user guide, «Create IAM role with trust policy required by EKS Pod Identity».
-    """
-    source = account.arn("eks", f"cluster/{account.cluster}")
-    return {
-        "Version": VERSION,
-        "Statement": [
-            {
-                "Sid": "PodsOfTheCluster",
-                "Effect": "Allow",
-                "Principal": {"Service": POD_IDENTITY},
-                "Action": ["sts:AssumeRole", "sts:TagSession"],
-                "Condition": {
-                    "StringEquals": {"aws:SourceAccount": account.account},
-                    "ArnEquals": {"aws:SourceArn": source},
-                },
-            }
-        ],
-    }
-
-
-def role_trust(principal: str) -> Document:
-    """Return who may take a role: another role, by its ARN."""
-    return {
-        "Version": VERSION,
-        "Statement": [
-            {
-                "Sid": "AnotherRole",
-                "Effect": "Allow",
-                "Principal": {"AWS": principal},
-                "Action": ["sts:AssumeRole", "sts:TagSession"],
-            }
-        ],
-    }
 
 
 def encrypted_with(

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from pavedroad.plan.cloud.access import VERSION, Grant, pod_trust
+from pavedroad.plan.cloud.access import Grant
 from pavedroad.plan.cloud.defaults import CLOUD_TIERS
 from pavedroad.plan.cloud.karpenter import KarpenterPlan, resolve_karpenter
 from pavedroad.plan.cloud.kubernetes_versions import ADDONS, DEFAULT_VERSION
 from pavedroad.plan.cloud.names import name
 from pavedroad.plan.cloud.network import service_block
 from pavedroad.plan.cloud.regions import managed_policy
-from pavedroad.plan.cloud.service_roles import ServiceRolePlan, node_role, service_trust
+from pavedroad.plan.cloud.service_roles import ServiceRolePlan, node_role
+from pavedroad.plan.cloud.trust import people_trust, pod_trust, service_trust
 from pavedroad.plan.cloud.volumes import volume_key_grants
 
 if TYPE_CHECKING:
@@ -210,27 +211,17 @@ def _addon(account: AccountPlan, addon: Addon, version: str) -> ManagedAddonPlan
 def _readers(account: AccountPlan, team: str, group: str) -> ReadersPlan:
     """Return the people of a team: whom the identity provider says to be of it, by the tag ``team`` of their session.
 
-    Source: IAM user guide, *Pass session tags*. What they may do in the cluster is said there, to their group.
+    What they may do in the cluster is said there, to their group.
     """
-    trust: Document = {
-        "Version": VERSION,
-        "Statement": [
-            {
-                "Sid": "PeopleOfTheTeam",
-                "Effect": "Allow",
-                "Principal": {"AWS": account.arn("iam", "root")},
-                "Action": "sts:AssumeRole",
-                "Condition": {"StringEquals": {"aws:PrincipalTag/team": team}},
-            }
-        ],
-    }
     find = Grant(
         reason="cluster.find",
         actions=("eks:DescribeCluster",),
         resources=(account.arn("eks", f"cluster/{account.cluster}"),),
     )
     role = ServiceRolePlan(
-        name=name("iam-role", account.environment, "people", team), trust=trust, grants=(find,)
+        name=name("iam-role", account.environment, "people", team),
+        trust=people_trust(account, team),
+        grants=(find,),
     )
     return ReadersPlan(team=team, group=group, role=role)
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from pavedroad.plan.cloud.access import VERSION, pod_trust
+from pavedroad.plan.cloud.access import VERSION
 from pavedroad.plan.cloud.karpenter_grants import karpenter_grants
 from pavedroad.plan.cloud.names import name
 from pavedroad.plan.cloud.regions import service_principal
 from pavedroad.plan.cloud.service_roles import ServiceRolePlan
+from pavedroad.plan.cloud.trust import pod_trust
 from pavedroad.plan.cloud.volumes import volume_key_grants
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from pavedroad.plan.cloud.access import Condition, Grant
 from pavedroad.plan.cloud.names import name
-from pavedroad.plan.cloud.service_roles import ServiceRolePlan, service_trust
+from pavedroad.plan.cloud.service_roles import ServiceRolePlan
+from pavedroad.plan.cloud.trust import service_trust
 from pavedroad.plan.defaults import TIERS
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from pavedroad.plan.cloud.access import VERSION, Grant
 from pavedroad.plan.cloud.names import name
 from pavedroad.plan.cloud.network import address_plan
 from pavedroad.plan.cloud.regions import endpoint_service, zone_names
-from pavedroad.plan.cloud.service_roles import ServiceRolePlan, service_trust
+from pavedroad.plan.cloud.service_roles import ServiceRolePlan
+from pavedroad.plan.cloud.trust import service_trust
 
 if TYPE_CHECKING:
     from pavedroad.descriptor.cloud import NetworkSpec

@@ -11,7 +11,8 @@ from pavedroad.descriptor.values import memory_bytes, seconds
 from pavedroad.plan.cloud.access import Grant, encrypted_with
 from pavedroad.plan.cloud.defaults import CLOUD_TIERS
 from pavedroad.plan.cloud.names import name as cloud_name
-from pavedroad.plan.cloud.service_roles import ServiceRolePlan, service_trust
+from pavedroad.plan.cloud.service_roles import ServiceRolePlan
+from pavedroad.plan.cloud.trust import service_trust
 from pavedroad.plan.functions.model import (
     APIS_LOGS,
     ArchiveCode,

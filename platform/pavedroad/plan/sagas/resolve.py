@@ -19,7 +19,8 @@ from pavedroad.plan.cloud.access import Grant, encrypted_with
 from pavedroad.plan.cloud.defaults import CLOUD_TIERS
 from pavedroad.plan.cloud.names import name as cloud_name
 from pavedroad.plan.cloud.regions import partition
-from pavedroad.plan.cloud.service_roles import ServiceRolePlan, service_trust
+from pavedroad.plan.cloud.service_roles import ServiceRolePlan
+from pavedroad.plan.cloud.trust import service_trust
 from pavedroad.plan.edges import api_server, called_port, workload_party
 from pavedroad.plan.flows import Flow, Party, Traffic
 from pavedroad.plan.functions.model import function_target
