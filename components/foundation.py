@@ -16,6 +16,7 @@ from components.flows import declare_flows
 from components.gateway import Gateway, declare_gateway_class, declare_self_signed_issuer
 from components.kubernetes import OWNED, Place
 from components.namespace import ClosedNamespace, ClosedNamespaceArgs, declare_limits
+from components.observability import declare_observability
 from components.secret_sources import declare_secret_grant
 from pavedroad.plan.brokers import MskPlan
 from pavedroad.plan.defaults import CONTAINERS
@@ -24,7 +25,7 @@ from pavedroad.plan.naming import PLATFORM
 
 if TYPE_CHECKING:
     from components.aws.place import Cloud
-    from pavedroad.plan.environment import PlatformPlan
+    from pavedroad.plan.environment import PlatformNamespacePlan, PlatformPlan
 
 
 class Foundation(pulumi.ComponentResource):
@@ -43,7 +44,7 @@ class Foundation(pulumi.ComponentResource):
         self._options = pulumi.ResourceOptions(parent=self)
         self.addons = declare_addons(self, plan.operators, plan.addons)
         self._cluster = Place(parent=self, namespace=None, labels=OWNED, after=self.addons, cloud=cloud)
-        self._places = {one.name: self._namespace(one.name) for one in plan.namespaces}
+        self._places = {one.name: self._namespace(one) for one in plan.namespaces}
         for one in plan.namespaces:
             declare_limits(self._places[one.name], PLATFORM, one.quota, CONTAINERS)
             declare_flows(self._places[one.name], one.flows)
@@ -64,14 +65,20 @@ class Foundation(pulumi.ComponentResource):
             declare_pod_role(cloud_place(self._cluster), role)
         for grant in plan.secret_grants:
             declare_secret_grant(self._places[grant.namespace], grant)
+        declare_observability(self, self._places, plan.observability)
         self.register_outputs({})
 
-    def _namespace(self, name: str) -> Place:
+    def _namespace(self, plan: PlatformNamespacePlan) -> Place:
         """Declare one of the platform's namespaces."""
         args = ClosedNamespaceArgs(
-            name=name, labels=OWNED, namespace_labels={}, annotations={}, after=self.addons
+            name=plan.name,
+            labels=OWNED,
+            namespace_labels={},
+            annotations={},
+            pod_security=plan.pod_security,
+            after=self.addons,
         )
-        return ClosedNamespace(name, args, self._options).place.under(self)
+        return ClosedNamespace(plan.name, args, self._options).place.under(self)
 
     def _declare_gateways(self) -> None:
         """Declare the front doors, with the class that they share."""

@@ -10,6 +10,7 @@ import pulumi
 from components.kubernetes import Kind, Place
 
 if TYPE_CHECKING:
+    from pavedroad.plan.addon_table import PodSecurity
     from pavedroad.plan.defaults import ContainerDefaults
     from pavedroad.plan.environment import QuotaPlan
 
@@ -30,6 +31,7 @@ class ClosedNamespaceArgs:
         labels: Labels that it and everything in it carry.
         namespace_labels: Labels of the namespace alone.
         annotations: Annotations of the namespace.
+        pod_security: The pod security standard that it enforces.
         after: What must exist before it: the operators whose kinds stand in it.
     """
 
@@ -37,13 +39,14 @@ class ClosedNamespaceArgs:
     labels: dict[str, str]
     namespace_labels: dict[str, str]
     annotations: dict[str, str]
+    pod_security: PodSecurity = "restricted"
     after: tuple[pulumi.Resource, ...] = ()
 
 
 class ClosedNamespace(pulumi.ComponentResource):
     """A namespace from which nothing may go out, and into which nothing may come, until a flow says so.
 
-    Pods must satisfy the ``restricted`` pod security standard; the network denies both ways; the mesh takes
+    Pods must satisfy a pod security standard, ``restricted`` unless it says otherwise; the network denies both ways; the mesh takes
     nothing but mutual TLS (STRICT) and authorises nobody.
 
     Attributes:
@@ -66,7 +69,7 @@ class ClosedNamespace(pulumi.ComponentResource):
             labels={
                 **args.namespace_labels,
                 "istio-injection": "enabled",
-                "pod-security.kubernetes.io/enforce": "restricted",
+                "pod-security.kubernetes.io/enforce": args.pod_security,
                 "pod-security.kubernetes.io/enforce-version": "latest",
             },
             annotations=args.annotations,

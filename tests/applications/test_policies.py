@@ -30,6 +30,7 @@ TEAMS = sorted(load_descriptors(ROOT).teams)
 
 EXEMPT = {
     ("namespaces-enforce-pod-security", "istio-cni"),
+    ("namespaces-enforce-pod-security", "node-agents"),
     ("namespaces-in-the-mesh", "cert-manager"),
     ("namespaces-in-the-mesh", "cnpg-system"),
     ("namespaces-in-the-mesh", "envoy-gateway-system"),

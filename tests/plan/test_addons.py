@@ -7,18 +7,19 @@ from typing import Any
 import pytest
 
 from pavedroad.descriptor.team import RESERVED_TEAMS
-from pavedroad.plan.addon_table import ADDONS, Addon
+from pavedroad.plan.addon_table import ADDONS, OBSERVED, Addon
 from pavedroad.plan.addons import AddonPlan, resolve_addons
 from pavedroad.plan.brokers.parties import KEDA, RABBITMQ_TOPOLOGY, STRIMZI
 from pavedroad.plan.edges import EGRESS_GATEWAY, ENVOY_GATEWAY, ISTIOD
 from pavedroad.plan.flows import Party
+from pavedroad.plan.observability.stack import GRAFANA_OPERATOR, PROMETHEUS_OPERATOR
 from pavedroad.plan.operator_flows import CERT_MANAGER_CONTROLLER, EXTERNAL_SECRETS_CONTROLLER
 from pavedroad.plan.resolve import resolve
 from pavedroad.plan.stores.operators import CASSANDRA, CLOUDNATIVE_PG, MYSQL, VALKEY
 from scripts.document_addons import DOCUMENT, document
 from tests.support.resolving import TIERS, context, environment, team
 
-CAPABILITIES = sorted({addon.capability for addon in ADDONS if addon.capability})
+CAPABILITIES = sorted({addon.capability for addon in ADDONS if addon.capability} - {OBSERVED})
 PARTIES = {
     "cert-manager": CERT_MANAGER_CONTROLLER,
     "external-secrets": EXTERNAL_SECRETS_CONTROLLER,
@@ -31,6 +32,8 @@ PARTIES = {
     "cass-operator": CASSANDRA,
     "strimzi": STRIMZI,
     "rabbitmq-cluster-operator": RABBITMQ_TOPOLOGY,
+    "prometheus-operator": PROMETHEUS_OPERATOR,
+    "grafana-operator": GRAFANA_OPERATOR,
     "egressgateway": EGRESS_GATEWAY,
 }
 
@@ -65,7 +68,7 @@ def test_every_release_stands_after_those_that_it_needs_so_there_is_no_cycle() -
 @pytest.mark.parametrize("capability", CAPABILITIES)
 def test_whatever_an_environment_realises_all_that_its_addons_need_is_there(capability: str) -> None:
     word = next(word for word, given in environment().providers if given == capability)
-    made = resolve_addons(context(providers={word: capability}))
+    made = resolve_addons(context(providers={word: capability}, observability="none"))
     names = {plan.name for plan in made}
     assert {plan.name for plan in made if row(plan.name).capability} == {
         addon.name for addon in ADDONS if addon.capability == capability
@@ -74,13 +77,20 @@ def test_whatever_an_environment_realises_all_that_its_addons_need_is_there(capa
 
 
 def test_addons_that_no_capability_asks_for_stand_in_every_cluster() -> None:
-    nothing = context(providers={})
+    nothing = context(providers={}, observability="none")
     names = {plan.name for plan in resolve_addons(nothing)}
     assert names == {
         addon.name
         for addon in ADDONS
         if addon.capability is None and addon.cluster is None and addon.name != "egressgateway"
     }
+
+
+def test_operators_of_what_watches_everything_stand_unless_an_environment_leaves_it_out() -> None:
+    watched, unwatched = (
+        {plan.name for plan in resolve_addons(made)} for made in (context(), context(observability="none"))
+    )
+    assert watched - unwatched == {"prometheus-operator", "grafana-operator"}
 
 
 @pytest.mark.parametrize(
@@ -149,6 +159,8 @@ def test_what_joins_the_mesh_comes_after_the_mesh(addon: Addon) -> None:
         ("valkey-operator", ("serviceAccount", "name")),
         ("cass-operator", ("serviceAccount", "name")),
         ("rabbitmq-cluster-operator", ("msgTopologyOperator", "fullnameOverride")),
+        ("prometheus-operator", ("prometheusOperator", "serviceAccount", "name")),
+        ("grafana-operator", ("serviceAccount", "name")),
     ],
 )
 def test_charts_that_would_name_the_service_account_otherwise_are_told(

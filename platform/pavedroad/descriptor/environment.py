@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from pavedroad.descriptor.cloud import AwsSecrets, AwsSpec, EksCluster
 from pavedroad.descriptor.exemptions import PlatformExemption
+from pavedroad.descriptor.observability import ObservabilitySpec
 from pavedroad.descriptor.oncall import OnCallSpec
 from pavedroad.descriptor.placement import ClusterSpec, JoinedClusterSpec
 from pavedroad.descriptor.values import (
@@ -223,6 +224,8 @@ class EnvironmentDescriptor(Spec):
     """Where backups go; needed where the tier backs up."""
     on_call: OnCallSpec | None = None
     """Where alerts go. Default: nowhere, they are only shown."""
+    observability: Literal["none"] | ObservabilitySpec = Field(default_factory=ObservabilitySpec)
+    """How it is watched; `none` leaves the whole stack out. Default: watched, sized by tier."""
     controls: dict[ControlName, ControlSpec] = {}
     """Controls that are enforced or set otherwise here, by the identifiers that `paved controls` lists."""
     exemptions: Many[PlatformExemption] = ()

@@ -15,6 +15,7 @@ from typing import Any, Final, Literal
 
 from pavedroad.plan.brokers.parties import KEDA, RABBITMQ_TOPOLOGY, STRIMZI
 from pavedroad.plan.edges import EGRESS_NAME, EGRESS_NAMESPACE, ENVOY_GATEWAY, IDENTITY_ADDRESS, ISTIOD
+from pavedroad.plan.observability.stack import GRAFANA_OPERATOR, PROMETHEUS_OPERATOR
 from pavedroad.plan.operator_flows import CERT_MANAGER_CONTROLLER, EXTERNAL_SECRETS_CONTROLLER, KARPENTER
 from pavedroad.plan.stores.operators import CASSANDRA, CLOUDNATIVE_PG, MYSQL, VALKEY
 
@@ -26,6 +27,9 @@ PodSecurity = Literal["restricted", "baseline", "privileged"]
 
 ISTIO_VERSION: Final = "1.30.3"
 ISTIO_REPOSITORY: Final = "https://istio-release.storage.googleapis.com/charts"
+OBSERVED: Final = "observability"
+"""Capability of an environment that does not say ``observability: none``."""
+
 WEBHOOK_PORT: Final = "9443"
 """Where controller-runtime serves webhooks, on the pod."""
 
@@ -50,7 +54,7 @@ class Addon:
         replicas: Paths into the values that take the number of replicas; none for what runs once, or per node.
         needs: Releases that must stand first.
         in_mesh: Whether its pods join the mesh.
-        capability: The provider that needs it; None where every cluster does.
+        capability: The provider, or the word of an environment, that needs it; None where every cluster does.
         cluster: The kind of cluster that needs it; None for every kind.
         pod_security: What its namespace enforces.
         per_node: Whether it runs once on every node.
@@ -467,6 +471,62 @@ ARGO_WORKFLOWS: Final = Addon(
     capability="argo-workflows",
 )
 
+PROMETHEUS_OPERATOR_CHART: Final = Addon(
+    name="prometheus-operator",
+    title="Prometheus Operator 0.93.0: the operator alone",
+    namespace=PROMETHEUS_OPERATOR.namespace or "",
+    chart="kube-prometheus-stack",
+    version="88.0.0",
+    repository="https://prometheus-community.github.io/helm-charts",
+    source="prometheus-community/helm-charts pull request 7152: operator 0.93.0 is chart 88.0.0",
+    values={
+        **{
+            part: {"enabled": False}
+            for part in (
+                "alertmanager",
+                "grafana",
+                "kubeStateMetrics",
+                "kubernetesServiceMonitors",
+                "nodeExporter",
+                "prometheus",
+                "thanosRuler",
+            )
+        },
+        "defaultRules": {"create": False},
+        "prometheusOperator": {
+            "serviceAccount": {"name": PROMETHEUS_OPERATOR.service_account},
+            "admissionWebhooks": {"enabled": False},
+            "tls": {"enabled": False},
+            "kubeletService": {"enabled": False},
+            "serviceMonitor": {"selfMonitor": False},
+            "resources": _MEDIUM,
+        },
+    },
+    needs=_MESH,
+    in_mesh=True,
+    capability=OBSERVED,
+)
+
+GRAFANA_OPERATOR_CHART: Final = Addon(
+    name="grafana-operator",
+    title="Grafana Operator 5.24.0",
+    namespace=GRAFANA_OPERATOR.namespace or "",
+    chart="oci://ghcr.io/grafana/helm-charts/grafana-operator",
+    version="5.24.0",
+    repository=None,
+    source="grafana/grafana-operator: notes of release v5.24.0, *Using Helm*; deploy/helm/grafana-operator/values.yaml",
+    values={
+        "leaderElect": True,
+        "serviceAccount": {"name": GRAFANA_OPERATOR.service_account},
+        "podSecurityContext": POD_SECURITY,
+        "securityContext": {**CONTAINER_SECURITY, **READ_ONLY, "runAsNonRoot": True},
+        "resources": _MEDIUM,
+    },
+    needs=_MESH,
+    in_mesh=True,
+    capability=OBSERVED,
+)
+
 EGRESS_GATEWAY_CHART: Final = Addon(
     name=EGRESS_NAME,
     title=f"Istio {ISTIO_VERSION}: egress gateway",
@@ -509,6 +569,8 @@ ADDONS: Final[tuple[Addon, ...]] = (
     STRIMZI_OPERATOR,
     RABBITMQ_OPERATORS,
     ARGO_WORKFLOWS,
+    PROMETHEUS_OPERATOR_CHART,
+    GRAFANA_OPERATOR_CHART,
     EGRESS_GATEWAY_CHART,
 )
 """Every add-on that an environment can need, each after those that it needs."""

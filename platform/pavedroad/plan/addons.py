@@ -6,7 +6,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from pavedroad.plan.addon_table import ADDONS, EGRESS_GATEWAY_CHART, KARPENTER_CHART
+from pavedroad.plan.addon_table import ADDONS, EGRESS_GATEWAY_CHART, KARPENTER_CHART, OBSERVED
 from pavedroad.plan.cloud.karpenter import notice_queue
 from pavedroad.plan.connections import touching
 from pavedroad.plan.defaults import NODES
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 OPERATOR_REPLICAS: Final = 2
 """How often an operator runs where services run more than once: one works, the other waits."""
 
-NODE_AGENTS: Final = QuotaPlan(cpu="250", memory="1Ti", storage="0", pods=NODES)
+PER_NODE: Final = QuotaPlan(cpu="250", memory="1Ti", storage="0", pods=NODES)
 """The most that an agent may ask for which runs once on every node."""
 
 
@@ -65,6 +65,8 @@ def resolve_addons(context: Context, egress_ports: tuple[int, ...] = ()) -> tupl
     providers = {
         WORKED_BY.get(value, value) for _, value in context.environment.providers if isinstance(value, str)
     }
+    if context.environment.observability != "none":
+        providers.add(OBSERVED)
     cluster = context.here
     return tuple(
         _plan(addon, context, egress_ports)
@@ -103,7 +105,7 @@ def _namespace(
     return OperatorNamespacePlan(
         name=name,
         flows=(*operator_flows(context, name, in_mesh=in_mesh), *touching(flows, name)),
-        quota=NODE_AGENTS if any(addon.per_node for addon in addons) else context.tier.quota,
+        quota=PER_NODE if any(addon.per_node for addon in addons) else context.tier.quota,
         pod_security=addons[0].pod_security,
         in_mesh=in_mesh,
         egress=tuple((host, int(port)) for host, _, port in hosts),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pavedroad.plan.cloud.model import CloudPlan
     from pavedroad.plan.flows import Alias, Flow, Labels
     from pavedroad.plan.functions.model import FunctionPlan
+    from pavedroad.plan.observability import ObservabilityPlan
     from pavedroad.plan.sagas.model import SagaPlan
     from pavedroad.plan.values import SecretEntry
     from pavedroad.plan.workload import WorkloadPlan
@@ -163,11 +164,13 @@ class PlatformNamespacePlan:
         name: Its name.
         flows: What is open to or from it.
         quota: The most that its pods may ask for.
+        pod_security: The pod security standard that it enforces.
     """
 
     name: str
     flows: tuple[Flow, ...]
     quota: QuotaPlan
+    pod_security: PodSecurity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,6 +222,7 @@ class PlatformPlan:
         kafka: The Kafka cluster, where anything uses it.
         rabbitmq: The RabbitMQ cluster, where anything uses it.
         topics: Topics on SNS.
+        observability: The stack that watches everything; None where the environment leaves it out.
         namespaces: The platform's own namespaces that are in use.
         secret_grants: Who may read what in the namespace that stands in for a vault.
         roles: Roles of operators in the account.
@@ -233,6 +237,7 @@ class PlatformPlan:
     kafka: KafkaPlan | MskPlan | None
     rabbitmq: RabbitPlan | AmazonMqPlan | None
     topics: tuple[SnsTopicPlan, ...]
+    observability: ObservabilityPlan | None
     namespaces: tuple[PlatformNamespacePlan, ...]
     secret_grants: tuple[SecretGrantPlan, ...]
     roles: tuple[RolePlan, ...]

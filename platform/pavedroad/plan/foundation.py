@@ -6,7 +6,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from pavedroad.plan import edges
-from pavedroad.plan.addons import resolve_addons, resolve_operators
+from pavedroad.plan.addons import PER_NODE, resolve_addons, resolve_operators
 from pavedroad.plan.brokers.parties import KEDA
 from pavedroad.plan.cloud.access import pod_role
 from pavedroad.plan.cloud.tags import platform_tags
@@ -18,6 +18,7 @@ from pavedroad.plan.environment import (
     PlatformPlan,
     SecretGrantPlan,
 )
+from pavedroad.plan.observability import NODE_AGENTS, OBSERVABILITY
 from pavedroad.plan.operator_flows import SELF_SIGNED_ISSUER, operator_outbound
 from pavedroad.plan.secrets_source import controller_role, reader_role, secret_grant
 from pavedroad.plan.teams import entries_of
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from pavedroad.plan.cloud.access import RolePlan
     from pavedroad.plan.context import Context
     from pavedroad.plan.flows import Flow
+    from pavedroad.plan.observability import ObservabilityPlan
     from pavedroad.plan.workload import WorkloadPlan
 
 
@@ -36,6 +38,7 @@ def resolve_foundation(
     context: Context,
     brokers: BrokersPlan,
     workloads: Mapping[str, tuple[WorkloadPlan, ...]],
+    observability: ObservabilityPlan | None,
     flows: tuple[Flow, ...],
 ) -> PlatformPlan:
     """Return what all teams share."""
@@ -61,6 +64,7 @@ def resolve_foundation(
         **dict.fromkeys((edges.EGRESS_NAMESPACE,) if egress else ()),
         **dict.fromkeys(brokers.namespaces),
         **dict.fromkeys(grant.namespace for grant in grants),
+        **dict.fromkeys((OBSERVABILITY, NODE_AGENTS) if observability else ()),
     }
     return PlatformPlan(
         addons=addons,
@@ -71,11 +75,13 @@ def resolve_foundation(
         kafka=brokers.kafka,
         rabbitmq=brokers.rabbitmq,
         topics=brokers.topics,
+        observability=observability,
         namespaces=tuple(
             PlatformNamespacePlan(
                 name=name,
                 flows=(*edges.mesh_flows(name, None), *touching(shared, name)),
-                quota=context.tier.quota,
+                quota=PER_NODE if name == NODE_AGENTS else context.tier.quota,
+                pod_security="privileged" if name == NODE_AGENTS else "restricted",
             )
             for name in names
         ),

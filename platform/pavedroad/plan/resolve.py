@@ -15,6 +15,7 @@ from pavedroad.plan.connections import edge_flows, route_flows
 from pavedroad.plan.context import Context
 from pavedroad.plan.environment import ClusterPlan, ClusterShare, EnvironmentPlan
 from pavedroad.plan.foundation import resolve_foundation
+from pavedroad.plan.observability import resolve_observability
 from pavedroad.plan.provenance import Scope, Trace
 from pavedroad.plan.sagas.resolve import resolve_sagas, saga_flows
 from pavedroad.plan.teams import resolve_team
@@ -68,16 +69,18 @@ def _share(context: Context) -> ClusterShare:
         for team, descriptor in context.teams.items()
     }
     sagas = chain.from_iterable(resolve_sagas(context, team) for team in context.teams)
+    observability = resolve_observability(context)
     opened = (
         edge_flows(context, workloads),
         saga_flows(context, sagas),
         brokers.flows,
         route_flows(workloads),
+        observability.flows if observability else (),
     )
     flows = tuple(dict.fromkeys(chain.from_iterable(opened)))
     return ClusterShare(
         cluster=_cluster(context.cluster, context.here),
-        platform=resolve_foundation(context, brokers, workloads, flows),
+        platform=resolve_foundation(context, brokers, workloads, observability, flows),
         teams=tuple(resolve_team(context, brokers, team, workloads[team], flows) for team in context.teams),
     )
 

@@ -1,0 +1,26 @@
+"""The stack as a whole: one component for each part, each in the namespace that it belongs to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pulumi
+
+from components.observability.prometheus import Prometheus
+from pavedroad.plan.observability import OBSERVABILITY
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from components.kubernetes import Place
+    from pavedroad.plan.observability import ObservabilityPlan
+
+
+def declare_observability(
+    parent: pulumi.Resource, places: Mapping[str, Place], plan: ObservabilityPlan | None
+) -> None:
+    """Declare the stack in its namespaces, which stand already; nothing where the environment leaves it out."""
+    if plan is None:
+        return
+    options = pulumi.ResourceOptions(parent=parent)
+    Prometheus(plan.prometheus, places[OBSERVABILITY], options)

@@ -1,0 +1,44 @@
+"""The stack that watches everything, resolved: what stands in which namespace, and what it may reach.
+
+It stands in every environment that does not say ``observability: none``, and needs nothing from any team: what a
+team promises or adds beside it (objectives, its own metrics, who is on call) is resolved with the team.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pavedroad.plan.observability.flows import stack_flows
+from pavedroad.plan.observability.metrics import PrometheusPlan, resolve_prometheus
+from pavedroad.plan.observability.stack import NODE_AGENTS, OBSERVABILITY
+
+if TYPE_CHECKING:
+    from pavedroad.plan.context import Context
+    from pavedroad.plan.flows import Flow
+
+__all__ = ["NODE_AGENTS", "OBSERVABILITY", "ObservabilityPlan", "PrometheusPlan", "resolve_observability"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObservabilityPlan:
+    """The stack.
+
+    Attributes:
+        prometheus: Where metrics are kept.
+        flows: What its parts need open beside what every pod of the mesh does.
+    """
+
+    prometheus: PrometheusPlan
+    flows: tuple[Flow, ...]
+
+
+def resolve_observability(context: Context) -> ObservabilityPlan | None:
+    """Return the stack; None where the environment leaves it out."""
+    spec = context.environment.observability
+    if spec == "none":
+        return None
+    return ObservabilityPlan(
+        prometheus=resolve_prometheus(context, spec),
+        flows=tuple(stack_flows(context)),
+    )
