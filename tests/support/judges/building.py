@@ -19,6 +19,7 @@ from pavedroad.engine.progress import ConsoleProgress
 from tests.support.judges.recipes import (
     COLLECTOR_BUILDER,
     COLLECTOR_COMPONENTS,
+    COLLECTOR_REPLACED,
     COLLECTOR_SECONDS,
     COLLECTOR_VERSION,
     Judge,
@@ -57,8 +58,9 @@ def amended(judge: Judge) -> Path:
         shutil.copytree(
             _sources(judge, go_for(judge)), folder, dirs_exist_ok=True, copy_function=shutil.copyfile
         )
+        for part in (one for one in folder.rglob("*") if one.is_dir()):
+            part.chmod(0o755)  # What Go keeps is read-only.
         for path in (folder / name for name in judge.added):
-            path.parent.chmod(0o755)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.touch()
 
@@ -83,7 +85,7 @@ def collector_executable() -> Path:
             shutil.copy(Path(draft) / "out" / name, folder / name)
         check_version(folder / name, ("--version",), COLLECTOR_VERSION)
 
-    facts = json.dumps(COLLECTOR_COMPONENTS, sort_keys=True).encode()
+    facts = json.dumps([COLLECTOR_COMPONENTS, COLLECTOR_REPLACED], sort_keys=True).encode()
     entry = f"collector-{COLLECTOR_VERSION}-{platform.machine()}-{hashlib.sha256(facts).hexdigest()[:12]}"
     return CACHE.ensure(entry, fill, title="an OpenTelemetry collector", progress=PROGRESS) / name
 
@@ -100,7 +102,7 @@ def _manifest(name: str, output: Path, go: Go) -> dict[str, object]:
         "output_path": str(output),
         "go": str(go.command),
     }
-    return {"dist": distribution, **kinds}
+    return {"dist": distribution, **kinds, "replaces": list(COLLECTOR_REPLACED)}
 
 
 def _run(command: list[str], folder: Path, go: Go) -> str:

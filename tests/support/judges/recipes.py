@@ -179,4 +179,7 @@ COLLECTOR_COMPONENTS = {
 }
 """What the judging collector is made of: the components that generated configurations name, and no other."""
 
+COLLECTOR_REPLACED = (f"{_CONTRIB}/internal/kubelet => {_CONTRIB}/internal/kubelet v0.159.0",)
+"""A part of a component that the module proxy has in a version before only."""
+
 COLLECTOR_SECONDS = 300
