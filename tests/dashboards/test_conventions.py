@@ -34,9 +34,8 @@ def panels_of(dashboard: Dashboard) -> Iterator[dict[str, Any]]:
 def targets_of(dashboard: Dashboard, kind: str) -> Iterator[str]:
     """Yield the expressions that one kind of data source is asked."""
     for panel in panels_of(dashboard):
-        for target in panel["targets"]:
-            if target["datasource"]["type"] == kind:
-                yield target.get("expr", "")
+        if panel["datasource"]["type"] == kind:
+            yield from (target.get("expr", "") for target in panel["targets"])
 
 
 def interpolated(expression: str) -> str:
