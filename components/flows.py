@@ -10,6 +10,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from components.east_west import MESH_TLS
 from components.kubernetes import Body, Kind, Place
 from pavedroad.plan.naming import SERVICE_LABEL, dotted
 
@@ -66,6 +67,11 @@ def _peer(party: Party) -> Body:
     return {"namespaceSelector": {"matchLabels": namespaces}, "podSelector": _selector(party)}
 
 
+def _peers(flows: Iterable[Flow]) -> list[Body]:
+    """Return who connects for one source: itself, or a gateway in its place, or either."""
+    return [_peer(party) for party in dict.fromkeys(flow.via or flow.source for flow in flows)]
+
+
 def _ports(flows: Iterable[Flow]) -> list[Body]:
     """Return the ports of flows as a NetworkPolicy spells them."""
     pairs = sorted({(flow.protocol, port) for flow in flows for port in flow.ports})
@@ -103,7 +109,7 @@ def _declare_ingress(place: Place, source: Party, destination: Party, flows: lis
             "spec": {
                 "podSelector": _selector(destination),
                 "policyTypes": ["Ingress"],
-                "ingress": [{"from": [_peer(source)], "ports": _ports(flows)}],
+                "ingress": [{"from": _peers(flows), "ports": _ports(flows)}],
             }
         },
         labels=_label(destination),
@@ -188,5 +194,9 @@ def _declare_breaker(place: Place, flow: Flow) -> None:
         "workloadSelector": {"matchLabels": dict(flow.source.selector)},
         "trafficPolicy": policy,
     }
-    name = dotted(flow.source.name, *_far_name(flow.destination, place))
+    if traffic.crossing:
+        policy["tls"] = MESH_TLS
+    service, namespace = traffic.host.split(".")[:2]
+    callee = (service,) if namespace == place.namespace else (namespace, service)
+    name = dotted(flow.source.name, *callee)
     place.declare(DESTINATION_RULE, name, {"spec": spec}, labels=_label(flow.source))

@@ -11,6 +11,7 @@ from components.addons import declare_addons, declare_closed_addons
 from components.aws.identity import declare_pod_role
 from components.aws.place import cloud_place
 from components.brokers import declare_kafka, declare_rabbitmq, declare_sns_topics
+from components.east_west import declare_east_west
 from components.egress import declare_egress, declare_egress_host
 from components.flows import declare_flows
 from components.gateway import Gateway, declare_gateway_class, declare_self_signed_issuer
@@ -19,6 +20,7 @@ from components.namespace import ClosedNamespace, ClosedNamespaceArgs, declare_l
 from components.observability import declare_observability
 from components.secret_sources import declare_secret_grant
 from pavedroad.plan.brokers import MskPlan
+from pavedroad.plan.crossing import NAMESPACE as EAST_WEST_NAMESPACE
 from pavedroad.plan.defaults import CONTAINERS
 from pavedroad.plan.edges import EGRESS_NAMESPACE, GATEWAY_NAMESPACE
 from pavedroad.plan.naming import PLATFORM
@@ -54,6 +56,8 @@ class Foundation(pulumi.ComponentResource):
         self._declare_gateways()
         for egress in plan.egress:
             declare_egress_host(self._places[EGRESS_NAMESPACE], egress)
+        if plan.east_west is not None:
+            declare_east_west(self._places[EAST_WEST_NAMESPACE], plan.east_west)
         if isinstance(plan.kafka, MskPlan):
             declare_kafka(plan.kafka, self._cluster)
         elif plan.kafka is not None:

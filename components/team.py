@@ -12,6 +12,7 @@ from components.aws.identity import declare_reader_role
 from components.aws.place import cloud_place
 from components.aws.sagas import StateMachine
 from components.brokers import declare_team_topics
+from components.east_west import declare_remote
 from components.egress import declare_egress
 from components.flows import declare_aliases, declare_flows
 from components.kubernetes import Kind, Place
@@ -112,6 +113,8 @@ class Team(pulumi.ComponentResource):
         declare_flows(place, plan.flows)
         declare_aliases(place, plan.aliases)
         declare_egress(place, plan.egress)
+        for remote in plan.remotes:
+            declare_remote(place, remote)
         self.register_outputs({})
 
     def _declare_readers(self, place: Place, plan: TeamPlan) -> None:

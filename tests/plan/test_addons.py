@@ -37,6 +37,9 @@ PARTIES = {
     "egressgateway": EGRESS_GATEWAY,
 }
 
+GATEWAYS = ("egressgateway", "eastwestgateway")
+"""Add-ons that stand only where something is reached through them."""
+
 
 def row(name: str) -> Addon:
     return next(addon for addon in ADDONS if addon.name == name)
@@ -82,7 +85,7 @@ def test_addons_that_no_capability_asks_for_stand_in_every_cluster() -> None:
     assert names == {
         addon.name
         for addon in ADDONS
-        if addon.capability is None and addon.cluster is None and addon.name != "egressgateway"
+        if addon.capability is None and addon.cluster is None and addon.name not in GATEWAYS
     }
 
 

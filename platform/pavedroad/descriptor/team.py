@@ -30,6 +30,7 @@ RESERVED_TEAMS = frozenset(
         "cloud",
         "cnpg-system",
         "default",
+        "east-west",
         "egress",
         "envoy-gateway-system",
         "everyone",

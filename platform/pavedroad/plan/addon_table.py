@@ -10,10 +10,12 @@ and metrics calls are kept away from the side-cars.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 from pavedroad.plan.brokers.parties import KEDA, RABBITMQ_TOPOLOGY, STRIMZI
+from pavedroad.plan.crossing import NAME as EAST_WEST_NAME
+from pavedroad.plan.crossing import NAMESPACE as EAST_WEST_NAMESPACE
 from pavedroad.plan.edges import EGRESS_NAME, EGRESS_NAMESPACE, ENVOY_GATEWAY, IDENTITY_ADDRESS, ISTIOD
 from pavedroad.plan.observability.stack import GRAFANA_OPERATOR, PROMETHEUS_OPERATOR
 from pavedroad.plan.operator_flows import CERT_MANAGER_CONTROLLER, EXTERNAL_SECRETS_CONTROLLER, KARPENTER
@@ -550,6 +552,14 @@ EGRESS_GATEWAY_CHART: Final = Addon(
     own_namespace=False,
 )
 
+EAST_WEST_GATEWAY_CHART: Final = replace(
+    EGRESS_GATEWAY_CHART,
+    name=EAST_WEST_NAME,
+    title=f"Istio {ISTIO_VERSION}: gateway for calls from other clusters",
+    namespace=EAST_WEST_NAMESPACE,
+    values={**EGRESS_GATEWAY_CHART.values, "labels": {"istio": EAST_WEST_NAME}},
+)
+
 ADDONS: Final[tuple[Addon, ...]] = (
     CERT_MANAGER,
     ENVOY_GATEWAY_CHART,
@@ -572,5 +582,6 @@ ADDONS: Final[tuple[Addon, ...]] = (
     PROMETHEUS_OPERATOR_CHART,
     GRAFANA_OPERATOR_CHART,
     EGRESS_GATEWAY_CHART,
+    EAST_WEST_GATEWAY_CHART,
 )
 """Every add-on that an environment can need, each after those that it needs."""

@@ -6,9 +6,17 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from pavedroad.plan.addon_table import ADDONS, EGRESS_GATEWAY_CHART, KARPENTER_CHART, OBSERVED
+from pavedroad.plan.addon_table import (
+    ADDONS,
+    EAST_WEST_GATEWAY_CHART,
+    EGRESS_GATEWAY_CHART,
+    ISTIO_CONTROL_PLANE,
+    KARPENTER_CHART,
+    OBSERVED,
+)
 from pavedroad.plan.cloud.karpenter import notice_queue
 from pavedroad.plan.connections import touching
+from pavedroad.plan.crossing import PORT as EAST_WEST_PORT
 from pavedroad.plan.defaults import NODES
 from pavedroad.plan.environment import OperatorNamespacePlan, QuotaPlan
 from pavedroad.plan.operator_flows import operator_flows, operator_outbound
@@ -53,17 +61,22 @@ WORKED_BY: Final = {"amazon-mq": "rabbitmq-operator"}
 """Providers whose objects the operator of another provider works on."""
 
 
-def resolve_addons(context: Context, egress_ports: tuple[int, ...] = ()) -> tuple[AddonPlan, ...]:
+def resolve_addons(
+    context: Context, egress_ports: tuple[int, ...] = (), *, east_west: bool = False
+) -> tuple[AddonPlan, ...]:
     """Return what the platform installs here, each after those that it needs.
 
     Args:
         context: The environment.
         egress_ports: Ports that the egress gateway listens on; without any, there is no egress gateway.
+        east_west: Whether anything here is called from other clusters; else there is no gateway for that.
     """
     if not context.installs:
         return ()
     providers = {
-        WORKED_BY.get(value, value) for _, value in context.environment.providers if isinstance(value, str)
+        WORKED_BY.get(value, value)
+        for capability, value in context.environment.providers
+        if isinstance(value, str) and (context.at_home or capability in context.engines)
     }
     if context.environment.observability != "none":
         providers.add(OBSERVED)
@@ -74,6 +87,7 @@ def resolve_addons(context: Context, egress_ports: tuple[int, ...] = ()) -> tupl
         if (addon.capability is None or addon.capability in providers)
         and addon.cluster in (None, cluster.kind)
         and (addon is not EGRESS_GATEWAY_CHART or egress_ports)
+        and (addon is not EAST_WEST_GATEWAY_CHART or east_west)
     )
 
 
@@ -119,6 +133,11 @@ def _plan(addon: Addon, context: Context, egress_ports: tuple[int, ...]) -> Addo
     if addon is EGRESS_GATEWAY_CHART:
         count = context.tier.gateway_replicas
         values["service"] = _egress_service(egress_ports)
+    if addon is EAST_WEST_GATEWAY_CHART:
+        count = context.tier.gateway_replicas
+        values["service"] = _east_west_service(context)
+    if addon is ISTIO_CONTROL_PLANE and len(context.environment.clusters) > 1:
+        _join_mesh(values, context)
     if addon is KARPENTER_CHART:
         values["settings"] |= _karpenter_settings(context.needed_account)
     for path in addon.replicas:
@@ -145,6 +164,32 @@ def _egress_service(ports: tuple[int, ...]) -> Values:
         "type": "ClusterIP",
         "ports": [{"name": f"tls-{port}", "port": port, "targetPort": port} for port in sorted(set(ports))],
     }
+
+
+def _east_west_service(context: Context) -> Values:
+    """Return the east-west gateway's Service: for the organisation's own networks, on one port."""
+    internal = {"aws-load-balancer-type": "nlb", "aws-load-balancer-internal": "true"}
+    on_eks = {f"service.beta.kubernetes.io/{key}": value for key, value in internal.items()}
+    return {
+        "type": "LoadBalancer",
+        "ports": [{"name": "tls", "port": EAST_WEST_PORT, "targetPort": EAST_WEST_PORT}],
+        **({"annotations": on_eks} if context.here.kind == "eks" else {}),
+    }
+
+
+def _join_mesh(values: Values, context: Context) -> None:
+    """Make the control plane one of several in a mesh, each with a network of its own.
+
+    Side-cars answer for names themselves, since a service elsewhere is known to the mesh and not to the name server
+    (Istio, *DNS proxying*).
+    """
+    values["global"] |= {
+        "meshID": context.environment.environment,
+        "multiCluster": {"clusterName": context.cluster},
+        "network": context.cluster,
+    }
+    defaults = values.setdefault("meshConfig", {}).setdefault("defaultConfig", {})
+    defaults.setdefault("proxyMetadata", {})["ISTIO_META_DNS_CAPTURE"] = "true"
 
 
 def _set(values: Values, path: tuple[str, ...], value: int) -> None:

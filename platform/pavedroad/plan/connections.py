@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pavedroad.plan import edges
 from pavedroad.plan.brokers.usage import topic_hosts
+from pavedroad.plan.crossing import is_local, outgoing_flows
 from pavedroad.plan.flows import Flow, Party
 from pavedroad.plan.provenance import Scope
 from pavedroad.plan.stores import store_client_flow
@@ -26,7 +27,11 @@ def edge_flows(context: Context, workloads: Mapping[str, tuple[WorkloadPlan, ...
             caller = edges.workload_party(context, team, plan.display_name)
             scope = Scope(context.trace, (team, "services", plan.display_name))
             for reference, call in sorted(spec.calls.items()):
-                yield edges.call_flow(scope.at("calls", reference), context, caller, reference, call)
+                local = edges.call_flow(scope.at("calls", reference), context, caller, reference, call)
+                if is_local(context, team, reference):
+                    yield local
+                else:
+                    yield from outgoing_flows(context, team, reference, local)
             for store in plan.stores:
                 if store.party is not None:
                     yield store_client_flow(store, caller)

@@ -59,6 +59,12 @@ class Context:
         return self.cluster == self.environment.home
 
     @property
+    def engines(self) -> frozenset[str]:
+        """The engines of the stores that are owned here."""
+        workloads = (workload for team in self.teams.values() for workload in team.workloads.values())
+        return frozenset(store.engine for workload in workloads for store in workload.stores.values())
+
+    @property
     def installs(self) -> bool:
         """Whether the platform installs operators and add-ons here."""
         cluster = self.here

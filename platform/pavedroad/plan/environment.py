@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pavedroad.plan.brokers.model import KafkaPlan, RabbitPlan, TeamTopicsPlan
     from pavedroad.plan.cloud.access import RolePlan
     from pavedroad.plan.cloud.model import CloudPlan
+    from pavedroad.plan.crossing import EastWestPlan, RemotePlan
     from pavedroad.plan.flows import Alias, Flow, Labels
     from pavedroad.plan.functions.model import FunctionPlan
     from pavedroad.plan.observability import ObservabilityPlan
@@ -135,6 +136,7 @@ class TeamPlan:
         flows: What is open to or from its namespace, as far as it is rendered there.
         aliases: Second names of services, stores and brokers.
         egress: Hosts outside the platform that its services reach: name and port.
+        remotes: Services on other clusters that its services call from this one.
     """
 
     name: str
@@ -154,6 +156,7 @@ class TeamPlan:
     flows: tuple[Flow, ...]
     aliases: tuple[Alias, ...]
     egress: tuple[tuple[str, int], ...]
+    remotes: tuple[RemotePlan, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,6 +222,7 @@ class PlatformPlan:
         self_signed: Whether the platform makes the certificate issuer itself.
         gateways: Front doors.
         egress: Hosts outside, with who may reach them.
+        east_west: What is called from other clusters; None where nothing is.
         kafka: The Kafka cluster, where anything uses it.
         rabbitmq: The RabbitMQ cluster, where anything uses it.
         topics: Topics on SNS.
@@ -234,6 +238,7 @@ class PlatformPlan:
     self_signed: bool
     gateways: tuple[GatewayPlan, ...]
     egress: tuple[EgressHostPlan, ...]
+    east_west: EastWestPlan | None
     kafka: KafkaPlan | MskPlan | None
     rabbitmq: RabbitPlan | AmazonMqPlan | None
     topics: tuple[SnsTopicPlan, ...]

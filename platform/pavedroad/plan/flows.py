@@ -66,6 +66,7 @@ class Traffic:
         consecutive_errors: Errors in a row that eject a replica; None for never.
         ejection_ms: How long it stays out, in milliseconds.
         max_connections: Connections that the caller may hold; None for no limit.
+        crossing: Whether the callee stands on another cluster.
     """
 
     host: str
@@ -75,6 +76,7 @@ class Traffic:
     consecutive_errors: int | None = None
     ejection_ms: int | None = None
     max_connections: int | None = None
+    crossing: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +94,8 @@ class Flow:
         authorised: Whether the flow alone lets the source's identity in. Not where the ports stand outside the mesh and
             speak TLS of their own, nor at the egress gateway, whose policy names the host as well.
         traffic: Timeouts, retries and breakers, for HTTP and gRPC calls.
+        via: Who connects in the source's place, which stands on another cluster: the network lets that in, the mesh the
+            source.
     """
 
     kind: Literal["call", "store", "publish", "subscribe", "route", "egress", "internal", "platform"]
@@ -102,6 +106,7 @@ class Flow:
     sides: Literal["both", "source", "destination"] = "both"
     authorised: bool = True
     traffic: Traffic | None = None
+    via: Party | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,8 @@ from pavedroad.plan.brokers.parties import KEDA
 from pavedroad.plan.cloud.access import pod_role
 from pavedroad.plan.cloud.tags import platform_tags
 from pavedroad.plan.connections import outbound, touching
+from pavedroad.plan.crossing import NAMESPACE as EAST_WEST_NAMESPACE
+from pavedroad.plan.crossing import resolve_east_west
 from pavedroad.plan.environment import (
     EgressHostPlan,
     GatewayPlan,
@@ -45,7 +47,8 @@ def resolve_foundation(
     gateways = _gateways(context, workloads)
     egress = _egress(context, workloads)
     ports = tuple(sorted({host.port for host in egress}))
-    addons = resolve_addons(context, ports)
+    east_west = resolve_east_west(context)
+    addons = resolve_addons(context, ports, east_west=east_west is not None)
     shared = (
         *flows,
         *chain.from_iterable(edges.gateway_flows(gateway.name) for gateway in gateways),
@@ -62,6 +65,7 @@ def resolve_foundation(
     names = {
         **dict.fromkeys((edges.GATEWAY_NAMESPACE,) if gateways else ()),
         **dict.fromkeys((edges.EGRESS_NAMESPACE,) if egress else ()),
+        **dict.fromkeys((EAST_WEST_NAMESPACE,) if east_west else ()),
         **dict.fromkeys(brokers.namespaces),
         **dict.fromkeys(grant.namespace for grant in grants),
         **dict.fromkeys((OBSERVABILITY, NODE_AGENTS) if observability else ()),
@@ -72,6 +76,7 @@ def resolve_foundation(
         self_signed=bool(gateways) and context.environment.certificates == SELF_SIGNED_ISSUER,
         gateways=gateways,
         egress=egress,
+        east_west=east_west,
         kafka=brokers.kafka,
         rabbitmq=brokers.rabbitmq,
         topics=brokers.topics,

@@ -13,6 +13,7 @@ from pavedroad.plan.brokers import AmazonMqPlan, resolve_brokers
 from pavedroad.plan.cloud.resolve import resolve_cloud
 from pavedroad.plan.connections import edge_flows, route_flows
 from pavedroad.plan.context import Context
+from pavedroad.plan.crossing import incoming_flows
 from pavedroad.plan.environment import ClusterPlan, ClusterShare, EnvironmentPlan
 from pavedroad.plan.foundation import resolve_foundation
 from pavedroad.plan.observability import resolve_observability
@@ -76,6 +77,7 @@ def _share(context: Context) -> ClusterShare:
         brokers.flows,
         route_flows(workloads),
         observability.flows if observability else (),
+        incoming_flows(context),
     )
     flows = tuple(dict.fromkeys(chain.from_iterable(opened)))
     return ClusterShare(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pavedroad.plan import edges
 from pavedroad.plan.cloud.tags import team_tags
 from pavedroad.plan.connections import outbound, touching
+from pavedroad.plan.crossing import resolve_remotes
 from pavedroad.plan.environment import QuotaPlan, RegistryPlan, TeamPlan
 from pavedroad.plan.flows import Alias
 from pavedroad.plan.functions.resolve import resolve_functions
@@ -64,6 +65,7 @@ def resolve_team(
         flows=(*edges.mesh_flows(namespace, team), *touching(flows, namespace)),
         aliases=_unique((*_aliases(context, team, workloads), *brokers.aliases), namespace),
         egress=tuple((host.rpartition(":")[0], int(host.rpartition(":")[2])) for host in hosts),
+        remotes=resolve_remotes(context, team),
     )
 
 
