@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import pulumi
 
 from components.aws.apis import declare_api
+from components.aws.function_events import declare_changes, declare_messages, declare_objects
 from components.aws.identity import ROLE, ROLE_POLICY, SESSION_SECONDS
 from components.aws.logs import declare_log_group
 from components.aws.place import cloud_place, late
-from components.stores import declare_store
+from components.stores import Dynamodb, declare_store
 from pavedroad.plan.cloud.access import VERSION, document
 from pavedroad.plan.functions.model import ALIAS, ImageCode
 from pavedroad.plan.naming import SERVICE_LABEL
@@ -29,10 +30,6 @@ DEAD_LETTERS_KEPT = 14 * 24 * 3600
 """Seconds for which failed events are kept: the most that SQS can (*SetQueueAttributes*)."""
 
 
-LEAST_POLLERS = 2
-"""The lowest limit that SQS as an event source knows (Lambda, *CreateEventSourceMapping*)."""
-
-
 class Function(pulumi.ComponentResource):
     """One function: code that is published as a version at each change and run under one alias.
 
@@ -46,11 +43,9 @@ class Function(pulumi.ComponentResource):
         self._plan = plan
         within = place.under(self, {SERVICE_LABEL: plan.name})
         self._place = cloud_place(within)
-        for store in plan.stores:
-            declare_store(store, within)
+        stores = {store.name: declare_store(store, within) for store in plan.stores}
         alias = self._declare_alias(self._declare_code())
-        for queue in plan.queues:
-            self._declare_messages(queue, alias)
+        self._declare_events(stores, alias)
         if plan.http is not None:
             declare_api(self._place, plan, plan.http, alias)
         if plan.schedule is not None:
@@ -105,23 +100,20 @@ class Function(pulumi.ComponentResource):
             after=(function,),
         )
 
-    def _declare_messages(self, queue: str, alias: pulumi.CustomResource) -> None:
-        """Declare that a queue's messages run the function: what it names as failed comes again, the rest does not.
-
-        No more runs are begun than the function may have at once (Lambda, *Maximum concurrency for SQS event sources*).
-        """
-        limit = {"scalingConfig": {"maximumConcurrency": self._plan.concurrency}}
-        self._place.declare(
-            "aws:lambda/eventSourceMapping:EventSourceMapping",
-            f"{self._plan.function}/{queue.rpartition(':')[2]}",
-            {
-                "functionName": self._plan.target,
-                "eventSourceArn": queue,
-                "functionResponseTypes": ["ReportBatchItemFailures"],
-                **(limit if self._plan.concurrency >= LEAST_POLLERS else {}),
-            },
-            after=(alias,),
-        )
+    def _declare_events(
+        self, stores: dict[str, pulumi.ComponentResource], alias: pulumi.CustomResource
+    ) -> None:
+        """Declare what runs the function by itself."""
+        plan, place = self._plan, self._place
+        for queue in plan.queues:
+            declare_messages(place, plan, queue, alias)
+        for changes in plan.changes:
+            store = stores[changes.store]
+            if not isinstance(store, Dynamodb):
+                raise TypeError(f"{changes.store} has no streams; the descriptor's checks let that pass")
+            declare_changes(place, plan, changes, store.streams[changes.table], alias)
+        for objects in plan.objects:
+            declare_objects(place, plan, objects, stores[objects.store], alias)
 
     def _declare_schedule(self, schedule: SchedulePlan) -> None:
         """Declare when the function runs; it is run with a role that may do nothing else."""

@@ -90,6 +90,10 @@ BROKEN = {
     "http: {routes: [{path: /a}, {path: /a}], issuer: https://id.example.com, audience: [a]}": (
         "each route stands there once"
     ),
+    "changes: {carts: {Items: {}}}": (
+        "changes.carts: given 'carts'; expected one of this function's stores of tables (there is none)"
+    ),
+    "objects: {files: {}}": "objects.files: given 'files'; expected one of this function's buckets (there is none)",
     "memry: 1Gi": "memory",
     "calls: {other: {}}": "calls",
 }
@@ -98,6 +102,44 @@ BROKEN = {
 @pytest.mark.parametrize(("line", "expected"), BROKEN.items())
 def test_what_cannot_run_is_told_where_it_stands(tmp_path: Path, line: str, expected: str) -> None:
     assert expected in "\n".join(faults(tmp_path, line))
+
+
+TABLES = (
+    "stores: {carts: {engine: dynamodb, tables: {Items: {partition_key: {name: id}, stream: keys},"
+    " Bare: {partition_key: {name: id}}}}, files: {engine: bucket, bucket: files}}"
+)
+
+BROKEN_EVENTS = {
+    "changes: {cart: {Items: {}}}": "expected one of this function's stores of tables (carts); did you mean carts?",
+    "changes: {files: {Items: {}}}": "changes.files: given 'files'; expected one of this function's stores of tables",
+    "changes: {carts: {Item: {}}}": "changes.carts.Item: given 'Item'; expected one of the tables of carts (Bare, Items)",
+    "changes: {carts: {Bare: {}}}": "changes.carts.Bare: the table has no stream, which would tell of its changes",
+    "changes: {carts: {Items: {match: {a: [b]}}}}": "the table's stream tells of keys alone; give it stream: new or both",
+    "changes: {carts: {Items: {batch_window: 6m}}}": "batch_window: given 6m; expected at most 5m",
+    "changes: {carts: {Items: {max_age: 30s}}}": "max_age: given 30s; expected from 1m to 24h",
+    "changes: {carts: {Items: {max_age: 2d}}}": "max_age: given 2d; expected from 1m to 24h",
+    "changes: {carts: {Items: {parallel: 11}}}": "parallel",
+    "changes: {carts: {Items: {kinds: [insert, insert]}}}": "each kind of change stands there once",
+    "objects: {file: {}}": "expected one of this function's buckets (files); did you mean files?",
+    "objects: {carts: {}}": "objects.carts: given 'carts'; expected one of this function's buckets (files)",
+    "objects: {files: {events: [created, created]}}": "each event stands there once",
+}
+
+
+def test_changes_and_objects_of_own_stores_run_a_function(tmp_path: Path) -> None:
+    assert faults(tmp_path, TABLES, "changes: {carts: {Items: {}}}", "objects: {files: {}}") == []
+
+
+@pytest.mark.parametrize(("line", "expected"), BROKEN_EVENTS.items())
+def test_what_nothing_tells_of_runs_no_function(tmp_path: Path, line: str, expected: str) -> None:
+    (found,) = faults(tmp_path, TABLES, line)
+    assert expected in found
+    assert found.startswith("stacks/teams/shop.yaml:14:")
+
+
+def test_all_that_is_wrong_with_events_is_said_at_once(tmp_path: Path) -> None:
+    lines = ("changes: {carts: {Bare: {batch_window: 6m, max_age: 30s}, Item: {}}}", "objects: {file: {}}")
+    assert len(faults(tmp_path, TABLES, *lines)) == 5
 
 
 def test_a_variable_is_plain_or_secret(tmp_path: Path) -> None:

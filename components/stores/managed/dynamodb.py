@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import pulumi
 
 from components.aws.alarms import declare_alarms
-from components.aws.place import cloud_place
+from components.aws.place import cloud_place, late
 from components.stores.parts import identity_props, open_outputs
 from pavedroad.plan.naming import STORE_LABEL
 
@@ -49,8 +49,12 @@ class Dynamodb(pulumi.ComponentResource):
         )
         self._plan = plan
         self._place = cloud_place(place).under(self, {STORE_LABEL: plan.name})
+        self.streams: dict[str, pulumi.Output[str]] = {}
+        """The ARN of each table's stream of changes, by the table's name in the account; known late."""
         for table in plan.tables:
             made = self._declare_table(table)
+            if table.stream:
+                self.streams[table.name] = late(made, "streamArn")
             if table.capacity is not None:
                 self._declare_scaling(table, table.capacity, made)
             declare_alarms(self._place, table.alarms, after=(made,))
@@ -81,7 +85,12 @@ class Dynamodb(pulumi.ComponentResource):
             properties |= {"streamEnabled": True, "streamViewType": table.stream}
         scaled = _SCALED if table.capacity else ()
         return self._place.declare(
-            "aws:dynamodb/table:Table", table.name, properties, protect=plan.identity.protect, ignore=scaled
+            "aws:dynamodb/table:Table",
+            table.name,
+            properties,
+            late=("streamArn",) if table.stream else (),
+            protect=plan.identity.protect,
+            ignore=scaled,
         )
 
     def _declare_scaling(self, table: TablePlan, capacity: CapacityPlan, made: pulumi.CustomResource) -> None:

@@ -4,7 +4,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from pavedroad.descriptor.function_events import ChangesSpec, ObjectsSpec
 from pavedroad.descriptor.stores import Store
+from pavedroad.descriptor.tables import TableName
 from pavedroad.descriptor.values import (
     Argument,
     BucketName,
@@ -153,6 +155,10 @@ class FunctionSpec(Spec):
     """Queues on SQS and topics on SNS that it writes to: `topic`, or `team/topic` of a team that is open to it."""
     subscribes: dict[Reference, SubscribeSpec] = {}
     """Queues on SQS and topics on SNS whose messages it is run with, up to ten at a time."""
+    changes: dict[Name, dict[TableName, ChangesSpec]] = {}
+    """Changes of items that it is run with, by the store and its table; the table has a `stream`."""
+    objects: dict[Name, ObjectsSpec] = {}
+    """Objects that it is run with, by the bucket's store."""
     memory: Memory | None = None
     """Memory, and processor time in proportion; from 128Mi to 10240Mi. Default: 512Mi."""
     timeout: Duration | None = None

@@ -27,7 +27,15 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "everything": {
         "env": {"TIER": "${environment.tier}"},
         "secrets": {"STRIPE": {"vault": "kv/payments", "key": "token"}},
-        "stores": {"files": {"engine": "bucket", "bucket": "files"}},
+        "stores": {
+            "files": {"engine": "bucket", "bucket": "files"},
+            "carts": {
+                "engine": "dynamodb",
+                "tables": {"Items": {"partition_key": {"name": "id"}, "stream": "both"}},
+            },
+        },
+        "changes": {"carts": {"Items": {"batch_window": "5s", "kinds": ["insert"], "match": {"a": ["b"]}}}},
+        "objects": {"files": {"prefix": "in/", "suffix": ".pdf"}},
         "schedule": "0 3 * * 1-5",
         "rollout": {"stable": 3, "percent": 20},
         "subscribes": {"orders": {}},
@@ -63,7 +71,7 @@ def test_the_provider_takes_every_input(variant: str) -> None:
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_no_control_fails_but_those_that_are_named_here(variant: str) -> None:
     findings = judge(RULES, Stack(tuple(declared(variant).governed()), whole=True))
-    own = (one for one in findings if "aws:s3/" not in one.urn)
+    own = (one for one in findings if "aws:s3/" not in one.urn and "aws:dynamodb/" not in one.urn)
     failing = {one.control for one in own if one.verdict is Verdict.FAIL}
     assert failing - OUTSIDE == (UNSIGNED if variant == "an archive" else set())
 
@@ -109,8 +117,48 @@ def test_a_role_stays_within_the_environments_boundary() -> None:
     assert len(roles) == 2
 
 
+def mapping_of(variant: str, source: str) -> dict[str, Any]:
+    """Return what reads a queue or table for a function."""
+    (found,) = (
+        one.inputs
+        for one in declared(variant).resources
+        if one.type == "aws:lambda/eventSourceMapping:EventSourceMapping" and source in one.name
+    )
+    return dict(found)
+
+
+def test_changes_run_the_live_version_and_the_functions_queue_is_told_of_what_failed() -> None:
+    mapping = mapping_of("everything", "carts.Items")
+    assert mapping["functionName"].endswith(":function:prod_shop_charge:live")
+    failed = "arn:aws:sqs:eu-central-1:123456789012:prod_shop_charge_failed"
+    assert mapping["destinationConfig"] == {"onFailure": {"destinationArn": failed}}
+    assert (mapping["maximumRetryAttempts"], mapping["bisectBatchOnFunctionError"]) == (5, True)
+    assert mapping["maximumBatchingWindowInSeconds"] == 5
+    (pattern,) = mapping["filterCriteria"]["filters"]
+    assert json.loads(pattern["pattern"])["eventName"] == ["INSERT"]
+
+
+def test_a_bucket_runs_the_live_version_and_is_this_account_s_own() -> None:
+    made = declared("everything")
+    notification = made.one("aws:s3/bucketNotification:BucketNotification")
+    (wanted,) = notification["lambdaFunctions"]
+    assert wanted["lambdaFunctionArn"].endswith(":function:prod_shop_charge:live")
+    assert (wanted["filterPrefix"], wanted["filterSuffix"]) == ("in/", ".pdf")
+    permission = permissions("everything")["s3.amazonaws.com"]
+    assert permission["sourceArn"] == f"arn:aws:s3:::{notification['bucket']}"
+    assert permission["sourceAccount"] == "123456789012"
+    assert permission["qualifier"] == "live"
+
+
+def permissions(variant: str) -> dict[str, dict[str, Any]]:
+    """Return what lets others run a function, by who does."""
+    type_ = "aws:lambda/permission:Permission"
+    found = (dict(one.inputs) for one in declared(variant).resources if one.type == type_)
+    return {one["principal"]: one for one in found}
+
+
 def test_messages_run_the_live_version_as_often_as_the_function_may_run_at_once() -> None:
-    mapping = declared("everything").one("aws:lambda/eventSourceMapping:EventSourceMapping")
+    mapping = mapping_of("everything", "orders")
     assert mapping["functionName"].endswith(":function:prod_shop_charge:live")
     assert mapping["scalingConfig"] == {"maximumConcurrency": 4}
     assert mapping["functionResponseTypes"] == ["ReportBatchItemFailures"]
@@ -131,7 +179,7 @@ def test_an_api_runs_the_live_version_and_logs_no_token() -> None:
     assert made.one("aws:apigatewayv2/integration:Integration")["integrationUri"].endswith(
         ":prod_shop_charge:live"
     )
-    assert made.one("aws:lambda/permission:Permission")["qualifier"] == "live"
+    assert permissions("everything")["apigateway.amazonaws.com"]["qualifier"] == "live"
     assert "header" not in made.one("aws:apigatewayv2/stage:Stage")["accessLogSettings"]["format"].lower()
 
 

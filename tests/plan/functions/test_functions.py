@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -130,3 +131,54 @@ def test_an_api_lets_so_many_requests_through_in_a_second(given: str | None, rat
     http = planned(http=front).http
     assert http is not None
     assert http.rate == rate
+
+
+TABLES: dict[str, Any] = {
+    "carts": {
+        "engine": "dynamodb",
+        "tables": {
+            "Items": {"partition_key": {"name": "id"}, "stream": "both"},
+            "Bare": {"partition_key": {"name": "id"}},
+        },
+    },
+    "files": {"engine": "bucket", "bucket": "files"},
+}
+
+
+def changes(**words: Any) -> Any:
+    """Return how the function is run with changes of its one table."""
+    (found,) = planned(stores=TABLES, changes={"carts": {"Items": words}}).changes
+    return found
+
+
+def test_where_nothing_is_said_all_changes_are_read_from_the_first_and_tried_some_times() -> None:
+    plan = changes()
+    assert plan.table == "prod.shop.charge.carts.Items"
+    assert (plan.start, plan.batch_size, plan.batch_window, plan.parallel) == ("TRIM_HORIZON", 100, 0, 1)
+    assert (plan.retries, plan.max_age, plan.bisect, plan.patterns) == (5, 24 * 3600, True, ())
+
+
+def test_one_filter_says_all_that_is_asked_of_a_change() -> None:
+    (pattern,) = changes(kinds=["modify"], match={"state": ["new", {"anything_but": ["x"]}]}).patterns
+    assert json.loads(pattern) == {
+        "eventName": ["MODIFY"],
+        "dynamodb": {"NewImage": {"state": {"S": ["new", {"anything-but": ["x"]}]}}},
+    }
+
+
+def test_changes_add_the_right_to_find_the_stream_of_their_table_and_objects_add_none() -> None:
+    owning = granted(stores=TABLES)
+    stream = ACCOUNT.format("dynamodb", "table/prod.shop.charge.carts.Items/stream/*")
+    assert granted(stores=TABLES, changes={"carts": {"Items": {}}}) - owning == {
+        ("dynamodb:ListStreams", stream)
+    }
+    assert granted(stores=TABLES, objects={"files": {}}) == owning
+
+
+def test_objects_run_a_function_when_they_are_created_unless_it_is_said_otherwise() -> None:
+    (plain,) = planned(stores=TABLES, objects={"files": {}}).objects
+    assert (plain.events, plain.prefix, plain.suffix) == (("s3:ObjectCreated:*",), None, None)
+    wanted = {"events": ["removed", "restored"], "prefix": "in/", "suffix": ".pdf"}
+    (said,) = planned(stores=TABLES, objects={"files": wanted}).objects
+    assert said.events == ("s3:ObjectRemoved:*", "s3:ObjectRestore:Completed")
+    assert (said.prefix, said.suffix) == ("in/", ".pdf")

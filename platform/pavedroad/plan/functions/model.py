@@ -99,6 +99,54 @@ class HttpPlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChangesPlan:
+    """A table whose changes run a function.
+
+    Attributes:
+        store: Name of the store that it belongs to.
+        table: Its name in the account.
+        start: Where reading begins, as Lambda spells it.
+        batch_size: How many changes a run is given, at most.
+        batch_window: How long they are gathered, in seconds; 0 for not at all.
+        parallel: How many batches of one shard are worked off at once.
+        retries: How often a batch that failed is tried again.
+        max_age: How old a change may be that is still tried, in seconds.
+        bisect: Whether it is tried again in two halves.
+        patterns: Filters, as Lambda spells them: a change that any of them lets pass is taken; empty for all changes.
+    """
+
+    store: str
+    table: str
+    start: Literal["TRIM_HORIZON", "LATEST"]
+    batch_size: int
+    batch_window: int
+    parallel: int
+    retries: int
+    max_age: int
+    bisect: bool
+    patterns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectsPlan:
+    """A bucket whose objects run a function.
+
+    Attributes:
+        store: Name of the store.
+        bucket: Its name.
+        events: What has become of them, as S3 spells it.
+        prefix: How their keys begin; None for anyhow.
+        suffix: How they end; None for anyhow.
+    """
+
+    store: str
+    bucket: str
+    events: tuple[str, ...]
+    prefix: str | None
+    suffix: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FunctionPlan:
     """A function.
 
@@ -123,6 +171,8 @@ class FunctionPlan:
         schedule: When it runs; None for whenever something else runs it.
         http: The API in front of it; None for none.
         queues: ARNs of the queues with whose messages it is run.
+        changes: Tables with whose changes it is run.
+        objects: Buckets with whose objects it is run.
         stores: What it owns.
     """
 
@@ -146,6 +196,8 @@ class FunctionPlan:
     schedule: SchedulePlan | None
     http: HttpPlan | None
     queues: tuple[str, ...]
+    changes: tuple[ChangesPlan, ...]
+    objects: tuple[ObjectsPlan, ...]
     stores: tuple[StorePlan, ...]
 
     @property

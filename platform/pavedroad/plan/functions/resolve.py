@@ -13,6 +13,7 @@ from pavedroad.plan.cloud.defaults import CLOUD_TIERS
 from pavedroad.plan.cloud.names import name as cloud_name
 from pavedroad.plan.cloud.service_roles import ServiceRolePlan
 from pavedroad.plan.cloud.trust import service_trust
+from pavedroad.plan.functions.events import event_grants, resolve_changes, resolve_objects
 from pavedroad.plan.functions.model import (
     APIS_LOGS,
     ArchiveCode,
@@ -111,6 +112,8 @@ class _Function:
             queues=tuple(
                 str(self._topic("subscribes", reference)["arn"]) for reference in sorted(spec.subscribes)
             ),
+            changes=tuple(resolve_changes(scope, spec, stores)),
+            objects=tuple(resolve_objects(spec, stores)),
             stores=tuple(stores.values()),
         )
 
@@ -196,6 +199,7 @@ class _Function:
         if self._spec.env or self._override.env or self._spec.secrets:
             yield encrypted_with(account, "secrets", "lambda", "env", write=False)
         yield from chain.from_iterable(store.grants for store in stores.values())
+        yield from event_grants(account, self._spec, stores)
         yield from self._brokers.grants_for(self._team, self._name)
         if self._spec.secrets:
             entries = (

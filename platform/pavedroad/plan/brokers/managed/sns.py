@@ -34,13 +34,14 @@ from pavedroad.plan.brokers.realisation import Unguarded
 from pavedroad.plan.brokers.topology import DEFAULT_DELIVERIES
 from pavedroad.plan.brokers.usage import topic_name
 from pavedroad.plan.cloud.access import Grant, encrypted_with
+from pavedroad.plan.cloud.patterns import pattern
 from pavedroad.plan.cloud.tags import team_tags
 from pavedroad.plan.naming import physical
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from pavedroad.descriptor.filters import FilterSpec, PatternSpec
+    from pavedroad.descriptor.filters import FilterSpec
     from pavedroad.plan.brokers.managed.model import DeadLettersPlan
     from pavedroad.plan.brokers.model import TriggerPlan
     from pavedroad.plan.brokers.usage import TopicUse
@@ -184,19 +185,8 @@ def _subscription(context: Context, use: TopicUse) -> tuple[SqsQueuePlan, Subscr
 
 def _filter(spec: FilterSpec) -> FilterPlan:
     """Return a filter as SNS spells it."""
-    policy = {name: [_value(value) for value in values] for name, values in sorted(spec.match.items())}
+    policy = {name: [pattern(value) for value in values] for name, values in sorted(spec.match.items())}
     return FilterPlan(
         scope="MessageAttributes" if spec.by == "attributes" else "MessageBody",
         policy=json.dumps(policy),
     )
-
-
-def _value(value: str | PatternSpec) -> object:
-    """Return a value of a property as SNS spells it."""
-    if isinstance(value, str):
-        return value
-    if value.prefix is not None:
-        return {"prefix": value.prefix}
-    if value.exists is not None:
-        return {"exists": value.exists}
-    return {"anything-but": list(value.anything_but)}
