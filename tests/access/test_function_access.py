@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pavedroad.access.iam import Account
+    from pavedroad.testing import RecordedResource
 
 NUMBER: Final = ACCOUNT["aws"]["account"]
 REGION: Final = ACCOUNT["aws"]["region"]
@@ -49,6 +50,8 @@ TEAM: Final[dict[str, Any]] = {
             "type": "worker",
             "image": "example/web:1.0",
             "stores": {"own": {"engine": "bucket", "bucket": "own"}},
+            "invokes": ["bare"],
+            "starts": ["pay"],
         },
         "charge": _function(
             stores={
@@ -66,7 +69,7 @@ TEAM: Final[dict[str, Any]] = {
             stores={"slips": {"engine": "dynamodb", "tables": {"Slips": _table("both")}}},
             changes={"slips": {"Slips": {}}},
         ),
-        "bare": _function(),
+        "bare": _function(invokes=("refund",), starts=("note",)),
     },
     "sagas": {
         "pay": {
@@ -74,15 +77,17 @@ TEAM: Final[dict[str, Any]] = {
                 {"name": "charge", "invokes": "charge", "compensation": {"invokes": "refund"}},
                 {"name": "note", "invokes": "refund"},
             ]
-        }
+        },
+        "note": {"steps": [{"name": "note", "invokes": "refund"}]},
+        "idle": {"steps": [{"name": "note", "invokes": "refund"}]},
     },
 }
 """One team whose parts could each take what another owns."""
 
 
 @cache
-def account() -> Account:
-    """Return the team's account in production, rendered."""
+def resources() -> tuple[RecordedResource, ...]:
+    """Return everything that the team declares in production."""
     teams = {"shop": TeamDescriptor.model_validate(TEAM)}
     environment = EnvironmentDescriptor.model_validate(
         {
@@ -96,8 +101,13 @@ def account() -> Account:
     )
     assert check_project(teams, {"prod": environment}) == []
     plan = resolve(teams, environment)
-    recording = Recorder(preview=True).run(lambda: declare(plan, settings(plan)))
-    return policies_of(recording.resources, HERE)
+    return tuple(Recorder(preview=True).run(lambda: declare(plan, settings(plan))).resources)
+
+
+@cache
+def account() -> Account:
+    """Return the team's account, rendered."""
+    return policies_of(resources(), HERE)
 
 
 def roles() -> Mapping[str, str]:
@@ -127,6 +137,11 @@ def function(name: str, version: str = ":live") -> str:
     return HERE.arn("lambda", f"function:prod_shop_{name}{version}")
 
 
+def machine(name: str) -> str:
+    """Return the ARN of a saga's state machine."""
+    return HERE.arn("states", f"stateMachine:prod_shop_{name}_saga")
+
+
 ITEMS: Final = "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"
 READING: Final = "dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"
 AT: Final = "/stream/2026-11-23T00:00:00.000"
@@ -147,8 +162,28 @@ EXPECTED: Final[dict[tuple[str, str], set[str]]] = {
     ("dynamodb:ListStreams", table(f"charge.carts.Read{AT}")): set(),
     ("dynamodb:ListStreams", "*"): set(),
     ("lambda:InvokeFunction", function("charge")): {"charge.schedule", "pay.saga"},
-    ("lambda:InvokeFunction", function("refund")): {"pay.saga"},
-    ("lambda:InvokeFunction", function("bare")): set(),
+    ("lambda:InvokeFunction", function("refund")): {"pay.saga", "note.saga", "idle.saga", "bare"},
+    ("lambda:InvokeFunction", function("bare")): {"web"},
+    ("lambda:InvokeFunction", function("bare", "")): set(),
+    ("lambda:InvokeFunctionUrl", function("bare")): set(),
+    ("states:StartExecution", machine("pay")): {"web"},
+    ("states:StartExecution", machine("note")): {"bare"},
+    ("states:StartExecution", machine("idle")): set(),
+    **{
+        (f"states:{action}", machine(name)): set()
+        for name in ("pay", "note", "idle")
+        for action in (
+            "UpdateStateMachine",
+            "DeleteStateMachine",
+            "StartSyncExecution",
+            "DescribeStateMachine",
+        )
+    },
+    **{
+        (f"states:{action}", execution): set()
+        for execution in (HERE.arn("states", "execution:prod_shop_pay_saga:7"),)
+        for action in ("StopExecution", "GetExecutionHistory", "DescribeExecution", "RedriveExecution")
+    },
     ("lambda:InvokeFunction", function("charge", "")): set(),
     ("lambda:InvokeFunction", function("charge", ":7")): set(),
     **{
@@ -168,7 +203,31 @@ def test_a_part_of_a_team_may_do_exactly_what_its_descriptor_says(action: str, r
 
 
 def test_every_part_of_the_team_is_tried() -> None:
-    assert roles().keys() >= {"web", "charge", "charge.schedule", "refund", "bare", "pay.saga"}
+    assert roles().keys() >= {
+        "web",
+        "charge",
+        "charge.schedule",
+        "refund",
+        "bare",
+        "pay.saga",
+        "note.saga",
+        "idle.saga",
+    }
+
+
+@pytest.mark.parametrize(
+    ("token", "service", "kind"),
+    [
+        ("aws:lambda/function:Function", "lambda", "function:"),
+        ("aws:sfn/stateMachine:StateMachine", "states", "stateMachine:"),
+        ("aws:dynamodb/table:Table", "dynamodb", "table/"),
+    ],
+)
+def test_everything_that_the_team_has_is_tried(token: str, service: str, kind: str) -> None:
+    declared = {HERE.arn(service, f"{kind}{one.inputs['name']}") for one in resources() if one.type == token}
+    tried = {resource for _, resource in EXPECTED}
+    assert declared
+    assert {arn for arn in declared if not any(one.startswith(arn) for one in tried)} == set()
 
 
 OWNING: Final = (

@@ -128,7 +128,7 @@ ONE_LINE = {
     (
         "env: {A: '${HOME}'}",
         "orders",
-    ): "a reference starts with stores, calls, publishes, subscribes, pod or environment; write $${",
+    ): "a reference starts with stores, calls, publishes, subscribes, invokes, starts, pod or environment; write $${",
     ("env: {A: '${stores.ledger}'}", "orders"): "a reference has three parts: ${stores.name.output}",
     ("env: {A: '${stores.ledger.host'}", "orders"): "a ${ without its }",
     (

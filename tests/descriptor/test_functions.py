@@ -74,7 +74,7 @@ BROKEN = {
     "env: {AWS_REGION: eu-central-1}": "env.AWS_REGION: given 'AWS_REGION'; Lambda or the platform sets this one",
     "env: {PAVEDROAD_A: b}": "take another name",
     "env: {A: '${stores.fils.bucket}'}": "expected one of this function's stores (there is none)",
-    "env: {A: '${pod.name}'}": "given '${pod.name}'; expected a function's own: environment, publishes, stores, subscribes",
+    "env: {A: '${pod.name}'}": "given '${pod.name}'; expected a function's own: environment, invokes, publishes, starts, stores, subscribes",
     "env: {A: '${environment.nam}'}": "expected one of the outputs name, tier; did you mean name?",
     "env: {A: '${stores'}": "a ${ without its }",
     "env: {TOKEN: ghp_0123456789abcdefghijklmnopqrstuvwxyz}": "looks like a secret; keep it in the vault",
@@ -94,8 +94,16 @@ BROKEN = {
         "changes.carts: given 'carts'; expected one of this function's stores of tables (there is none)"
     ),
     "objects: {files: {}}": "objects.files: given 'files'; expected one of this function's buckets (there is none)",
+    "invokes: [chrge]": (
+        "invokes[0]: given 'chrge'; expected one of the team's functions (charge); did you mean charge?"
+    ),
+    "invokes: [charge]": "invokes[0]: given 'charge'; it would run itself without end",
+    "starts: [pay]": "starts[0]: given 'pay'; expected one of the team's sagas (there is none)",
+    "env: {A: '${invokes.other.arn}'}": "expected one of this function's invokes (there is none)",
     "memry: 1Gi": "memory",
-    "calls: {other: {}}": "calls",
+    "calls: {other: {}}": "no service lets it in; tell the service by a topic",
+    "egress: [example.com:443]": "nothing would hold a function to it: it reaches every host; remove it",
+    "routes: [{expose: public}]": "no gateway leads to a function; give it http:",
 }
 
 
@@ -195,3 +203,42 @@ def test_a_request_is_answered_before_it_is_given_up(tmp_path: Path) -> None:
     front = "http: {routes: [{path: /a}], issuer: https://id.example.com, audience: [a]}"
     found = faults(tmp_path, "timeout: 1m", front)
     assert "timeout: given 1m; expected at most 30s, after which API Gateway gives a request up" in found[0]
+
+
+def with_service(root: Path, *lines: str) -> list[str]:
+    """Load a project with the function, sagas of both kinds, and a worker of these lines; return its faults."""
+    worker = "".join(f"    {line}\n" for line in ("type: worker", "image: example/web:1.0", *lines))
+    text = (
+        f"{TEAM}    image: example/charge:1.0\n"
+        "  stock: {type: service, image: example/stock:1.0, listens: {http: {port: 80}}}\n"
+        f"  web:\n{worker}"
+        "sagas:\n"
+        "  pay: {steps: [{name: charge, invokes: charge}]}\n"
+        "  ship: {steps: [{name: take, calls: stock}]}\n"
+    )
+    environment = ENVIRONMENT.replace("function: lambda", "function: lambda, saga: argo-workflows")
+    write_project(root, text, environment=environment)
+    try:
+        load_project(root)
+    except DescriptorFaults as found:
+        return [str(fault) for fault in found.faults]
+    return []
+
+
+def test_a_service_runs_functions_and_starts_sagas_of_its_team(tmp_path: Path) -> None:
+    env = "env: {CHARGE: '${invokes.charge.arn}', PAY: '${starts.pay.region}'}"
+    assert with_service(tmp_path, "invokes: [charge]", "starts: [pay]", env) == []
+
+
+def test_a_saga_that_argo_runs_is_started_by_no_service(tmp_path: Path) -> None:
+    (found,) = with_service(tmp_path, "starts: [ship]")
+    assert "starts[0]: given 'ship'; it calls services, so Argo Workflows runs it" in found
+
+
+def test_what_a_service_runs_or_starts_there_is(tmp_path: Path) -> None:
+    found = with_service(tmp_path, "invokes: [charg, stock]", "starts: [pays]")
+    assert [fault.partition("; ")[2] for fault in found] == [
+        "expected one of the team's functions (charge); did you mean charge?",
+        "expected one of the team's functions (charge)",
+        "expected one of the team's sagas (pay, ship); did you mean pay?",
+    ]

@@ -281,7 +281,7 @@ aws:
   network: {cidr: 10.40.0.0/16}
 clusters:
   main: {kind: eks}
-providers: {postgres: cloudnative-pg, bucket: s3, sns: sns, function: lambda}
+providers: {postgres: cloudnative-pg, bucket: s3, dynamodb: dynamodb, sns: sns, function: lambda}
 secrets: {provider: secrets-manager}
 domains: {public: shop.example.com, internal: internal.example.com}
 certificates: self-signed
@@ -301,6 +301,8 @@ services:
       originals: {engine: bucket, bucket: originals}
       thumbnails: {engine: bucket, bucket: thumbnails}
     publishes: [painted]
+    invokes: [frame]
+    starts: [show]
   idle:
     type: worker
     image: example/idle:1
@@ -310,6 +312,16 @@ services:
     secrets:
       VARNISH: {vault: kv/frame, key: varnish}
     schedule: 0 6 * * *
+  hang:
+    type: function
+    image: 123456789012.dkr.ecr.eu-central-1.amazonaws.com/hang:1
+    stores:
+      walls: {engine: dynamodb, tables: {Walls: {partition_key: {name: id}, stream: both}}}
+      nails: {engine: bucket, bucket: nails}
+    changes: {walls: {Walls: {}}}
+    objects: {nails: {}}
+sagas:
+  show: {steps: [{name: hang, invokes: hang}]}
 topics:
   painted:
     broker: sns
@@ -366,11 +378,35 @@ def test_who_reads_secrets_for_a_team_is_written_at_the_secrets(in_the_account: 
 def test_a_function_says_when_it_runs_and_what_it_reads(in_the_account: Rights) -> None:
     frame = next(each for each in in_the_account.services if each.name == "shop/frame")
     assert frame.principal is None
-    (run,) = frame.open_to
+    (run,) = (right for right in frame.open_to if right.who != "shop/pictures")
     assert (run.may, run.path, str(run.written_at[0])) == ("run", "shop/frame.schedule", line_of("schedule:"))
     assert run.grants[0].actions == ("lambda:InvokeFunction",)
     read = next(right for right in frame.may if right.may == "read")
     assert (read.what, str(read.written_at[0])) == ("secret cloud/kv/frame, key varnish", line_of("VARNISH:"))
+
+
+def test_what_a_function_owns_that_runs_it_is_said_where_it_is_written(in_the_account: Rights) -> None:
+    hang = next(each for each in in_the_account.services if each.name == "shop/hang")
+    own = [right for right in hang.open_to if right.who != "shop/show"]
+    assert [(right.may, right.who, right.path) for right in own] == [
+        ("run", "changes of shop/hang.stores.walls.Walls", "shop/hang.changes.walls.Walls"),
+        ("run", "objects of shop/hang.stores.nails", "shop/hang.objects.nails"),
+    ]
+    (changes,) = (right for right in hang.may if right.path == "shop/hang.changes.walls.Walls")
+    assert [grant.actions for grant in changes.grants] == [("dynamodb:ListStreams",)]
+    assert str(changes.written_at[0]) == line_of("Walls: {}}")
+
+
+def test_who_runs_a_function_or_starts_a_saga_is_said_at_both_ends(in_the_account: Rights) -> None:
+    found = {each.name: each for each in in_the_account.services}
+    for may, what, action in (
+        ("run", "shop/frame", "lambda:InvokeFunction"),
+        ("start", "shop/show", "states:StartExecution"),
+    ):
+        (right,) = (each for each in found["shop/pictures"].may if each.may == may)
+        assert (right.what, right.grants[0].actions) == (what, (action,))
+        assert right in found[what].open_to
+        assert str(right.written_at[0]).startswith(line_of("invokes: [f" if may == "run" else "starts:")[:26])
 
 
 def test_what_every_function_is_granted_stands_at_the_function(in_the_account: Rights) -> None:

@@ -26,6 +26,7 @@ SIBLINGS = {
     "registry": ("spare",),
     "calls": ("counter",),
     "invokes": ("weigh", "clear"),
+    "starts": ("berth", "tow"),
     "cidr": ("10.40.128.0/17",),
     "public": ("subnet-0000000a",),
     "private": ("subnet-0000000b",),

@@ -94,7 +94,7 @@ TWO_ZONES = Change(
 EMULATOR = Change(
     Word("ProvidersSpec", "dynamodb"), ("providers", "dynamodb"), "dynamodb", ("dynamodb-local",)
 )
-"""The emulator is for the lowest tiers alone."""
+"""The emulator is for the lowest tiers alone, and a function's tables are DynamoDB's own: tried where there are none."""
 
 PARAMETERS = Change(
     Word("AwsSecrets", "provider"), ("secrets", "provider"), "secrets-manager", ("parameter-store",)
@@ -135,13 +135,17 @@ def in_an_account() -> tuple[Outcome, ...]:
     plain = account_example("production", overrides=False)
     found += _try(plain, changes(plain.load_team("harbour")), of_team)
     found += _try(account, (TWO_ZONES,), _with_environment)
-    found += _try(account_example("local"), (EMULATOR,), _with_environment)
-    teams = {name: team for name, team in account.teams.items() if name != "harbour"}
-    without = Example(teams, {**account.environment, "teams": tuple(teams)})
-    found += _try(without, (PARAMETERS,), _with_environment)
+    found += _try(_without_functions(account_example("local")), (EMULATOR,), _with_environment)
+    found += _try(_without_functions(account), (PARAMETERS,), _with_environment)
     for base in (account, account_example("production", existing=True)):
         found += _try(base, changes(base.load_environment()), _with_environment)
     return tuple(found)
+
+
+def _without_functions(base: Example) -> Example:
+    """Return an example without the one team that has functions."""
+    teams = {name: team for name, team in base.teams.items() if name != "harbour"}
+    return Example(teams, {**base.environment, "teams": tuple(teams)})
 
 
 def _with_team(base: Example, change: Change, value: object, *, team: str) -> Example:

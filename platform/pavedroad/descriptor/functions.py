@@ -39,6 +39,14 @@ from pavedroad.descriptor.workload import SubscribeSpec
 Runtime = Literal["dotnet8", "java21", "nodejs22.x", "provided.al2023", "python3.13", "ruby3.4"]
 """Runtimes that AWS keeps up to date (AWS, *Lambda runtimes*)."""
 
+REFUSED_WORDS: dict[str, str] = {
+    "calls": "a function stands outside of the mesh, and no service lets it in; tell the service by a topic",
+    "egress": "nothing would hold a function to it: it reaches every host; remove it",
+    "listens": "nothing connects to a function; give it http:",
+    "routes": "no gateway leads to a function; give it http:",
+}
+"""Words of services that mean nothing for a function, and what to say instead (docs/functions.md)."""
+
 Concurrency = Annotated[int, Field(ge=1, le=1000)]
 
 
@@ -155,6 +163,10 @@ class FunctionSpec(Spec):
     """Queues on SQS and topics on SNS that it writes to: `topic`, or `team/topic` of a team that is open to it."""
     subscribes: dict[Reference, SubscribeSpec] = {}
     """Queues on SQS and topics on SNS whose messages it is run with, up to ten at a time."""
+    invokes: Many[Name] = ()
+    """Other functions of this team that it may run."""
+    starts: Many[Name] = ()
+    """Sagas of functions of this team that it may start."""
     changes: dict[Name, dict[TableName, ChangesSpec]] = {}
     """Changes of items that it is run with, by the store and its table; the table has a `stream`."""
     objects: dict[Name, ObjectsSpec] = {}

@@ -89,6 +89,8 @@ def _outputs() -> Iterator[tuple[str, tuple[Output, ...]]]:
         yield f"${{publishes.<topic>.…}} of {kind}", outputs
     for kind, outputs in references.SUBSCRIBE_OUTPUTS.items():
         yield f"${{subscribes.<topic>.…}} of {kind}", outputs
+    yield "${invokes.<function>.…}", references.RUN_OUTPUTS["invokes"]
+    yield "${starts.<saga>.…}", references.RUN_OUTPUTS["starts"]
     yield "${pod.…}", references.POD_OUTPUTS
     yield "${environment.…}", references.ENVIRONMENT_OUTPUTS
 

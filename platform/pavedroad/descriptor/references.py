@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from pavedroad.descriptor.stores import DynamodbStore
 from pavedroad.descriptor.topics import ExchangeSpec, QueueSpec, StreamSpec
@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from pavedroad.descriptor.stores import Store
     from pavedroad.descriptor.topics import Topic
 
-Source = Literal["stores", "calls", "publishes", "subscribes", "pod", "environment"]
-SOURCES: tuple[Source, ...] = ("stores", "calls", "publishes", "subscribes", "pod", "environment")
+Source = Literal["stores", "calls", "publishes", "subscribes", "invokes", "starts", "pod", "environment"]
+SOURCES: tuple[Source, ...] = get_args(Source)
 """What a reference can start with."""
+RunSource = Literal["invokes", "starts"]
 NAMELESS: frozenset[Source] = frozenset({"pod", "environment"})
 """Sources that there is only one of: `${pod.name}`."""
 
@@ -144,6 +145,12 @@ SUBSCRIBE_OUTPUTS: dict[str, tuple[Output, ...]] = {
     "sns": _SQS,
 }
 """Outputs of a topic for those who read from it, by kind of topic."""
+
+RUN_OUTPUTS: dict[RunSource, tuple[Output, ...]] = {
+    "invokes": (Output("arn", "ARN under which the function is run"), _REGION),
+    "starts": (Output("arn", "ARN of the saga's state machine"), _REGION),
+}
+"""Outputs of a function that somebody runs, and of a saga that it starts."""
 
 POD_OUTPUTS: tuple[Output, ...] = (
     Output("name", "Name of the pod"),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pavedroad.descriptor.faults import LONGEST_GIVEN, MOST_FAULTS, Fault, Path, shown
+from pavedroad.descriptor.functions import REFUSED_WORDS
 from pavedroad.descriptor.sites import Site, find_site, meanings
 from pavedroad.descriptor.stores import REFUSED_ENGINES
 from pavedroad.descriptor.topics import REFUSED_BROKERS
@@ -155,6 +156,9 @@ def _refused(word: str) -> dict[str, str]:
 
 
 def _rename(case: _Case) -> str:
+    kind = case.site.around.get("properties", {}).get("type", {}).get("const")
+    if kind == "function" and case.site.name in REFUSED_WORDS:
+        return REFUSED_WORDS[case.site.name]
     return suggestion(case.site.name, case.site.siblings, otherwise="remove it")
 
 

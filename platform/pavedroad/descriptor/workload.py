@@ -392,6 +392,10 @@ class WorkloadSpec(ContainerSpec):
     """Topics that it reads from."""
     calls: dict[Reference, CallSpec] = {}
     """Services that it calls: `service`, or `team/service` of a team that is open to it."""
+    invokes: Many[Name] = ()
+    """Functions of this team that it may run."""
+    starts: Many[Name] = ()
+    """Sagas of functions of this team that it may start."""
     egress: Many[HostPort] = ()
     """Hosts outside the platform that it may reach, over TLS: `api.stripe.com:443`."""
     formerly: Many[Name] = ()

@@ -99,6 +99,7 @@ class EdgeReader:
         for use in self._uses:
             if (use.team, use.service) == (plan.team, plan.display_name):
                 yield Edge(self._topic(plan, spec, use), f"{use.direction}.{use.reference}")
+        yield from lines.runs(subject, spec, by=BY_EGRESS)
         for index, host in enumerate(spec.egress):
             yield Edge(lines.right(subject, "reach", host, ("egress", index), (f"TLS, {BY_EGRESS}",)))
         for key, entry in zip(sorted(spec.secrets), plan.secrets, strict=True):

@@ -35,8 +35,20 @@ def function_events(lines: Lines, context: Context, plan: FunctionPlan) -> Itera
         place = ("subscribes", reference)
         who = f"messages of {reference}"
         yield lines.right(subject, "run", str(subject), place, who=who, service=str(subject))
+    for place, what in _own(context, subject):
+        yield lines.right(subject, "run", str(subject), place, who=what, service=str(subject))
     if plan.schedule is not None:
         yield _scheduled(lines, context, plan, plan.schedule)
+
+
+def _own(context: Context, subject: Subject) -> Iterator[tuple[Place, str]]:
+    """Yield what a function owns that runs it: where it says so, and in words."""
+    spec = context.teams[subject.team].functions[subject.name]
+    for store, tables in sorted(spec.changes.items()):
+        for table in sorted(tables):
+            yield ("changes", store, table), f"changes of {subject}.stores.{store}.{table}"
+    for store in sorted(spec.objects):
+        yield ("objects", store), f"objects of {subject}.stores.{store}"
 
 
 def _scheduled(lines: Lines, context: Context, plan: FunctionPlan, schedule: SchedulePlan) -> Right:
@@ -62,12 +74,15 @@ def _edges(lines: Lines, context: Context, plan: FunctionPlan) -> Iterator[Edge]
     spec = context.teams[plan.team].functions[plan.display_name]
     for name, store in zip(sorted(spec.stores), plan.stores, strict=True):
         yield from lines.store(subject, name, store, ())
+    for place, what in _own(context, subject):
+        if place[0] == "changes":
+            yield Edge(lines.right(subject, "use", what, place), ".".join(map(str, place)))
+    yield from lines.runs(subject, spec)
     for key, named in sorted(spec.secrets.items()):
         entry = secret_entry(context, key, named.vault, named.key)
         yield Edge(lines.right(subject, "read", secret(entry), ("secrets", key)))
     for index, reference in enumerate(spec.publishes):
-        place: Place = ("publishes", index)
-        yield _topic(lines, context, subject, "publish to", place, reference)
+        yield _topic(lines, context, subject, "publish to", ("publishes", index), reference)
     for reference in spec.subscribes:
         yield _topic(lines, context, subject, "subscribe to", ("subscribes", reference), reference)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from pavedroad.descriptor.checks.edges import EVERYONE
 from pavedroad.intent.rights import Right
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from pavedroad.descriptor import Project
+    from pavedroad.descriptor.functions import FunctionSpec
+    from pavedroad.descriptor.workload import Workload
     from pavedroad.intent.rights import Verb
     from pavedroad.plan.cloud.access import Grant
     from pavedroad.plan.context import Context
@@ -46,6 +48,17 @@ class Edge:
 
     right: Right
     reason: str = ""
+
+
+class _Run(NamedTuple):
+    """A way to have something run: the word, what it lets do, and the service of AWS that is asked."""
+
+    word: str
+    may: Verb
+    api: str
+
+
+_RUNS: Final = (_Run("invokes", "run", "lambda"), _Run("starts", "start", "states"))
 
 
 class Lines:
@@ -112,6 +125,21 @@ class Lines:
             word = grant.reason.partition(".")[0]
             place = (word,) if getattr(spec, word, None) else ()
             yield self.right(subject, "act on", grant.reason, place, grants=(grant,))
+
+    def runs(self, subject: Subject, spec: Workload | FunctionSpec, *, by: str = "") -> Iterator[Edge]:
+        """Yield the functions that somebody runs, and the sagas that it starts.
+
+        Args:
+            subject: Who does.
+            spec: What it says.
+            by: How its requests leave the cluster; empty for what stands outside.
+        """
+        for run, names in zip(_RUNS, (spec.invokes, spec.starts), strict=True):
+            for index, name in enumerate(names):
+                whom = f"{subject.team}/{name}"
+                how = (f"{self._context.needed_account.host(run.api)}:443, {by}",) if by else ()
+                right = self.right(subject, run.may, whom, (run.word, index), how, service=whom)
+                yield Edge(right, f"{run.word}.{name}")
 
     def store(self, subject: Subject, name: str, store: StorePlan, reached: Iterable[str]) -> Iterator[Edge]:
         """Yield the use of a store, and what it brings with it: secrets, where backups go, roles of its own.

@@ -11,9 +11,11 @@ if TYPE_CHECKING:
     from pavedroad.plan.cloud.access import Grant
     from pavedroad.position import Position
 
-Verb = Literal["call", "use", "publish to", "subscribe to", "reach", "read", "ask", "enter", "run", "act on"]
+Verb = Literal[
+    "call", "use", "publish to", "subscribe to", "reach", "read", "ask", "enter", "run", "start", "act on"
+]
 """What may be done: a service called, a store used, a topic written to or read, a host outside reached, a secret read, the
-Kubernetes API asked, a route entered, a function run, a part of the account acted on."""
+Kubernetes API asked, a route entered, a function run, a saga started, a part of the account acted on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from pavedroad.plan.brokers.usage import topic_hosts
 from pavedroad.plan.crossing import is_local, outgoing_flows
 from pavedroad.plan.flows import Flow, Party
 from pavedroad.plan.provenance import Scope
+from pavedroad.plan.runs import run_hosts
 from pavedroad.plan.stores import store_client_flow
 
 if TYPE_CHECKING:
@@ -63,7 +64,8 @@ def route_flows(workloads: Mapping[str, tuple[WorkloadPlan, ...]]) -> Iterator[F
 def outbound(context: Context, plan: WorkloadPlan) -> tuple[tuple[Party, str], ...]:
     """Return who connects to which host and port outside: a workload, and the stores that it owns."""
     caller = edges.plan_party(plan)
-    own = set(context.teams[plan.team].workloads[plan.display_name].egress)
+    spec = context.teams[plan.team].workloads[plan.display_name]
+    own = {*spec.egress, *run_hosts(context, spec)}
     own |= {store.egress_host for store in plan.stores if store.egress_host}
     own |= topic_hosts(context, plan.team, plan.display_name)
     stores = chain.from_iterable(store.outbound for store in plan.stores)

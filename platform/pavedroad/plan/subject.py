@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from pavedroad.plan.edges import call_outputs
 from pavedroad.plan.naming import physical
+from pavedroad.plan.runs import run_outputs
 from pavedroad.plan.values import FieldRef, Value
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ class Subject:
             case "calls":
                 call = self.spec.calls[reference.name]
                 return call_outputs(self.context, self.team, reference.name, call)[reference.output]
+            case "invokes" | "starts" as run:
+                return run_outputs(self.context, self.team, run, reference.name)[reference.output]
             case topic_use:
                 outputs = self.brokers.outputs_for(self.team, self.name, topic_use, reference.name)
                 return outputs[reference.output]

@@ -11,6 +11,7 @@ from pavedroad.plan.cloud.security import service_group
 from pavedroad.plan.containers import resolve_ports
 from pavedroad.plan.pods import config_files, resolve_pod, secrets_of
 from pavedroad.plan.routes import resolve_routes
+from pavedroad.plan.runs import run_grants
 from pavedroad.plan.scaling import resolve_job, resolve_scale, schedule_of
 from pavedroad.plan.secrets_source import secret_entry
 from pavedroad.plan.stores import resolve_store
@@ -89,6 +90,7 @@ def _role(subject: Subject, stores: tuple[StorePlan, ...]) -> RolePlan | None:
     grants = (
         *chain.from_iterable(store.grants for store in stores),
         *subject.brokers.grants_for(subject.team, subject.name),
+        *run_grants(subject.context, subject.team, subject.spec),
     )
     return pod_role(account, subject.context.namespace(subject.team), subject.physical_name, grants)
 

@@ -21,6 +21,7 @@ from pavedroad.descriptor.checks import (
     placement,
     pods,
     resources,
+    runs,
     sagas,
 )
 from pavedroad.descriptor.checks.world import World
@@ -58,6 +59,7 @@ WITHIN_TEAM: tuple[Callable[[World], Iterable[Fault]], ...] = (
     functions.check_function_stores,
     function_events.check_changes,
     function_events.check_objects,
+    runs.check_runs,
     sagas.check_steps,
     sagas.check_compensations,
     sagas.check_one_kind,

@@ -121,6 +121,8 @@ def _check_text(world: World, team: str, function: FunctionSpec, path: Path, tex
         "stores": {name: references.store_outputs(store) for name, store in function.stores.items()},
         "publishes": _topics(world, team, function.publishes, references.PUBLISH_OUTPUTS),
         "subscribes": _topics(world, team, function.subscribes, references.SUBSCRIBE_OUTPUTS),
+        "invokes": dict.fromkeys(function.invokes, references.RUN_OUTPUTS["invokes"]),
+        "starts": dict.fromkeys(function.starts, references.RUN_OUTPUTS["starts"]),
         "environment": {"": references.ENVIRONMENT_OUTPUTS},
     }
     for piece in pieces:

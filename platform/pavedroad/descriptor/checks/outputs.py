@@ -94,14 +94,14 @@ def _declared(world: World, team: str, workload: Workload, source: references.So
             return {name: references.store_outputs(store) for name, store in workload.stores.items()}
         case "calls":
             return dict.fromkeys(workload.calls, references.CALL_OUTPUTS)
-        case "publishes":
-            return {
-                ref: _of_topic(world, team, ref, references.PUBLISH_OUTPUTS) for ref in workload.publishes
-            }
-        case "subscribes":
-            return {
-                ref: _of_topic(world, team, ref, references.SUBSCRIBE_OUTPUTS) for ref in workload.subscribes
-            }
+        case "publishes" | "subscribes":
+            publishes = source == "publishes"
+            table = references.PUBLISH_OUTPUTS if publishes else references.SUBSCRIBE_OUTPUTS
+            used = workload.publishes if publishes else tuple(workload.subscribes)
+            return {reference: _of_topic(world, team, reference, table) for reference in used}
+        case "invokes" | "starts":
+            named = workload.invokes if source == "invokes" else workload.starts
+            return dict.fromkeys(named, references.RUN_OUTPUTS[source])
         case "pod":
             return {"": references.POD_OUTPUTS}
         case "environment":

@@ -27,6 +27,7 @@ from pavedroad.plan.functions.model import (
 from pavedroad.plan.functions.schedule import schedule_expression
 from pavedroad.plan.naming import physical
 from pavedroad.plan.provenance import Scope
+from pavedroad.plan.runs import run_grants, run_outputs
 from pavedroad.plan.secrets_source import secret_entry
 from pavedroad.plan.stores import resolve_store
 from pavedroad.plan.templates import expand_text
@@ -166,6 +167,9 @@ class _Function:
             if reference.source == "environment":
                 environment = self._context.environment
                 return environment.environment if reference.output == "name" else environment.tier
+            if reference.source in ("invokes", "starts"):
+                outputs = run_outputs(self._context, self._team, reference.source, reference.name)
+                return outputs[reference.output]
             direction: Direction = "publishes" if reference.source == "publishes" else "subscribes"
             return self._topic(direction, reference.name)[reference.output]
 
@@ -201,6 +205,7 @@ class _Function:
         yield from chain.from_iterable(store.grants for store in stores.values())
         yield from event_grants(account, self._spec, stores)
         yield from self._brokers.grants_for(self._team, self._name)
+        yield from run_grants(self._context, self._team, self._spec)
         if self._spec.secrets:
             entries = (
                 secret_entry(self._context, variable, secret.vault, secret.key)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from pavedroad.plan.cloud.names import name
+
 if TYPE_CHECKING:
+    from pavedroad.plan.cloud.account import AccountPlan
     from pavedroad.plan.cloud.service_roles import ServiceRolePlan
 
 EXECUTION: Final = "{execution}"
@@ -13,6 +16,16 @@ EXECUTION: Final = "{execution}"
 
 STATES_LOGS: Final = "/aws/vendedlogs/states/"
 """How log groups of state machines begin (Step Functions, *Logging in CloudWatch Logs*)."""
+
+
+def machine_name(account: AccountPlan, namespace: str, saga: str) -> str:
+    """Return how the state machine of a saga is called in the account, by the saga's physical name."""
+    return name("sfn-state-machine", account.environment, namespace, saga, "saga")
+
+
+def machine_target(account: AccountPlan, namespace: str, saga: str) -> str:
+    """Return the ARN of the state machine of a saga."""
+    return account.arn("states", f"stateMachine:{machine_name(account, namespace, saga)}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,6 +34,7 @@ from pavedroad.plan.sagas.model import (
     RequestTarget,
     SagaPlan,
     StepPlan,
+    machine_name,
 )
 
 if TYPE_CHECKING:
@@ -93,8 +94,8 @@ def _machine(context: Context, team: str, name: str) -> MachinePlan | None:
     if any(callees(spec)):
         return None
     account, namespace = context.needed_account, context.namespace(team)
-    parts = (account.environment, namespace, physical(name, spec.formerly), "saga")
-    named = cloud_name("sfn-state-machine", *parts)
+    made = physical(name, spec.formerly)
+    named = machine_name(account, namespace, made)
     run = sorted(
         {
             action.invokes
@@ -108,7 +109,7 @@ def _machine(context: Context, team: str, name: str) -> MachinePlan | None:
         name=named,
         partition=partition(account.region),
         role=ServiceRolePlan(
-            name=cloud_name("iam-role", *parts),
+            name=cloud_name("iam-role", account.environment, namespace, made, "saga"),
             trust=service_trust(account, "states", ours_only=True),
             grants=(
                 Grant(reason="steps", actions=("lambda:InvokeFunction",), resources=targets),
