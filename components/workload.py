@@ -15,7 +15,7 @@ from components.pods import pod_template
 from components.routes import declare_route
 from components.scaling import declare_disruption_budget, declare_scaling
 from components.secret_sources import declare_external_secret
-from components.stores import declare_store
+from components.stores import Neptune, declare_store
 from pavedroad.plan.naming import SERVICE_LABEL, join
 from pavedroad.plan.workload import ClaimVolume
 
@@ -57,8 +57,8 @@ class Workload(pulumi.ComponentResource):
             self._place = declare_service_group(self._place, plan.security_group)
         for door in plan.doors:
             declare_door(self._place, door)
-        self._declare_stores()
-        needs = (self._declare_identity(), *self._declare_configuration(), *self._declare_claims())
+        made = self._declare_stores()
+        needs = (self._declare_identity(made), *self._declare_configuration(), *self._declare_claims())
         workload = self._declare_replicas(needs)
         self._declare_services()
         declare_scaling(self._place, plan, workload)
@@ -67,16 +67,17 @@ class Workload(pulumi.ComponentResource):
             declare_route(self._place, plan.name, route)
         self.register_outputs({})
 
-    def _declare_stores(self) -> None:
-        for store in self._plan.stores:
-            declare_store(store, self._place)
+    def _declare_stores(self) -> dict[str, pulumi.Output[str]]:
+        """Declare the stores, and return the ids that grants need of those that AWS names."""
+        made = {store.name: declare_store(store, self._place) for store in self._plan.stores}
+        return {name: store.resource_id for name, store in made.items() if isinstance(store, Neptune)}
 
-    def _declare_identity(self) -> pulumi.Resource:
+    def _declare_identity(self, made: dict[str, pulumi.Output[str]]) -> pulumi.Resource:
         """Declare the ServiceAccount, and the rights that were asked for."""
         plan = self._plan
         account = self._place.declare(SERVICE_ACCOUNT, plan.name, {"automountServiceAccountToken": False})
         if plan.role is not None:
-            declare_pod_role(cloud_place(self._place), plan.role)
+            declare_pod_role(cloud_place(self._place), plan.role, made)
         if plan.rights:
             rules = [
                 {"apiGroups": [right.group], "resources": [right.resource], "verbs": list(right.verbs)}

@@ -12,12 +12,12 @@ from pavedroad.plan.cloud.trust import pod_trust, role_trust
 from pavedroad.plan.secrets_source import CONTROLLER, CONTROLLER_NAMESPACE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     import pulumi
 
     from components.aws.place import CloudPlace
-    from pavedroad.plan.cloud.access import Document, Grant, RolePlan
+    from pavedroad.plan.cloud.access import Document, Grant, LateGrant, RolePlan
 
 ROLE = "aws:iam/role:Role"
 ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
@@ -41,14 +41,23 @@ def declare_boundary(place: CloudPlace, grants: Iterable[Grant]) -> pulumi.Custo
     )
 
 
-def declare_pod_role(place: CloudPlace, plan: RolePlan) -> pulumi.CustomResource:
+def declare_pod_role(
+    place: CloudPlace, plan: RolePlan, made: Mapping[str, pulumi.Output[str]] | None = None
+) -> pulumi.CustomResource:
     """Declare a service account's role, what it may do, and the association that hands it to the pods.
+
+    Args:
+        place: Where it stands.
+        plan: The role.
+        made: Ids of what it has late grants on, by name.
 
     Returns:
         The association: pods that start before it get no credentials.
     """
     account = place.cloud.account
-    role = declare_role(place, plan.name, pod_trust(account), document(plan.grants))
+    role = declare_role(place, plan.name, pod_trust(account), plan.grants)
+    for grant in plan.late:
+        _declare_late(place, plan.name, grant, (made or {})[grant.of], role)
     return place.declare(
         ASSOCIATION,
         plan.name,
@@ -66,19 +75,40 @@ def declare_reader_role(place: CloudPlace, plan: RolePlan) -> pulumi.CustomResou
     account = place.cloud.account
     controller = name("iam-role", account.environment, CONTROLLER_NAMESPACE, CONTROLLER)
     trust = role_trust(account.arn("iam", f"role/{controller}"))
-    return declare_role(place, plan.name, trust, document(plan.grants))
+    return declare_role(place, plan.name, trust, plan.grants)
+
+
+def _declare_late(
+    place: CloudPlace,
+    role_name: str,
+    grant: LateGrant,
+    identifier: pulumi.Output[str],
+    role: pulumi.CustomResource,
+) -> None:
+    """Declare a policy of a role's own for what is known only once it is made; it goes with its edge."""
+    place.declare(
+        ROLE_POLICY,
+        f"{role_name}/{grant.of}",
+        {
+            "name": grant.of,
+            "role": role_name,
+            "policy": identifier.apply(lambda known: json.dumps(document((grant.exact(known),)))),
+        },
+        tagged=False,
+        after=(role,),
+    )
 
 
 def declare_role(
-    place: CloudPlace, role_name: str, trust: Document, rights: Document
+    place: CloudPlace, role_name: str, trust: Document, grants: tuple[Grant, ...]
 ) -> pulumi.CustomResource:
-    """Declare a role with one inline policy, which is deleted with it.
+    """Declare a role with one inline policy, which is deleted with it; with none where nothing is granted.
 
     Args:
         place: Where it stands.
         role_name: Its name in the account.
         trust: Who may take it.
-        rights: What it may do.
+        grants: What it may do.
     """
     account = place.cloud.account
     role = place.declare(
@@ -92,11 +122,12 @@ def declare_role(
         },
         late=("arn",),
     )
-    place.declare(
-        ROLE_POLICY,
-        role_name,
-        {"name": "edges", "role": role_name, "policy": json.dumps(rights)},
-        tagged=False,
-        after=(role,),
-    )
+    if grants:
+        place.declare(
+            ROLE_POLICY,
+            role_name,
+            {"name": "edges", "role": role_name, "policy": json.dumps(document(grants))},
+            tagged=False,
+            after=(role,),
+        )
     return role

@@ -17,6 +17,7 @@ from components.stores.managed.documentdb import Documentdb
 from components.stores.managed.dynamodb import Dynamodb
 from components.stores.managed.elasticache import ElasticacheMemcached, ElasticacheValkey
 from components.stores.managed.keyspaces import Keyspaces
+from components.stores.managed.neptune import Neptune
 from components.stores.managed.rds import Rds
 from components.stores.managed.s3 import S3
 from components.stores.memcached import Memcached
@@ -39,6 +40,7 @@ from pavedroad.plan.stores import (
     MongodbPlan,
     MysqlPlan,
     Neo4jPlan,
+    NeptunePlan,
     PostgresPlan,
     RdsPlan,
     RedisPlan,
@@ -68,6 +70,7 @@ __all__ = [
     "Mongodb",
     "Mysql",
     "Neo4j",
+    "Neptune",
     "Postgres",
     "Rds",
     "Redis",
@@ -88,6 +91,7 @@ COMPONENTS: Final[dict[type[StorePlan], Callable[[Any, Place], pulumi.ComponentR
     MongodbPlan: Mongodb,
     MysqlPlan: Mysql,
     Neo4jPlan: Neo4j,
+    NeptunePlan: Neptune,
     PostgresPlan: Postgres,
     RdsPlan: Rds,
     RedisPlan: Redis,

@@ -191,3 +191,15 @@ def test_the_versions_that_checks_know_are_those_that_can_be_made(
 
     made = tuple(version for version in named if release(service, version))
     assert MANAGED_VERSIONS.get(pair, named) == made
+
+
+def test_a_graph_outside_of_an_account_is_refused_with_what_stands_in_for_it(tmp_path: Path) -> None:
+    graph = TEAM.replace(
+        "{engine: dynamodb, tables: {Items: {partition_key: {name: id}}}}", "{engine: neptune}"
+    )
+
+    (fault,) = faults_of(tmp_path, graph)
+
+    assert fault.startswith("stacks/environments/local.yaml:12:1: providers.neptune: ")
+    assert "shop/carts.stores.items needs neptune and nobody realises it here; add neptune:" in fault
+    assert "or make it neo4j" in fault

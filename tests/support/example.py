@@ -91,6 +91,7 @@ EXISTING: Raw = {
 MANAGED: Raw = {
     "bucket": "s3",
     "dynamodb": "dynamodb",
+    "neptune": "neptune",
     "sqs": "sqs",
     "sns": "sns",
     "function": "lambda",

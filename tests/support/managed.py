@@ -26,7 +26,7 @@ AWS: dict[str, Any] = {
     "network": {"cidr": "10.40.0.0/16"},
 }
 
-PROVIDERS: dict[str, str] = {"bucket": "s3", "dynamodb": "dynamodb"}
+PROVIDERS: dict[str, str] = {"bucket": "s3", "dynamodb": "dynamodb", "neptune": "neptune"}
 """Who keeps each engine's stores, where an engine has one managed provider."""
 
 OWNER_GROUP = "sg-0a0a0a0a"
@@ -52,6 +52,10 @@ LATE: dict[str, dict[str, Any]] = {
     "aws:elasticache/cluster:Cluster": {"clusterAddress": "ledger.example.com"},
     "aws:elasticache/replicationGroup:ReplicationGroup": {"primaryEndpointAddress": "ledger.example.com"},
     "aws:iam/role:Role": {"arn": "arn:aws:iam::123456789012:role/made"},
+    "aws:neptune/cluster:Cluster": {
+        "endpoint": "ledger.example.com",
+        "clusterResourceId": "cluster-ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    },
     "aws:rds/cluster:Cluster": _DATABASE,
     "aws:rds/instance:Instance": _DATABASE,
 }

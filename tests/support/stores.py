@@ -37,7 +37,7 @@ def store(  # one keyword for each thing that a test varies
     environment_words: dict[str, Any] | None = None,
 ) -> StorePlan:
     """Return the plan of a store of team ``shop``."""
-    words = {"engine": engine, **ENGINES[engine], **(spec or {})}
+    words = {"engine": engine, **ENGINES.get(engine, {}), **(spec or {})}
     environments = {"prod": {"stores": {name: override}}} if override else {}
     shop = team(
         "shop",

@@ -56,6 +56,7 @@ WITHOUT_EFFECT = {
             "MongodbStore.discard",
             "MysqlStore.discard",
             "Neo4jStore.discard",
+            "NeptuneStore.discard",
             "PostgresStore.discard",
             "RedisStore.discard",
         ),

@@ -9,6 +9,7 @@ import click
 
 from pavedroad.cli.inputs import UnknownNameError, load_environment
 from pavedroad.intent import rights_of
+from pavedroad.plan.cloud.access import LateGrant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,7 +93,8 @@ def _table(rows: list[tuple[str, Right]]) -> Iterator[str]:
 def _granted(grant: Grant) -> str:
     """Return a grant in one line."""
     conditions = [_condition(each) for each in grant.conditions]
-    return " ".join((", ".join(grant.actions), "on", ", ".join(grant.resources), *conditions))
+    late = [f"({grant.pattern} is the id that AWS gives {grant.of})"] if isinstance(grant, LateGrant) else []
+    return " ".join((", ".join(grant.actions), "on", ", ".join(grant.resources), *late, *conditions))
 
 
 def _condition(condition: Condition) -> str:
@@ -139,4 +141,5 @@ def _grant(grant: Grant) -> Json:
             {"operator": each.operator, "key": each.key, "values": list(each.values)}
             for each in grant.conditions
         ],
+        "late": {"of": grant.of, "pattern": grant.pattern} if isinstance(grant, LateGrant) else None,
     }

@@ -98,6 +98,8 @@ class ProvidersSpec(Spec):
     """Cassandra."""
     neo4j: Literal["neo4j"] | None = None
     """Neo4j."""
+    neptune: Literal["neptune"] | None = None
+    """Neptune, which AWS alone has."""
     dynamodb: Literal["dynamodb-local", "dynamodb"] | EndpointSpec | None = None
     """DynamoDB: the account's own, the emulator (tiers local and development only), or an end point."""
     bucket: Literal["s3"] | EndpointSpec | None = None

@@ -40,6 +40,7 @@ MANAGED_OUTPUTS: Final[dict[tuple[str, str], ManagedOutputs]] = {
     ("redis", "elasticache"): ManagedOutputs(late=frozenset({"host", "uri"})),
     ("memcached", "elasticache"): _LATE_HOST,
     ("cassandra", "keyspaces"): ManagedOutputs(absent=frozenset({"username", "password"})),
+    ("neptune", "neptune"): _LATE_HOST,
     ("dynamodb", "dynamodb"): ManagedOutputs(absent=_KEYS),
     ("kafka", "msk"): _MSK,
     ("kafka", "msk-serverless"): _MSK,

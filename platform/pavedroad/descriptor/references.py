@@ -80,6 +80,7 @@ STORE_OUTPUTS: dict[str, tuple[Output, ...]] = {
         _PASSWORD,
     ),
     "neo4j": (_HOST, _PORT, _USERNAME, _PASSWORD, Output("uri", "Bolt URI without user name and password")),
+    "neptune": (_HOST, _PORT, _REGION),
     "dynamodb": (Output("endpoint", "URL of the end point"), _HOST, _PORT, _REGION, *_KEYS),
     "bucket": (
         Output("endpoint", "URL of the S3-compatible end point"),

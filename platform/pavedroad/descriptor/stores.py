@@ -126,6 +126,14 @@ class Neo4jStore(SizedStore):
     """Volume size. Default: by size and tier."""
 
 
+class NeptuneStore(SizedStore):
+    """A Neptune graph that AWS keeps; its owner enters by its role in the account."""
+
+    engine: Literal["neptune"]
+    instances: StoreInstances | None = None
+    """How many instances run: one writes, the others read and take over. Default: by tier."""
+
+
 class DynamodbStore(StoreBase):
     """DynamoDB tables: the account's own on AWS, else the emulator or an end point."""
 
@@ -154,14 +162,29 @@ Store = Annotated[
     | MemcachedStore
     | CassandraStore
     | Neo4jStore
+    | NeptuneStore
     | DynamodbStore
     | BucketStore,
     Field(discriminator="engine"),
 ]
 """A store, told apart by its ``engine``."""
 
-ENGINES = ("postgres", "mysql", "mongodb", "redis", "memcached", "cassandra", "neo4j", "dynamodb", "bucket")
+ENGINES = (
+    "postgres",
+    "mysql",
+    "mongodb",
+    "redis",
+    "memcached",
+    "cassandra",
+    "neo4j",
+    "neptune",
+    "dynamodb",
+    "bucket",
+)
 """Every engine that a descriptor can name."""
+
+STORE_STAND_INS: dict[str, str] = {"neptune": "neo4j, which any cluster runs"}
+"""Engines that AWS alone realises, and what stands in for each elsewhere."""
 
 REFUSED_ENGINES: dict[str, str] = {
     "aurora": "postgres or mysql; the environment decides that Aurora realises it",
@@ -171,7 +194,6 @@ REFUSED_ENGINES: dict[str, str] = {
     "elasticsearch": "nothing yet; use an egress to a hosted search service",
     "mariadb": "mysql",
     "mssql": "postgres",
-    "neptune": "neo4j",
     "opensearch": "nothing yet; use an egress to a hosted search service",
     "oracle": "postgres",
     "s3": "bucket",

@@ -48,7 +48,7 @@ class EdgeReader:
 
     def rights(self, plan: WorkloadPlan) -> Iterator[Right]:
         """Yield what a workload may do; what its role is granted appears once, with the edge that it comes of."""
-        grants = plan.role.grants if plan.role else ()
+        grants = plan.role.everything if plan.role else ()
         return self._lines.granted(_subject(plan), self._edges(plan), grants)
 
     def routes(self, plan: WorkloadPlan) -> Iterator[Right]:

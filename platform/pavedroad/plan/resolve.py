@@ -96,16 +96,11 @@ def _grants(shares: Sequence[ClusterShare]) -> Iterator[Grant]:
     own = (role for workload in workloads for store in workload.stores for role in store.roles)
     functions = (role for team in teams for function in team.functions for role in function.roles)
     sagas = (saga.machine.role for team in teams for saga in team.sagas if saga.machine)
-    for role in (
-        *shared,
-        *readers,
-        *(workload.role for workload in workloads),
-        *own,
-        *functions,
-        *sagas,
-    ):
+    of_workloads = tuple(workload.role for workload in workloads if workload.role)
+    for role in (*shared, *readers, *of_workloads, *own, *functions, *sagas):
         if role is not None:
             yield from role.grants
+    yield from chain.from_iterable(role.late for role in of_workloads)
 
 
 def _broker_readers(share: ClusterShare) -> Iterator[RolePlan]:

@@ -92,7 +92,8 @@ def _role(subject: Subject, stores: tuple[StorePlan, ...]) -> RolePlan | None:
         *subject.brokers.grants_for(subject.team, subject.name),
         *run_grants(subject.context, subject.team, subject.spec),
     )
-    return pod_role(account, subject.context.namespace(subject.team), subject.physical_name, grants)
+    late = tuple(chain.from_iterable(store.late_grants for store in stores))
+    return pod_role(account, subject.context.namespace(subject.team), subject.physical_name, grants, late)
 
 
 def _security_group(subject: Subject, stores: tuple[StorePlan, ...]) -> ServiceGroupPlan | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pavedroad.descriptor.checks.world import World, environment_fault, owner_and_name, team_fault
 from pavedroad.descriptor.faults import Fault, Path
 from pavedroad.descriptor.sagas import callees
+from pavedroad.descriptor.stores import STORE_STAND_INS
 from pavedroad.descriptor.team import RESERVED_TEAMS
 from pavedroad.descriptor.topics import STAND_INS, StreamSpec
 from pavedroad.near_misses import listed, suggestion
@@ -22,6 +23,7 @@ BACKED_UP_TIERS = frozenset({"staging", "production"})
 """Tiers in which databases that can be backed up are."""
 BACKED_UP_BY_PLACE = {"postgres": "cloudnative-pg", "mysql": "mysql-operator"}
 """Providers, by engine, that keep backups where the environment says; AWS keeps its own."""
+_STAND_INS = {**STAND_INS, **STORE_STAND_INS}
 
 
 def check_environment_teams(world: World) -> Iterator[Fault]:
@@ -89,8 +91,8 @@ def check_providers(world: World) -> Iterator[Fault]:
         for capability, user in _capabilities(world, descriptor).items():
             if getattr(descriptor.providers, capability) is None:
                 change = f"{user} needs {capability} and nobody realises it here; add {capability}:"
-                if capability in STAND_INS:
-                    change += f", or make it {STAND_INS[capability]}"
+                if capability in _STAND_INS:
+                    change += f", or make it {_STAND_INS[capability]}"
                 yield environment_fault(environment, ("providers", capability), change=change)
 
 

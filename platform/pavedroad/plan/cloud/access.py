@@ -57,6 +57,31 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LateGrant(Grant):
+    """A grant on something whose id AWS decides when it makes it.
+
+    Its resources are the narrowest that are known before: with a pattern in the place of the id. The environment's
+    boundary goes as far; what the role holds names the id.
+
+    Attributes:
+        of: What is made: a store, by its physical name.
+        pattern: What stands for the id in the resources until then.
+    """
+
+    of: str
+    pattern: str
+
+    def exact(self, identifier: str) -> Grant:
+        """Return the grant once the id is known."""
+        return Grant(
+            reason=self.reason,
+            actions=self.actions,
+            resources=tuple(resource.replace(self.pattern, identifier) for resource in self.resources),
+            conditions=self.conditions,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RolePlan:
     """The role of one service account.
 
@@ -65,16 +90,27 @@ class RolePlan:
         namespace: Namespace of the service account.
         service_account: The service account.
         grants: What it may do.
+        late: What else it may do, on things whose ids are known once they are made.
     """
 
     name: str
     namespace: str
     service_account: str
     grants: tuple[Grant, ...]
+    late: tuple[LateGrant, ...] = ()
+
+    @property
+    def everything(self) -> tuple[Grant, ...]:
+        """All that it may do, as far as it is known before anything is made."""
+        return (*self.grants, *self.late)
 
 
 def pod_role(
-    account: AccountPlan, namespace: str, service_account: str, grants: Iterable[Grant]
+    account: AccountPlan,
+    namespace: str,
+    service_account: str,
+    grants: Iterable[Grant],
+    late: tuple[LateGrant, ...] = (),
 ) -> RolePlan | None:
     """Return the role of a service account; None where it is granted nothing.
 
@@ -83,15 +119,17 @@ def pod_role(
         namespace: Namespace of the service account.
         service_account: The service account.
         grants: What its edges grant.
+        late: What they grant on things whose ids are known once they are made.
     """
     given = tuple(grants)
-    if not given:
+    if not given and not late:
         return None
     return RolePlan(
         name=name("iam-role", account.environment, namespace, service_account),
         namespace=namespace,
         service_account=service_account,
         grants=given,
+        late=late,
     )
 
 

@@ -21,6 +21,7 @@ Service = Literal[
     "elasticache-memcached",
     "elasticache-valkey",
     "msk",
+    "neptune",
     "rds-mysql",
     "rds-postgres",
 ]
@@ -42,6 +43,7 @@ INSTANCE_CLASSES: Final[dict[Service, dict[StoreSize, str]]] = {
         "large": "cache.r7g.large",
     },
     "msk": {"small": "kafka.m7g.large", "medium": "kafka.m7g.large", "large": "kafka.m7g.xlarge"},
+    "neptune": {"small": "db.t4g.medium", "medium": "db.r6g.large", "large": "db.r6g.xlarge"},
     "rds-mysql": {"small": "db.t4g.medium", "medium": "db.m7g.large", "large": "db.r7g.xlarge"},
     "rds-postgres": {"small": "db.t4g.medium", "medium": "db.m7g.large", "large": "db.r7g.xlarge"},
 }
@@ -94,6 +96,7 @@ RELEASES: Final[dict[Service, dict[str, Release]]] = {
         "9.0": Release(version="9.0", family="valkey9"),
     },
     "msk": {"3.9": Release(version="3.9.x.kraft")},
+    "neptune": {"1.4": Release(version="1.4.6.1", family="neptune1.4")},
     "rds-mysql": {
         "8.0": Release(version="8.0.45", family="mysql8.0"),
         "8.4": Release(version="8.4.8", family="mysql8.4"),

@@ -17,6 +17,7 @@ from pavedroad.plan.stores.managed.documentdb import DocumentdbPlan
 from pavedroad.plan.stores.managed.dynamodb import DynamodbPlan
 from pavedroad.plan.stores.managed.elasticache import ElasticacheMemcachedPlan, ElasticacheValkeyPlan
 from pavedroad.plan.stores.managed.keyspaces import KeyspacesPlan
+from pavedroad.plan.stores.managed.neptune import NeptunePlan
 from pavedroad.plan.stores.managed.relational import AuroraPlan, RdsPlan
 from pavedroad.plan.stores.managed.s3 import S3Plan
 from pavedroad.plan.stores.memcached import MemcachedPlan
@@ -49,6 +50,7 @@ __all__ = [
     "MongodbPlan",
     "MysqlPlan",
     "Neo4jPlan",
+    "NeptunePlan",
     "PostgresPlan",
     "RdsPlan",
     "RedisPlan",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from pavedroad.plan.cloud.access import Grant, RolePlan
+    from pavedroad.plan.cloud.access import Grant, LateGrant, RolePlan
     from pavedroad.plan.flows import Flow, Labels, Party
     from pavedroad.plan.values import Outputs, SecretEntry
 
@@ -140,6 +140,7 @@ class StorePlan:
         outbound: Who of the store's own pods connects to which host and port outside.
         entries: Everything that is read from the environment's secret source.
         grants: What its owner may do in the account.
+        late_grants: What else, on what AWS names when it makes it.
         roles: Roles of its own in the account, beside its owner's.
         in_vpc: Whether it stands on the account's network, where its owner is known by its security group.
     """
@@ -153,6 +154,7 @@ class StorePlan:
     outbound: tuple[tuple[Party, str], ...] = ()
     entries: tuple[SecretEntry, ...] = ()
     grants: tuple[Grant, ...] = ()
+    late_grants: tuple[LateGrant, ...] = ()
     roles: tuple[RolePlan, ...] = ()
     in_vpc: bool = False
 

@@ -15,6 +15,7 @@ from pavedroad.plan.stores.managed.elasticache import (
     resolve_elasticache_valkey,
 )
 from pavedroad.plan.stores.managed.keyspaces import resolve_keyspaces
+from pavedroad.plan.stores.managed.neptune import resolve_neptune
 from pavedroad.plan.stores.managed.relational import resolve_aurora, resolve_rds
 from pavedroad.plan.stores.managed.s3 import resolve_s3
 from pavedroad.plan.stores.memcached import resolve_memcached
@@ -45,6 +46,7 @@ RESOLVERS: Final[dict[tuple[str, str], Resolver]] = {
     ("cassandra", "cass-operator"): resolve_cassandra,
     ("cassandra", "keyspaces"): resolve_keyspaces,
     ("neo4j", "neo4j"): resolve_neo4j,
+    ("neptune", "neptune"): resolve_neptune,
     ("dynamodb", "dynamodb-local"): resolve_dynamodb_local,
     ("dynamodb", "dynamodb"): resolve_managed_dynamodb,
     ("dynamodb", ENDPOINT): resolve_dynamodb_endpoint,
