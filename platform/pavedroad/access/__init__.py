@@ -11,6 +11,7 @@ from pavedroad.access.judge import Settings
 from pavedroad.access.manifests import ManifestError
 from pavedroad.access.model import Address, Decision, ExternalPod, HttpRequest, Pod, Reason, Step, Verdict
 from pavedroad.access.services import Resolution, Target
+from pavedroad.access.sites import Hop, Site, Sites, Way
 
 __all__ = [
     "Access",
@@ -18,6 +19,7 @@ __all__ = [
     "Cluster",
     "Decision",
     "ExternalPod",
+    "Hop",
     "HttpRequest",
     "ManifestError",
     "Matrix",
@@ -25,7 +27,10 @@ __all__ = [
     "Reason",
     "Resolution",
     "Settings",
+    "Site",
+    "Sites",
     "Step",
     "Target",
     "Verdict",
+    "Way",
 ]

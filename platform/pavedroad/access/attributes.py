@@ -53,6 +53,7 @@ class Facts:
     request: HttpRequest | None
     trust_domain: str
     pod_networks: tuple[str, ...]
+    server_name: str | None = None
 
 
 Matcher = Callable[[str, Facts], Ternary]
@@ -113,6 +114,10 @@ def _source_ip(pattern: str, facts: Facts) -> Ternary:
 
 def _port(pattern: str, facts: Facts) -> Ternary:
     return pattern == str(facts.port)
+
+
+def _server_name(pattern: str, facts: Facts) -> Ternary:
+    return None if facts.server_name is None else text_matches(pattern, facts.server_name)
 
 
 def _not_told(_pattern: str, _facts: Facts) -> Ternary:
@@ -180,6 +185,7 @@ _CONDITION: Mapping[str, Attribute] = {
     "source.serviceAccount": SOURCE["serviceAccounts"],
     "source.ip": SOURCE["ipBlocks"],
     "destination.port": OPERATION["ports"],
+    "connection.sni": Attribute(_server_name),
     "request.auth.principal": SOURCE["requestPrincipals"],
 }
 _CLAIM = Attribute(_of_request(_claim), http_only=True)

@@ -97,7 +97,7 @@ class Cluster:
         """What a host name and port lead to for a pod of a namespace."""
         return self.services.resolve(host, port, from_namespace)
 
-    def decide(
+    def decide(  # noqa: PLR0913 each keyword is a part of one question
         self,
         source: Pod | ExternalPod | Address,
         destination: Pod | ExternalPod | Address,
@@ -105,6 +105,8 @@ class Cluster:
         *,
         request: HttpRequest | None = None,
         protocol: str = "TCP",
+        server_name: str | None = None,
+        via: ExternalPod | None = None,
     ) -> Decision:
         """Whether a source may open a connection to a port of a destination.
 
@@ -115,8 +117,18 @@ class Cluster:
             request: the request that goes over the connection; without one, a rule that
                 asks about requests leaves an HTTP port not evaluated.
             protocol: ``TCP``, ``UDP`` or ``SCTP``.
+            server_name: the name in the TLS handshake, where a policy asks for it.
+            via: a gateway that passes the source's TLS on: the network sees the gateway, the mesh the source.
         """
-        connection = Connection(self._endpoint(source), self._endpoint(destination), port, protocol, request)
+        connection = Connection(
+            self._endpoint(source),
+            self._endpoint(destination),
+            port,
+            protocol,
+            request,
+            server_name,
+            self._external(via) if via else None,
+        )
         reasons = tuple(self._judge.steps(connection))
         return Decision(_overall(reasons), reasons)
 
@@ -160,8 +172,11 @@ class Cluster:
 
     def _endpoint(self, endpoint: Pod | ExternalPod | Address) -> Endpoint:
         if isinstance(endpoint, ExternalPod):
-            return self._externals.setdefault(endpoint, endpoint.pod())
+            return self._external(endpoint)
         return endpoint
+
+    def _external(self, pod: ExternalPod) -> Pod:
+        return self._externals.setdefault(pod, pod.pod())
 
     def _ports(self, pod: Pod) -> set[tuple[int, str]]:
         declared = {(port.number, port.protocol) for port in pod.ports}

@@ -1,7 +1,7 @@
 """The steps that a connection must pass, one after the other."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pavedroad.access.attributes import ANONYMOUS, UNKNOWN_IDENTITY, Facts, Identity
 from pavedroad.access.authorization import AuthorizationPolicies
@@ -49,8 +49,9 @@ class Judge:
 
     def steps(self, connection: Connection) -> Iterator[Reason]:
         """Why each step is passed or not; a caller may stop at the first refusal."""
+        near = replace(connection, source=connection.via or connection.source)
         for step in (Step.EGRESS, Step.INGRESS):
-            yield self._unless_foreign(step, connection) or self._network.judge(step, connection)
+            yield self._unless_foreign(step, near) or self._network.judge(step, near)
         destination = connection.destination
         # The mesh's proxies take TCP alone.
         if isinstance(destination, Pod) and connection.protocol == "TCP":
@@ -71,11 +72,12 @@ class Judge:
             _judge_peer(destination, held, mutual)
         )
         facts = Facts(
-            source=connection.source,
+            source=connection.via or connection.source,
             identity=self._identity(connection.source, destination, held.mode, mutual),
             port=connection.port,
             http=self._services.http(destination, connection.port),
             request=connection.request,
+            server_name=connection.server_name,
             trust_domain=self._settings.trust_domain,
             pod_networks=self._settings.pod_networks,
         )

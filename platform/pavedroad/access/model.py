@@ -139,6 +139,7 @@ class ExternalPod:
         service_account: the account that it runs as.
         in_mesh: whether it presents a mesh certificate and enforces mesh policy.
         ports: its named ports, if policies name any.
+        gateway: whether it is an Istio gateway's proxy.
         name: what to call it in reasons.
     """
 
@@ -149,6 +150,7 @@ class ExternalPod:
     in_mesh: bool = False
     ports: Mapping[str, int] = field(default_factory=dict)
     name: str = "external"
+    gateway: bool = False
 
     def pod(self) -> Pod:
         """The same as a pod of the cluster."""
@@ -161,6 +163,7 @@ class ExternalPod:
             ports=tuple(ContainerPort(name, number) for name, number in self.ports.items()),
             ports_complete=False,
             in_mesh=self.in_mesh,
+            gateway=self.gateway,
         )
 
 
@@ -214,3 +217,7 @@ class Connection:
     port: int
     protocol: str = "TCP"
     request: HttpRequest | None = None
+    server_name: str | None = None
+    """The name in the TLS handshake, as far as it is told."""
+    via: Pod | None = None
+    """A gateway that passes the source's TLS on: it connects, and the source's certificate is seen."""

@@ -1,0 +1,172 @@
+"""The example on two clusters: who reaches whom is what the descriptors say, wherever each of them stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from pavedroad.descriptor.places import places_of
+from pavedroad.plan.naming import host
+from tests.support.sites import ENVIRONMENT, RenderedSites, example_copy, render_sites, rendered_sites
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pavedroad.access import Pod, Sites, Way
+
+Called = tuple[str, str, str, int]
+"""A caller's cluster and service, and the host and port that it calls."""
+
+CROSSING = {
+    ("centre", "stock", host("shelves", "tills"), 8080),
+    ("store", "till", host("prices", "catalogue"), 80),
+}
+
+
+def callers(example: RenderedSites, sites: Sites) -> Iterator[tuple[str, Pod]]:
+    """Yield every service's pods on every cluster."""
+    for share in example.plan.shares:
+        for workload in (workload for team in share.teams for workload in team.workloads):
+            name = share.cluster.name
+            yield name, sites.clusters[name].pod(workload.namespace, f"Deployment/{workload.name}")
+
+
+def hosts(example: RenderedSites) -> set[tuple[str, int]]:
+    """Return host and port of every service, wherever it stands."""
+    return {
+        (host(service, team), port.service_port or port.port)
+        for team, descriptor in example.project.teams.items()
+        for service, workload in descriptor.workloads.items()
+        if workload.type == "service"
+        for port in workload.listens.values()
+    }
+
+
+def declared(example: RenderedSites) -> set[Called]:
+    """Return every call that a descriptor says, on each cluster that its caller runs on."""
+    environment = example.project.environments[ENVIRONMENT]
+    found = set()
+    for team, descriptor in example.project.teams.items():
+        for name, workload in descriptor.workloads.items():
+            for reference in workload.calls:
+                owner, _, callee = reference.rpartition("/")
+                spec = example.project.teams[owner or team].workloads[callee]
+                assert spec.type == "service"
+                (port,) = spec.listens.values()
+                called = (host(callee, owner or team), port.service_port or port.port)
+                found |= {(place, name, *called) for place in places_of(environment, workload)}
+    return found
+
+
+def ways(example: RenderedSites, sites: Sites) -> dict[Called, Way]:
+    """Return the way of every service on every cluster to every service."""
+    return {
+        (site, pod.name.partition("/")[2], *called): sites.way(site, pod, *called)
+        for site, pod in callers(example, sites)
+        for called in hosts(example)
+    }
+
+
+def test_over_all_pairs_on_both_clusters_what_is_reached_is_what_a_descriptor_says() -> None:
+    example = rendered_sites()
+    found = ways(example, example.sites())
+    assert {called for called, way in found.items() if way.allowed} == declared(example)
+    assert {called for called, way in found.items() if not way.refused} == declared(example)
+    assert declared(example) >= CROSSING
+    assert len(found) == 7 * 6
+
+
+def test_a_service_on_both_clusters_is_called_next_door() -> None:
+    example = rendered_sites()
+    found = ways(example, example.sites())
+    for caller in (
+        ("centre", "stock", host("tax", "catalogue"), 8080),
+        ("store", "till", host("tax", "catalogue"), 8080),
+    ):
+        assert {hop.site for hop in found[caller].hops} == {caller[0]}
+
+
+def between(example: RenderedSites) -> Iterator[tuple[Called, dict[str, Any]]]:
+    """Yield each call across, with each object without which it is not possible."""
+    needed = {
+        ("centre", "stock", host("shelves", "tills"), 8080): {
+            ("centre", "NetworkPolicy", "stock.to.east-west-10-2-8-0-28"),
+            ("centre", "ServiceEntry", "shelves.tills"),
+            ("centre", "DestinationRule", "stock.tills.shelves"),
+            ("store", "Gateway", "east-west"),
+            ("store", "NetworkPolicy", "east-west.from.east-west-10-1-0-0-16"),
+            ("store", "AuthorizationPolicy", "shelves.tills"),
+            ("store", "NetworkPolicy", "east-west.to.tills.shelves"),
+            ("store", "NetworkPolicy", "shelves.from.catalogue.stock"),
+            ("store", "AuthorizationPolicy", "shelves.from.catalogue.stock"),
+        },
+        ("store", "till", host("prices", "catalogue"), 80): {
+            ("store", "NetworkPolicy", "till.to.east-west-10-1-8-0-28"),
+            ("store", "ServiceEntry", "prices.catalogue"),
+            ("store", "DestinationRule", "prices.catalogue"),
+            ("centre", "Gateway", "east-west"),
+            ("centre", "NetworkPolicy", "east-west.from.east-west-10-2-0-0-16"),
+            ("centre", "AuthorizationPolicy", "prices.catalogue"),
+            ("centre", "NetworkPolicy", "east-west.to.catalogue.prices"),
+            ("centre", "NetworkPolicy", "prices.from.tills.till"),
+            ("centre", "AuthorizationPolicy", "prices.from.tills.till"),
+        },
+    }
+    for call, objects in needed.items():
+        for cluster, kind, name in objects:
+            (found,) = (
+                one
+                for one in example.manifests[cluster]
+                if one["kind"] == kind and one["metadata"]["name"] == name
+            )
+            yield call, found
+
+
+def test_without_any_one_object_of_a_call_across_it_is_refused() -> None:
+    example = rendered_sites()
+    tried = list(between(example))
+    assert len(tried) == 18
+    for (site, caller, name, port), missing in tried:
+        sites = example.sites(without=missing)
+        pod = next(
+            pod
+            for where, pod in callers(example, sites)
+            if (where, pod.name) == (site, f"Deployment/{caller}")
+        )
+        way = sites.way(site, pod, name, port)
+        label = f"{missing['kind']} {missing['metadata']['name']}"
+        if label == "DestinationRule stock.tills.shelves":
+            assert way.allowed, "the namespace's own rule for the host still speaks the mesh's TLS"
+        else:
+            assert way.refused, f"{caller} reaches {name} without {label}"
+
+
+@pytest.mark.parametrize(
+    ("team", "service", "callee", "clusters"),
+    [
+        ("catalogue", "stock", "tills/shelves", ("centre", "store")),
+        ("tills", "till", "catalogue/prices", ("store", "centre")),
+    ],
+)
+def test_an_edge_that_is_taken_out_leaves_nothing_on_either_cluster(
+    tmp_path: Path, team: str, service: str, callee: str, clusters: tuple[str, str]
+) -> None:
+    example_copy(tmp_path)
+    descriptor = tmp_path / "stacks" / "teams" / f"{team}.yaml"
+    content = yaml.safe_load(descriptor.read_text(encoding="utf-8"))
+    del content["services"][service]["calls"][callee]
+    content["services"][service].pop("env", None)
+    descriptor.write_text(yaml.safe_dump(content), encoding="utf-8")
+    example = render_sites(tmp_path)
+    caller, called = clusters
+    of_gateways = [
+        one for one in example.manifests[called] if one["metadata"].get("namespace") == "east-west"
+    ]
+    known = [one for one in example.manifests[caller] if callee.partition("/")[2] in one["metadata"]["name"]]
+    assert of_gateways == []
+    assert known == []
+    found = ways(example, example.sites())
+    assert {call for call, way in found.items() if way.allowed} == declared(example)
