@@ -90,16 +90,21 @@ def _placement(plan: WorkloadPlan) -> Body:
             }
             for one in pod.tolerations
         ]
-    if pod.spread != "none":
-        placement["topologySpreadConstraints"] = [
-            {
-                "maxSkew": 1,
-                "topologyKey": TOPOLOGY_KEYS[pod.spread],
-                "whenUnsatisfiable": "DoNotSchedule" if pod.spread_required else "ScheduleAnyway",
-                "labelSelector": {"matchLabels": {SERVICE_LABEL: plan.name}},
-            }
-        ]
+    placement |= spread_constraints(pod.spread, {SERVICE_LABEL: plan.name}, required=pod.spread_required)
     return placement
+
+
+def spread_constraints(spread: str, labels: dict[str, str], *, required: bool) -> Body:
+    """Return how far pods with these labels keep apart: by zone, by node, or not at all."""
+    if spread == "none":
+        return {}
+    constraint = {
+        "maxSkew": 1,
+        "topologyKey": TOPOLOGY_KEYS[spread],
+        "whenUnsatisfiable": "DoNotSchedule" if required else "ScheduleAnyway",
+        "labelSelector": {"matchLabels": labels},
+    }
+    return {"topologySpreadConstraints": [constraint]}
 
 
 def _container(plan: ContainerPlan, pod: PodPlan) -> Body:

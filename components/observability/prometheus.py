@@ -2,32 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import pulumi
 
 from components.kubernetes import MANAGED_BY, Body, Kind, Place
-from components.pods import TOPOLOGY_KEYS
+from components.observability.parts import (
+    IN_MESH,
+    POD_SECURITY,
+    READ,
+    claim,
+    declare_account,
+    declare_budget,
+    declare_cluster_rights,
+    declare_replica_names,
+    declare_service,
+    resources,
+    service_port,
+    spread,
+)
 from pavedroad.plan.observability.stack import (
     ALERTMANAGER,
-    ALERTMANAGER_PORT,
     INSTANCE,
     OBSERVABILITY,
     PROMETHEUS,
     PROMETHEUS_PORT,
     PROMETHEUS_VERSION,
+    SCRAPE_SECONDS,
 )
 
 if TYPE_CHECKING:
     from pavedroad.plan.observability import PrometheusPlan
 
-CLUSTER_ROLE = Kind("rbac.authorization.k8s.io/v1", "ClusterRole")
-CLUSTER_ROLE_BINDING = Kind("rbac.authorization.k8s.io/v1", "ClusterRoleBinding")
-DISRUPTION_BUDGET = Kind("policy/v1", "PodDisruptionBudget")
 PROMETHEUS_KIND = Kind("monitoring.coreos.com/v1", "Prometheus")
-SERVICE = Kind("v1", "Service")
-SERVICE_ACCOUNT = Kind("v1", "ServiceAccount")
 
 CERTIFICATES: Final = "/etc/istio-certificates"
 """Where the side-car writes Prometheus' own certificate, for Prometheus to scrape with."""
@@ -48,16 +55,8 @@ SCRAPE_CLASSES: Final[list[Body]] = [
 """How targets are spoken to: as the mesh does, unless a monitor says that its port stands outside of it."""
 
 DISCOVERY_RULES: Final[list[Body]] = [
-    {
-        "apiGroups": [""],
-        "resources": ["endpoints", "nodes", "pods", "services"],
-        "verbs": ["get", "list", "watch"],
-    },
-    {
-        "apiGroups": ["discovery.k8s.io"],
-        "resources": ["endpointslices"],
-        "verbs": ["get", "list", "watch"],
-    },
+    {"apiGroups": [""], "resources": ["nodes", "pods", "services"], "verbs": READ},
+    {"apiGroups": ["discovery.k8s.io"], "resources": ["endpointslices"], "verbs": READ},
     {"apiGroups": [""], "resources": ["nodes/metrics"], "verbs": ["get"]},
 ]
 """What finding targets takes: to see what there is, and to read the kubelets' metrics; no Secrets, no writing."""
@@ -89,44 +88,28 @@ class Prometheus(pulumi.ComponentResource):
         super().__init__("pavedroad:observability:Prometheus", INSTANCE, {}, opts)
         self._plan = plan
         self._place = place.under(self)
-        account = self._declare_identity()
-        instance = self._place.declare(PROMETHEUS_KIND, INSTANCE, {"spec": self._spec()}, after=(account,))
-        self._declare_services(instance)
-        self._declare_budget()
+        account = declare_account(self._place, PROMETHEUS)
+        declare_cluster_rights(self._place, PROMETHEUS, DISCOVERY_RULES, account)
+        names = declare_replica_names(self._place, PROMETHEUS, service_port(PROMETHEUS_PORT))
+        instance = self._place.declare(
+            PROMETHEUS_KIND, INSTANCE, {"spec": self._spec(names)}, after=(account,)
+        )
+        declare_service(self._place, PROMETHEUS, PROMETHEUS_PORT, after=instance)
+        declare_budget(self._place, PROMETHEUS, plan.size)
         self.register_outputs({})
 
-    def _declare_identity(self) -> pulumi.Resource:
-        """Declare the service account and what it may read."""
-        name = PROMETHEUS.service_account or ""
-        account = self._place.declare(SERVICE_ACCOUNT, name, {"automountServiceAccountToken": False})
-        cluster = replace(self._place, namespace=None)
-        role = cluster.declare(CLUSTER_ROLE, f"{OBSERVABILITY}-{name}", {"rules": DISCOVERY_RULES})
-        reference = {
-            "apiGroup": "rbac.authorization.k8s.io",
-            "kind": "ClusterRole",
-            "name": f"{OBSERVABILITY}-{name}",
-        }
-        subject = {"kind": "ServiceAccount", "name": name, "namespace": OBSERVABILITY}
-        cluster.declare(
-            CLUSTER_ROLE_BINDING,
-            f"{OBSERVABILITY}-{name}",
-            {"roleRef": reference, "subjects": [subject]},
-            after=(role, account),
-        )
-        return account
-
-    def _spec(self) -> Body:
+    def _spec(self, names: str) -> Body:
         """Return the operator's resource."""
         plan = self._plan
         return {
             "version": PROMETHEUS_VERSION,
             "image": f"quay.io/prometheus/prometheus:v{PROMETHEUS_VERSION}",
             "replicas": plan.size.replicas,
-            "serviceName": f"{PROMETHEUS.name}-pods",
+            "serviceName": names,
             "externalLabels": dict(plan.external_labels),
             "replicaExternalLabelName": "prometheus_replica",
-            "scrapeInterval": "30s",
-            "evaluationInterval": "30s",
+            "scrapeInterval": f"{SCRAPE_SECONDS}s",
+            "evaluationInterval": f"{SCRAPE_SECONDS}s",
             "scrapeClasses": SCRAPE_CLASSES,
             "serviceDiscoveryRole": "EndpointSlice",
             "alerting": {"alertmanagers": [alertmanagers()]},
@@ -136,31 +119,13 @@ class Prometheus(pulumi.ComponentResource):
             **_pod(plan),
         }
 
-    def _declare_services(self, instance: pulumi.Resource) -> None:
-        """Declare the Service that is asked, and the one that gives each replica its name."""
-        port = {"name": "http", "port": PROMETHEUS_PORT, "targetPort": PROMETHEUS_PORT, "appProtocol": "http"}
-        spec: Body = {"selector": dict(PROMETHEUS.selector), "ports": [{**port, "protocol": "TCP"}]}
-        self._place.declare(SERVICE, PROMETHEUS.name, {"spec": spec}, after=(instance,))
-        headless = {**spec, "clusterIP": "None", "publishNotReadyAddresses": True}
-        self._place.declare(SERVICE, f"{PROMETHEUS.name}-pods", {"spec": headless})
-
-    def _declare_budget(self) -> None:
-        """Keep one replica while nodes are emptied, where there are several."""
-        if self._plan.size.replicas > 1:
-            budget = {
-                "selector": {"matchLabels": dict(PROMETHEUS.selector)},
-                "maxUnavailable": 1,
-                "unhealthyPodEvictionPolicy": "AlwaysAllow",
-            }
-            self._place.declare(DISRUPTION_BUDGET, PROMETHEUS.name, {"spec": budget})
-
 
 def alertmanagers() -> Body:
     """Return where alerts go: to every Alertmanager, spoken to as the mesh does."""
     return {
         "name": ALERTMANAGER.name,
         "namespace": OBSERVABILITY,
-        "port": ALERTMANAGER_PORT,
+        "port": "http",
         "scheme": "https",
         "apiVersion": "v2",
         "tlsConfig": MESH_TLS,
@@ -176,16 +141,10 @@ def selectors() -> Body:
 
 def _storage(plan: PrometheusPlan) -> Body:
     """Return what is kept, for how long, and on which volume."""
-    claim: Body = {
-        "accessModes": ["ReadWriteOnce"],
-        "resources": {"requests": {"storage": plan.size.storage}},
-    }
-    if plan.storage_class:
-        claim["storageClassName"] = plan.storage_class
     return {
         "retention": plan.retention,
         "retentionSize": f"{plan.retention_size}MiB",
-        "storage": {"volumeClaimTemplate": {"spec": claim}},
+        "storage": {"volumeClaimTemplate": {"spec": claim(plan.size, plan.placement)}},
     }
 
 
@@ -213,33 +172,14 @@ def _pod(plan: PrometheusPlan) -> Body:
         "proxy.istio.io/config": f"proxyMetadata: {{OUTPUT_CERTS: {CERTIFICATES}}}",
         "sidecar.istio.io/userVolumeMount": f'[{{"name": "certificates", "mountPath": "{CERTIFICATES}"}}]',
     }
-    pod: Body = {
+    return {
         "serviceAccountName": PROMETHEUS.service_account,
         "automountServiceAccountToken": True,
         "enableServiceLinks": False,
-        "podMetadata": {"labels": {"sidecar.istio.io/inject": "true"}, "annotations": annotations},
+        "podMetadata": {"labels": IN_MESH, "annotations": annotations},
         "volumes": [{"name": "certificates", "emptyDir": {"medium": "Memory", "sizeLimit": "1Mi"}}],
         "volumeMounts": [{**mount, "readOnly": True}],
-        "resources": {
-            "requests": {"cpu": plan.size.cpu, "memory": plan.size.memory},
-            "limits": {"memory": plan.size.memory},
-        },
-        "securityContext": {
-            "runAsNonRoot": True,
-            "runAsUser": 10_001,
-            "runAsGroup": 10_001,
-            "fsGroup": 10_001,
-            "fsGroupChangePolicy": "OnRootMismatch",
-            "seccompProfile": {"type": "RuntimeDefault"},
-        },
+        "resources": resources(plan.size),
+        "securityContext": POD_SECURITY,
+        **spread(PROMETHEUS, plan.placement),
     }
-    if plan.spread != "none":
-        pod["topologySpreadConstraints"] = [
-            {
-                "maxSkew": 1,
-                "topologyKey": TOPOLOGY_KEYS[plan.spread],
-                "whenUnsatisfiable": "DoNotSchedule" if plan.spread_required else "ScheduleAnyway",
-                "labelSelector": {"matchLabels": dict(PROMETHEUS.selector)},
-            }
-        ]
-    return pod

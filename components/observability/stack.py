@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING
 
 import pulumi
 
+from components.observability.alertmanager import Alertmanager
+from components.observability.exporters import KubeStateMetrics, NodeExporter
+from components.observability.grafana import Grafana
 from components.observability.prometheus import Prometheus
-from pavedroad.plan.observability import OBSERVABILITY
+from pavedroad.plan.observability import NODE_AGENTS, OBSERVABILITY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,4 +26,9 @@ def declare_observability(
     if plan is None:
         return
     options = pulumi.ResourceOptions(parent=parent)
-    Prometheus(plan.prometheus, places[OBSERVABILITY], options)
+    place = places[OBSERVABILITY]
+    Alertmanager(plan.alertmanager, place, options)
+    Prometheus(plan.prometheus, place, options)
+    Grafana(plan.grafana, place, options)
+    KubeStateMetrics(plan.kube_state_metrics, plan.placement, place, options)
+    NodeExporter(plan.node_exporter, places[NODE_AGENTS], options)

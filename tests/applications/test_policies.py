@@ -37,6 +37,17 @@ EXEMPT = {
     ("network-policies-not-from-everywhere", "gateways/gateway-public.from.anywhere"),
     ("network-policies-not-to-everywhere", "cert-manager/cert-manager.to.anywhere"),
     ("network-policies-not-to-everywhere", "egress/egress.to.anywhere"),
+    *(
+        (control, "node-agents/node-exporter")
+        for control in (
+            "host-paths-among-the-allowed",
+            "host-paths-not-of-the-system",
+            "pods-off-the-control-plane",
+            "pods-without-host-paths",
+            "runtime-sockets-not-mounted",
+            "volumes-of-core-kinds",
+        )
+    ),
 }
 """What the platform itself may break in production, by control and name."""
 

@@ -29,6 +29,7 @@ _LABELS: Final[Mapping[str, tuple[str, ...]]] = {
     "kubernetes:elasticsearch.k8s.elastic.co/v1:Elasticsearch": ("elasticsearch.k8s.elastic.co/", _ELASTIC),
     "kubernetes:gateway.envoyproxy.io/v1alpha1:EnvoyProxy": _GATEWAY,
     "kubernetes:gateway.networking.k8s.io/v1:Gateway": _GATEWAY,
+    "kubernetes:grafana.integreatly.org/v1beta1:Grafana": ("app",),
     "kubernetes:kafka.strimzi.io/v1:Kafka": ("strimzi.io/", _RECOMMENDED),
     "kubernetes:kafka.strimzi.io/v1:KafkaConnect": ("strimzi.io/", _RECOMMENDED),
     "kubernetes:kafka.strimzi.io/v1:KafkaNodePool": ("strimzi.io/", _RECOMMENDED),

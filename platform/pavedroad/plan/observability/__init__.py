@@ -9,15 +9,32 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pavedroad.plan.observability.alertmanager import AlertmanagerPlan, resolve_alertmanager
 from pavedroad.plan.observability.flows import stack_flows
+from pavedroad.plan.observability.grafana import GrafanaPlan, resolve_grafana
 from pavedroad.plan.observability.metrics import PrometheusPlan, resolve_prometheus
-from pavedroad.plan.observability.stack import NODE_AGENTS, OBSERVABILITY
+from pavedroad.plan.observability.stack import (
+    NODE_AGENTS,
+    OBSERVABILITY,
+    SIZES,
+    PartSize,
+    Placement,
+    placement,
+)
 
 if TYPE_CHECKING:
     from pavedroad.plan.context import Context
     from pavedroad.plan.flows import Flow
 
-__all__ = ["NODE_AGENTS", "OBSERVABILITY", "ObservabilityPlan", "PrometheusPlan", "resolve_observability"]
+__all__ = [
+    "NODE_AGENTS",
+    "OBSERVABILITY",
+    "AlertmanagerPlan",
+    "GrafanaPlan",
+    "ObservabilityPlan",
+    "PrometheusPlan",
+    "resolve_observability",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,10 +43,20 @@ class ObservabilityPlan:
 
     Attributes:
         prometheus: Where metrics are kept.
+        alertmanager: What tells people of alerts.
+        grafana: What shows it all.
+        kube_state_metrics: How large the part is that tells the state of the cluster's objects.
+        node_exporter: How large the part is that tells the state of a node.
+        placement: Where its parts run.
         flows: What its parts need open beside what every pod of the mesh does.
     """
 
     prometheus: PrometheusPlan
+    alertmanager: AlertmanagerPlan
+    grafana: GrafanaPlan
+    kube_state_metrics: PartSize
+    node_exporter: PartSize
+    placement: Placement
     flows: tuple[Flow, ...]
 
 
@@ -38,7 +65,13 @@ def resolve_observability(context: Context) -> ObservabilityPlan | None:
     spec = context.environment.observability
     if spec == "none":
         return None
+    size = SIZES[context.environment.tier]
     return ObservabilityPlan(
         prometheus=resolve_prometheus(context, spec),
+        alertmanager=resolve_alertmanager(context),
+        grafana=resolve_grafana(context),
+        kube_state_metrics=size.kube_state_metrics,
+        node_exporter=size.node_exporter,
+        placement=placement(context),
         flows=tuple(stack_flows(context)),
     )

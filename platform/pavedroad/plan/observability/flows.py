@@ -9,7 +9,13 @@ from pavedroad.plan.flows import Flow
 from pavedroad.plan.observability.stack import (
     ALERTMANAGER,
     ALERTMANAGER_PORT,
+    GOSSIP_PORT,
+    GRAFANA,
+    GRAFANA_OPERATOR,
+    GRAFANA_PORT,
+    KUBE_STATE_METRICS,
     PROMETHEUS,
+    PROMETHEUS_PORT,
 )
 
 if TYPE_CHECKING:
@@ -20,11 +26,15 @@ if TYPE_CHECKING:
 
 AMONG_THE_STACK: Final[tuple[tuple[Party, Party, int], ...]] = (
     (PROMETHEUS, ALERTMANAGER, ALERTMANAGER_PORT),
+    (ALERTMANAGER, ALERTMANAGER, GOSSIP_PORT),
+    (GRAFANA, PROMETHEUS, PROMETHEUS_PORT),
+    (GRAFANA, ALERTMANAGER, ALERTMANAGER_PORT),
+    (GRAFANA_OPERATOR, GRAFANA, GRAFANA_PORT),
 )
 """Who asks or tells whom, on which port; each by its identity in the mesh."""
 
-ON_THE_API: Final = (PROMETHEUS,)
-"""Who reads the Kubernetes API: what is there to be scraped."""
+ON_THE_API: Final = (PROMETHEUS, KUBE_STATE_METRICS)
+"""Who reads the Kubernetes API: what is there to be scraped, and how it is."""
 
 
 def stack_flows(context: Context) -> Iterator[Flow]:

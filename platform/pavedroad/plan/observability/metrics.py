@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from pavedroad.descriptor.values import memory_bytes
-from pavedroad.plan.observability.stack import SIZES, PartSize
+from pavedroad.plan.observability.stack import SIZES, PartSize, Placement, placement
 
 if TYPE_CHECKING:
     from pavedroad.descriptor.observability import ObservabilitySpec
@@ -25,19 +25,15 @@ class PrometheusPlan:
         size: How large it is.
         retention: How long metrics are kept.
         retention_size: How much they may fill before the oldest go, in mebibytes.
-        storage_class: Class of its volumes; None for the cluster's own.
+        placement: Where it runs.
         external_labels: Labels of everything that leaves it: alerts, and what is written elsewhere.
-        spread: How far replicas keep apart.
-        spread_required: Whether a replica rather waits than lies beside another.
     """
 
     size: PartSize
     retention: str
     retention_size: int
-    storage_class: str | None
+    placement: Placement
     external_labels: Labels
-    spread: str
-    spread_required: bool
 
 
 def resolve_prometheus(context: Context, spec: ObservabilitySpec) -> PrometheusPlan:
@@ -53,11 +49,9 @@ def resolve_prometheus(context: Context, spec: ObservabilitySpec) -> PrometheusP
         ),
         retention=spec.metrics.retention or default.retention,
         retention_size=memory_bytes(storage) * FULL_SHARE // 100 // 2**20,
-        storage_class=getattr(context.here, "storage_class", None),
+        placement=placement(context),
         external_labels=(
             ("cluster", context.cluster),
             ("environment", context.environment.environment),
         ),
-        spread=context.tier.spread,
-        spread_required=context.tier.spread_required,
     )
