@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pavedroad.plan.flows import Alias, Flow, Labels
     from pavedroad.plan.functions.model import FunctionPlan
     from pavedroad.plan.observability import ObservabilityPlan
+    from pavedroad.plan.observability.alerts.watch import WatchPlan
     from pavedroad.plan.sagas.model import SagaPlan
     from pavedroad.plan.values import SecretEntry
     from pavedroad.plan.workload import WorkloadPlan
@@ -137,6 +138,7 @@ class TeamPlan:
         aliases: Second names of services, stores and brokers.
         egress: Hosts outside the platform that its services reach: name and port.
         remotes: Services on other clusters that its services call from this one.
+        watch: How its things are watched; None where the environment watches nothing.
     """
 
     name: str
@@ -157,6 +159,7 @@ class TeamPlan:
     aliases: tuple[Alias, ...]
     egress: tuple[tuple[str, int], ...]
     remotes: tuple[RemotePlan, ...]
+    watch: WatchPlan | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

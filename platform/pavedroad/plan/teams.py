@@ -13,6 +13,7 @@ from pavedroad.plan.environment import QuotaPlan, RegistryPlan, TeamPlan
 from pavedroad.plan.flows import Alias
 from pavedroad.plan.functions.resolve import resolve_functions
 from pavedroad.plan.naming import host, join
+from pavedroad.plan.observability.alerts.watch import resolve_watch
 from pavedroad.plan.provenance import Scope
 from pavedroad.plan.sagas.resolve import resolve_sagas
 from pavedroad.plan.secrets_source import reader_role, secret_entry, secret_source
@@ -65,6 +66,7 @@ def resolve_team(
         flows=(*edges.mesh_flows(namespace, team), *touching(flows, namespace)),
         aliases=_unique((*_aliases(context, team, workloads), *brokers.aliases), namespace),
         egress=tuple((host.rpartition(":")[0], int(host.rpartition(":")[2])) for host in hosts),
+        watch=resolve_watch(context, team),
         remotes=resolve_remotes(context, team),
     )
 

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pavedroad.plan.observability.alertmanager import AlertmanagerPlan, resolve_alertmanager
+from pavedroad.plan.observability.alerts.watch import WatchPlan, resolve_watch
 from pavedroad.plan.observability.flows import stack_flows
 from pavedroad.plan.observability.grafana import GrafanaPlan, resolve_grafana
 from pavedroad.plan.observability.metrics import PrometheusPlan, resolve_prometheus
+from pavedroad.plan.observability.oncall import OnCallPlan, resolve_on_call
 from pavedroad.plan.observability.stack import (
     NODE_AGENTS,
     OBSERVABILITY,
@@ -42,6 +44,8 @@ class ObservabilityPlan:
     """The stack.
 
     Attributes:
+        on_call: Where alerts go.
+        watch: How what all teams share is watched.
         prometheus: Where metrics are kept.
         alertmanager: What tells people of alerts.
         grafana: What shows it all.
@@ -51,6 +55,8 @@ class ObservabilityPlan:
         flows: What its parts need open beside what every pod of the mesh does.
     """
 
+    on_call: OnCallPlan
+    watch: WatchPlan | None
     prometheus: PrometheusPlan
     alertmanager: AlertmanagerPlan
     grafana: GrafanaPlan
@@ -67,6 +73,8 @@ def resolve_observability(context: Context) -> ObservabilityPlan | None:
         return None
     size = SIZES[context.environment.tier]
     return ObservabilityPlan(
+        on_call=resolve_on_call(context),
+        watch=resolve_watch(context),
         prometheus=resolve_prometheus(context, spec),
         alertmanager=resolve_alertmanager(context),
         grafana=resolve_grafana(context),

@@ -1,0 +1,120 @@
+"""Every alert of every environment passes promtool, and every kind fires, falls silent and stays silent below."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from functools import cache
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+
+from pavedroad.descriptor import load_project
+from pavedroad.plan.observability.alerts import SUBJECTS, alert_groups, platform_alerts, team_alerts
+from pavedroad.plan.resolve import resolve
+from pavedroad.prometheus import rule_file, unit_test_file
+from tests.support.environments import ROOT
+from tests.support.example import FILES, account_example, example
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from pavedroad.plan.environment import EnvironmentPlan
+    from pavedroad.plan.observability.alerts import Alert
+
+METRIC = re.compile(r"([a-z_:]+)\{[^}]*\}")
+KINDS = {kind.name for subject in SUBJECTS for kind in subject.kinds}
+
+
+def alerts_of(plan: EnvironmentPlan) -> tuple[Alert, ...]:
+    """Return every alert of an environment."""
+    found: list[Alert] = []
+    for share in plan.shares:
+        if share.platform.observability and share.platform.observability.watch:
+            found += platform_alerts(share.platform, share.platform.observability.watch)
+        for team in share.teams:
+            found += team_alerts(team, team.watch) if team.watch else ()
+    return tuple(found)
+
+
+@cache
+def planned(name: str) -> EnvironmentPlan:
+    """Return an environment of the project, or the example with every word in a tier, on a cluster or an account."""
+    project = load_project(ROOT)
+    if name in project.environments:
+        return resolve(project.teams, project.environments[name], project.files)
+    kind, _, tier = name.partition(" in ")
+    made = account_example(tier) if kind == "an account" else example(tier, cloud=tier == "production")
+    loaded = made.load()
+    assert loaded is not None
+    return resolve(*loaded, FILES)
+
+
+EXAMPLES = ("every word in local", "every word in production", "an account in production")
+ENVIRONMENTS = (*sorted(load_project(ROOT).environments), *EXAMPLES)
+
+
+def promtool_says(promtool: Path, *arguments: object) -> str:
+    """Run promtool and return what it prints; it has to end well."""
+    done = subprocess.run(
+        [str(promtool), *map(str, arguments)], capture_output=True, text=True, check=False, timeout=300
+    )
+    assert done.returncode == 0, (done.stdout + done.stderr)[-6000:]
+    return done.stdout
+
+
+def write_rules(folder: Path, alerts: Iterable[Alert]) -> Path:
+    file = folder / "rules.yaml"
+    file.write_text(yaml.safe_dump(rule_file(alert_groups(alerts))), encoding="utf-8")
+    return file
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_promtool_finds_nothing_to_say_about_the_rules_of_an_environment(
+    promtool: Path, tmp_path: Path, environment: str
+) -> None:
+    alerts = alerts_of(planned(environment))
+    said = promtool_says(
+        promtool, "check", "rules", "--lint=all", "--lint-fatal", write_rules(tmp_path, alerts)
+    )
+    assert f"SUCCESS: {len(alerts)} rules found" in said
+
+
+@pytest.mark.parametrize("environment", EXAMPLES)
+def test_every_alert_fires_in_time_falls_silent_and_is_silent_just_below(
+    promtool: Path, tmp_path: Path, environment: str
+) -> None:
+    files = [write_tests(tmp_path / str(index), one) for index, one in enumerate(new_in(environment))]
+    assert promtool_says(promtool, "test", "rules", *files).count("SUCCESS") == len(files)
+
+
+def write_tests(folder: Path, alert: Alert) -> Path:
+    """Write an alert's rule and its unit tests, by themselves: promtool evaluates all rules of a file in each test."""
+    folder.mkdir()
+    file = folder / "tests.yaml"
+    rules = write_rules(folder, [alert])
+    file.write_text(yaml.safe_dump(unit_test_file(alert.tests(), [rules.name])), encoding="utf-8")
+    return file
+
+
+def new_in(environment: str) -> list[Alert]:
+    """Return the alerts of an environment that ask something which none of those before it asks."""
+    before = EXAMPLES[: EXAMPLES.index(environment)]
+    asked = {_asked(alert) for one in before for alert in alerts_of(planned(one))}
+    return list(
+        {
+            _asked(alert): alert for alert in alerts_of(planned(environment)) if _asked(alert) not in asked
+        }.values()
+    )
+
+
+def _asked(alert: Alert) -> tuple[str, str]:
+    """Return what tells an alert from another of its kind: the same question of other metrics or of another engine."""
+    return alert.kind.name, METRIC.sub(r"\1{", alert.rule().expression)
+
+
+def test_every_kind_of_alert_is_tried() -> None:
+    tried = {alert.kind.name for environment in EXAMPLES for alert in alerts_of(planned(environment))}
+    assert tried == KINDS
