@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 import pulumi
 
 from components.observability.alertmanager import Alertmanager
+from components.observability.collectors import Collector
 from components.observability.exporters import KubeStateMetrics, NodeExporter
 from components.observability.grafana import Grafana
+from components.observability.jaeger import Jaeger
+from components.observability.loki import Loki
 from components.observability.prometheus import Prometheus
 from pavedroad.plan.observability import NODE_AGENTS, OBSERVABILITY
 
@@ -32,3 +35,7 @@ def declare_observability(
     Grafana(plan.grafana, place, options)
     KubeStateMetrics(plan.kube_state_metrics, plan.placement, place, options)
     NodeExporter(plan.node_exporter, places[NODE_AGENTS], options)
+    Loki(plan.loki, place, options)
+    Jaeger(plan.jaeger, place, options)
+    for collector in plan.collectors:
+        Collector(collector, places[collector.party.namespace or ""], options)

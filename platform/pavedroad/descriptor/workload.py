@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from pavedroad.descriptor.filters import FilterSpec
 from pavedroad.descriptor.placement import PlacementOverride, PlacementSpec
 from pavedroad.descriptor.stores import Store, StoreOverride
+from pavedroad.descriptor.telemetry import TelemetrySpec
 from pavedroad.descriptor.values import (
     ApiResource,
     Argument,
@@ -398,6 +399,8 @@ class WorkloadSpec(ContainerSpec):
     """Sagas of functions of this team that it may start."""
     egress: Many[HostPort] = ()
     """Hosts outside the platform that it may reach, over TLS: `api.stripe.com:443`."""
+    telemetry: TelemetrySpec = Field(default_factory=TelemetrySpec)
+    """What is special about its metrics, logs and traces; all of them are collected anyway."""
     formerly: Many[Name] = ()
     """Earlier names of this service, oldest first: physical names are kept."""
 

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 
 from pavedroad.plan.observability.alertmanager import AlertmanagerPlan, resolve_alertmanager
 from pavedroad.plan.observability.alerts.watch import WatchPlan, resolve_watch
+from pavedroad.plan.observability.collectors.resolve import resolve_collectors
 from pavedroad.plan.observability.flows import stack_flows
 from pavedroad.plan.observability.grafana import GrafanaPlan, resolve_grafana
+from pavedroad.plan.observability.logs import LokiPlan, resolve_loki
 from pavedroad.plan.observability.metrics import PrometheusPlan, resolve_prometheus
 from pavedroad.plan.observability.oncall import OnCallPlan, resolve_on_call
 from pavedroad.plan.observability.stack import (
@@ -23,10 +25,13 @@ from pavedroad.plan.observability.stack import (
     Placement,
     placement,
 )
+from pavedroad.plan.observability.telemetry import telemetry_flows
+from pavedroad.plan.observability.traces import JaegerPlan, resolve_jaeger
 
 if TYPE_CHECKING:
     from pavedroad.plan.context import Context
     from pavedroad.plan.flows import Flow
+    from pavedroad.plan.observability.collectors.model import CollectorPlan
 
 __all__ = [
     "NODE_AGENTS",
@@ -52,6 +57,9 @@ class ObservabilityPlan:
         kube_state_metrics: How large the part is that tells the state of the cluster's objects.
         node_exporter: How large the part is that tells the state of a node.
         placement: Where its parts run.
+        loki: Where logs are kept.
+        jaeger: Where traces are kept.
+        collectors: What brings all three there.
         flows: What its parts need open beside what every pod of the mesh does.
     """
 
@@ -63,6 +71,9 @@ class ObservabilityPlan:
     kube_state_metrics: PartSize
     node_exporter: PartSize
     placement: Placement
+    loki: LokiPlan
+    jaeger: JaegerPlan
+    collectors: tuple[CollectorPlan, ...]
     flows: tuple[Flow, ...]
 
 
@@ -72,14 +83,18 @@ def resolve_observability(context: Context) -> ObservabilityPlan | None:
     if spec == "none":
         return None
     size = SIZES[context.environment.tier]
+    prometheus = resolve_prometheus(context, spec)
     return ObservabilityPlan(
         on_call=resolve_on_call(context),
         watch=resolve_watch(context),
-        prometheus=resolve_prometheus(context, spec),
+        prometheus=prometheus,
+        loki=resolve_loki(context),
+        jaeger=resolve_jaeger(context),
+        collectors=resolve_collectors(context, prometheus.size.replicas),
         alertmanager=resolve_alertmanager(context),
         grafana=resolve_grafana(context),
         kube_state_metrics=size.kube_state_metrics,
         node_exporter=size.node_exporter,
         placement=placement(context),
-        flows=tuple(stack_flows(context)),
+        flows=(*stack_flows(context), *telemetry_flows(context)),
     )

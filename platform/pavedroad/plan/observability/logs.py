@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import yaml
 
 from pavedroad.plan.flows import Party
-from pavedroad.plan.observability.collectors.model import Sink
+from pavedroad.plan.observability.collectors.model import Sink, go_memory_limit
 from pavedroad.plan.observability.stack import OBSERVABILITY, PartSize
 
 if TYPE_CHECKING:
     from pavedroad.descriptor.environment import Tier
+    from pavedroad.plan.context import Context
     from pavedroad.plan.observability.collectors.model import Json, Section
 
 VERSION: Final = "3.7.8"
@@ -72,6 +73,9 @@ class LokiPlan:
         retention_by_namespace: Other times for single namespaces.
         bucket: Where they are kept; None for the volume.
         storage_class: Class of the volume; None for the cluster's own.
+        spread: How far replicas keep apart.
+        spread_required: Whether a replica rather waits than lies beside another.
+        protect: Whether its volume refuses to be deleted or replaced.
     """
 
     size: PartSize
@@ -79,6 +83,14 @@ class LokiPlan:
     retention_by_namespace: tuple[tuple[str, str], ...] = ()
     bucket: Bucket | None = None
     storage_class: str | None = None
+    spread: str = "none"
+    spread_required: bool = False
+    protect: bool = False
+
+    @property
+    def go_memory_limit(self) -> str:
+        """What ``GOMEMLIMIT`` must be."""
+        return go_memory_limit(self.size)
 
     @property
     def config(self) -> str:
@@ -186,3 +198,17 @@ def _limits(plan: LokiPlan) -> Section:
     if streams:
         limits["retention_stream"] = streams
     return limits
+
+
+def resolve_loki(context: Context) -> LokiPlan:
+    """Return Loki as the environment's tier asks for it: several replicas only where they share a bucket."""
+    size, retention = LOKI_SIZES[context.environment.tier]
+    cluster = context.here
+    return LokiPlan(
+        size=replace(size, replicas=1),
+        retention=retention,
+        storage_class=cluster.storage_class if cluster.kind == "existing" else None,
+        spread=context.tier.spread,
+        spread_required=context.tier.spread_required,
+        protect=context.tier.protect,
+    )

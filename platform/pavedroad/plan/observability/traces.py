@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
 import yaml
@@ -12,16 +12,17 @@ from pavedroad.plan.flows import Party
 from pavedroad.plan.naming import host
 from pavedroad.plan.observability.collectors.model import (
     HEALTH,
-    LIMIT_PERCENT,
     MEMORY_LIMITER,
     OTLP_GRPC,
     OWN_METRICS,
     Sink,
+    go_memory_limit,
 )
 from pavedroad.plan.observability.stack import OBSERVABILITY, PROMETHEUS, PROMETHEUS_PORT, PartSize
 
 if TYPE_CHECKING:
     from pavedroad.descriptor.environment import Tier
+    from pavedroad.plan.context import Context
     from pavedroad.plan.observability.collectors.model import Section
 
 VERSION: Final = "2.13.0"
@@ -80,12 +81,18 @@ class JaegerPlan:
         store: Where traces are kept.
         retention_hours: How long, where Jaeger itself deletes them.
         storage_class: Class of the volume; None for the cluster's own.
+        spread: How far replicas keep apart.
+        spread_required: Whether a replica rather waits than lies beside another.
+        protect: Whether its volume refuses to be deleted or replaced.
     """
 
     size: PartSize
     store: TraceStore
     retention_hours: int
     storage_class: str | None = None
+    spread: str = "none"
+    spread_required: bool = False
+    protect: bool = False
 
     @property
     def config(self) -> str:
@@ -95,7 +102,7 @@ class JaegerPlan:
     @property
     def go_memory_limit(self) -> str:
         """What ``GOMEMLIMIT`` must be."""
-        return f"{memory_bytes(self.size.memory) * LIMIT_PERCENT // 100 // 2**20}MiB"
+        return go_memory_limit(self.size)
 
 
 JAEGER_SIZES: Final[dict[Tier, tuple[PartSize, int]]] = {
@@ -215,3 +222,20 @@ def _backend(plan: JaegerPlan, folder: str) -> Section:
                 "trace_ttl": f"{plan.retention_hours}h",
             }
             return {"cassandra": {"schema": schema, "connection": connection}}
+
+
+def resolve_jaeger(context: Context) -> JaegerPlan:
+    """Return Jaeger as the environment's tier asks for it: several replicas only where they share a store."""
+    tier = context.environment.tier
+    size, hours = JAEGER_SIZES[tier]
+    store = JAEGER_STORES[tier]
+    cluster = context.here
+    return JaegerPlan(
+        size=size if store.shared else replace(size, replicas=1),
+        store=store,
+        retention_hours=hours,
+        storage_class=cluster.storage_class if cluster.kind == "existing" else None,
+        spread=context.tier.spread,
+        spread_required=context.tier.spread_required,
+        protect=context.tier.protect,
+    )

@@ -60,6 +60,8 @@ class CollectorPlan:
         size: How large it is.
         config: Its whole configuration, as YAML.
         ports: What it takes telemetry on: name and port; empty for a collector that only sends.
+        spread: How far replicas keep apart.
+        spread_required: Whether a replica rather waits than lies beside another.
     """
 
     party: Party
@@ -67,11 +69,18 @@ class CollectorPlan:
     size: PartSize
     config: str
     ports: tuple[tuple[str, int], ...]
+    spread: str = "none"
+    spread_required: bool = False
 
     @property
     def go_memory_limit(self) -> str:
-        """What ``GOMEMLIMIT`` must be: Go collects garbage in time, before the kernel kills."""
-        return f"{memory_bytes(self.size.memory) * LIMIT_PERCENT // 100 // 2**20}MiB"
+        """What ``GOMEMLIMIT`` must be."""
+        return go_memory_limit(self.size)
+
+
+def go_memory_limit(size: PartSize) -> str:
+    """Return what ``GOMEMLIMIT`` must be: Go collects garbage in time, before the kernel kills."""
+    return f"{memory_bytes(size.memory) * LIMIT_PERCENT // 100 // 2**20}MiB"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
