@@ -11,6 +11,7 @@ from pavedroad.engine.state import StateFolder
 COMMITTED = 'config:\n  pulumi:disable-default-providers: ["*"]\n'
 SALTED = f"encryptionsalt: v1:abc=:v1:def\n{COMMITTED}"
 ENCRYPTED = "encryptionsalt: v1:abc=:v1:def\nconfig:\n  shop:token:\n    secure: v1:xyz\n"
+IN_ONE_LINE = "encryptionsalt: v1:abc=:v1:def\nconfig: {'shop:token': {secure: 'v1:xyz'}}\n"
 
 
 @pytest.fixture
@@ -21,8 +22,8 @@ def project(tmp_path: Path) -> Project:
 
 @pytest.mark.parametrize(
     ("committed", "given"),
-    [(COMMITTED, COMMITTED), (SALTED, COMMITTED), (ENCRYPTED, ENCRYPTED)],
-    ids=["plain", "salt of another state", "encrypted values"],
+    [(COMMITTED, COMMITTED), (SALTED, COMMITTED), (ENCRYPTED, ENCRYPTED), (IN_ONE_LINE, IN_ONE_LINE)],
+    ids=["plain", "salt of another state", "encrypted values", "encrypted values in one line"],
 )
 def test_the_engine_gets_a_copy_with_a_salt_only_where_values_are_encrypted(
     project: Project, state: StateFolder, committed: str, given: str

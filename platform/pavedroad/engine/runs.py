@@ -28,7 +28,7 @@ from pavedroad.engine.underway import Underway, failure, new_log
 
 OnStep = Callable[[Step], None]
 
-_STACK_NAME = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)?")
+_STACK_NAME = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?){0,2}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,4 +202,6 @@ class _Workspace(automation.LocalWorkspace):
 def _check_name(stack: str) -> None:
     """Refuse what is no stack's name before a path is made of it."""
     if not _STACK_NAME.fullmatch(stack):
-        raise EngineError(f"{stack!r} is not a stack's name: ENVIRONMENT or ENVIRONMENT.SLICE is")
+        raise EngineError(
+            f"{stack!r} is not a stack's name: ENVIRONMENT, ENVIRONMENT.SLICE or ENVIRONMENT.CLUSTER.SLICE is"
+        )

@@ -17,7 +17,7 @@ from pavedroad.engine.project import Project
 from pavedroad.engine.state import StateFolder, explained, write_atomically
 
 _SALT_LINE = re.compile(r"^encryptionsalt:.*\n?", re.MULTILINE)
-_ENCRYPTED_VALUE = re.compile(r"^\s+(- )?secure:", re.MULTILINE)
+_ENCRYPTED_VALUE = re.compile(r"(^\s+(- )?|[{,]\s*)secure:", re.MULTILINE)
 
 
 def copied_for_engine(project: Project, stack: str, state: StateFolder) -> Path:

@@ -1,4 +1,4 @@
-"""Subjects of a Pulumi project: each environment with all its slices together, here and at a base.
+"""Subjects of a Pulumi project: each cluster of an environment with all its slices together, here and at a base.
 
 Where the project has descriptors, what people wrote is judged as well as what is made of it, and what is made of a
 service stands where the service is written.
@@ -22,6 +22,7 @@ from pavedroad.position import Position
 from pavedroad.preview.base import Base
 from pavedroad.preview.program import record_program
 from pavedroad.preview.project import Project
+from pavedroad.stack_names import environment_of, slice_of
 
 _RENDER_SECONDS: Final = 600.0
 _TEAMS: Final = Path("stacks", "teams")
@@ -33,30 +34,40 @@ class Group:
     """Stacks that are judged together.
 
     Attributes:
-        name: The environment, or the one stack that was asked for.
+        name: The environment, one of its clusters beside the first, or the one stack that was asked for.
         stacks: Its stacks.
-        whole: Whether that is the whole environment.
+        whole: Whether that is all there is in a cluster.
+        alone: Whether there is no other cluster in the environment.
     """
 
     name: str
     stacks: tuple[str, ...]
     whole: bool
+    alone: bool = True
 
 
 def groups(project: Project, names: Iterable[str]) -> list[Group]:
-    """Group stacks by environment: `<env>` and every `<env>.<slice>` together.
+    """Group stacks by cluster: `<env>` and every `<env>.<slice>` together, and every `<env>.<cluster>.<slice>`.
 
-    A name that is a slice stands alone; without names every environment of the project is taken. A name that
+    What stands in one cluster has no part in what another lacks. A name that is a slice stands alone; without names every environment of the project is taken. A name that
     nothing has is kept, so that reading it says what there is.
     """
-    wanted = tuple(names) or tuple(dict.fromkeys(stack.partition(".")[0] for stack in project.stacks()))
+    wanted = tuple(names) or tuple(dict.fromkeys(map(environment_of, project.stacks())))
     return list(_groups(project, dict.fromkeys(wanted)))
 
 
 def _groups(project: Project, names: Iterable[str]) -> Iterator[Group]:
     for name in names:
         stacks = tuple(project.stacks_of(name)) or (name,)
-        yield Group(name, stacks, whole="." not in name)
+        if "." in name:
+            yield Group(name, stacks, whole=name not in stacks, alone=False)
+            continue
+        clusters: dict[str | None, list[str]] = {}
+        for stack in stacks:
+            clusters.setdefault(slice_of(stack).cluster, []).append(stack)
+        for cluster in sorted(clusters, key=lambda each: each or ""):
+            called = f"{name}.{cluster}" if cluster else name
+            yield Group(called, tuple(clusters[cluster]), whole=True, alone=len(clusters) == 1)
 
 
 def here(project: Project, group: Group) -> Subject:
@@ -149,7 +160,13 @@ def _subject(project: str, group: Group, declared: Iterable[Resource], intent: I
         replace(each, position=places[owner]) if (owner := _owner(each)) in places else each
         for each in declared
     ]
-    return Subject(project=project, stack=group.name, resources=(*elements, *placed), whole=group.whole)
+    return Subject(
+        project=project,
+        stack=group.name,
+        resources=(*elements, *placed),
+        whole=group.whole,
+        own=group.alone,
+    )
 
 
 def _places(elements: Iterable[Resource]) -> Mapping[tuple[str, str], Position]:
