@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from pavedroad.plan.cloud.alarms import PERIOD
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     import pulumi
 
@@ -18,9 +18,19 @@ METRIC_ALARM: Final = "aws:cloudwatch/metricAlarm:MetricAlarm"
 
 
 def declare_alarms(
-    place: CloudPlace, plans: Iterable[AlarmPlan], after: tuple[pulumi.Resource, ...] = ()
+    place: CloudPlace,
+    plans: Iterable[AlarmPlan],
+    after: tuple[pulumi.Resource, ...] = (),
+    late: Mapping[str, pulumi.Input[str]] | None = None,
 ) -> None:
-    """Declare alarms; a thing that sends no values does not alarm."""
+    """Declare alarms; a thing that sends no values does not alarm.
+
+    Args:
+        place: Where they stand.
+        plans: The alarms.
+        after: What must exist before them.
+        late: Dimensions that are known only when what is watched is made.
+    """
     for plan in plans:
         watch = plan.watch
         place.declare(
@@ -31,7 +41,7 @@ def declare_alarms(
                 "alarmDescription": watch.why,
                 "namespace": plan.namespace,
                 "metricName": watch.metric,
-                "dimensions": dict(plan.dimensions),
+                "dimensions": {**dict(plan.dimensions), **(late or {})},
                 "statistic": watch.statistic,
                 "comparisonOperator": f"{'LessThan' if watch.below else 'GreaterThan'}Threshold",
                 "threshold": watch.limit,

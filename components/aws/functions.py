@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pulumi
 
+from components.aws.alarms import declare_alarms
 from components.aws.apis import declare_api
 from components.aws.function_events import declare_changes, declare_messages, declare_objects
 from components.aws.identity import ROLE, ROLE_POLICY, SESSION_SECONDS
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from components.aws.place import CloudPlace, Properties
     from components.kubernetes import Place
     from pavedroad.plan.cloud.service_roles import ServiceRolePlan
-    from pavedroad.plan.functions.model import ArchiveCode, FunctionPlan, SchedulePlan
+    from pavedroad.plan.functions.model import ArchiveCode, FunctionPlan, RolloutPlan, SchedulePlan
 
 QUEUE = "aws:sqs/queue:Queue"
 QUEUE_POLICY = "aws:sqs/queuePolicy:QueuePolicy"
@@ -46,6 +47,7 @@ class Function(pulumi.ComponentResource):
         stores = {store.name: declare_store(store, within) for store in plan.stores}
         alias = self._declare_alias(self._declare_code())
         self._declare_events(stores, alias)
+        declare_alarms(self._place, plan.alarms, (alias,))
         if plan.http is not None:
             declare_api(self._place, plan, plan.http, alias)
         if plan.schedule is not None:
@@ -87,11 +89,11 @@ class Function(pulumi.ComponentResource):
         newest, rollout = late(function, "version"), self._plan.rollout
         versions: Properties = {"functionVersion": newest}
         if rollout is not None:
-            weights = newest.apply(lambda version: {str(version): rollout.percent / 100})
             versions = {
                 "functionVersion": str(rollout.stable),
-                "routingConfig": {"additionalVersionWeights": weights},
+                "routingConfig": newest.apply(lambda version: weights(rollout, str(version))),
             }
+            declare_alarms(self._place, rollout.alarms, (function,), {"ExecutedVersion": newest})
         return self._place.declare(
             "aws:lambda/alias:Alias",
             self._plan.function,
@@ -153,6 +155,13 @@ def code(plan: ImageCode | ArchiveCode) -> Properties:
     if plan.layers:
         archive["layers"] = list(plan.layers)
     return archive
+
+
+def weights(plan: RolloutPlan, newest: str) -> Properties | None:
+    """Return the share of the newest version; None where it is the stable one, which Lambda would refuse."""
+    if newest == str(plan.stable):
+        return None
+    return {"additionalVersionWeights": {newest: plan.percent / 100}}
 
 
 def declare_service_role(

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from components.aws.functions import weights
 from pavedroad.descriptor.cloud import AwsSpec
 from pavedroad.governance import Stack, Verdict, judge
 from pavedroad.plan.cloud.account import resolve_account
@@ -91,6 +92,35 @@ def test_every_change_is_a_version_and_all_runs_go_to_the_newest() -> None:
 
 def test_a_rollout_keeps_the_stable_version_for_the_rest_of_the_runs() -> None:
     assert declared("everything").one(ALIAS)["functionVersion"] == "3"
+
+
+def test_the_newest_version_gets_its_share_until_it_is_the_stable_one() -> None:
+    plan = planned(rollout={"stable": 3, "percent": 20}).rollout
+    assert plan is not None
+    assert weights(plan, "4") == {"additionalVersionWeights": {"4": 0.2}}
+    assert weights(plan, "3") is None
+
+
+def alarms(variant: str) -> dict[str, dict[str, Any]]:
+    """Return the alarms of a function itself, by metric."""
+    type_ = "aws:cloudwatch/metricAlarm:MetricAlarm"
+    found = (dict(one.inputs) for one in declared(variant).resources if one.type == type_)
+    return {one["metricName"]: one for one in found if one["namespace"] != "AWS/DynamoDB"}
+
+
+def test_a_version_that_is_rolled_out_is_watched_apart_from_the_stable_one() -> None:
+    assert "Errors" not in alarms("an image")
+    errors = alarms("everything")["Errors"]
+    assert errors["dimensions"]["Resource"] == "prod_shop_charge:live"
+    assert "ExecutedVersion" in errors["dimensions"]
+
+
+def test_somebody_learns_of_runs_that_are_refused_and_of_events_that_failed() -> None:
+    found = alarms("an image")
+    assert found["Throttles"]["dimensions"] == {"FunctionName": "prod_shop_charge"}
+    assert found["ApproximateNumberOfMessagesVisible"]["dimensions"] == {
+        "QueueName": "prod_shop_charge_failed"
+    }
 
 
 def test_what_a_function_fails_to_process_is_kept_for_a_fortnight_and_sent_over_tls_alone() -> None:

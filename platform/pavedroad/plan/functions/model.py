@@ -9,6 +9,7 @@ from pavedroad.plan.cloud.names import name
 
 if TYPE_CHECKING:
     from pavedroad.plan.cloud.account import AccountPlan
+    from pavedroad.plan.cloud.alarms import AlarmPlan
     from pavedroad.plan.cloud.service_roles import ServiceRolePlan
     from pavedroad.plan.flows import Labels
     from pavedroad.plan.stores.model import StorePlan
@@ -50,10 +51,17 @@ class ArchiveCode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RolloutPlan:
-    """Which versions run: ``percent`` of the runs go to the newest, the others to the stable one."""
+    """Which versions run: ``percent`` of the runs go to the newest, the others to the stable one.
+
+    Attributes:
+        stable: Number of the stable version.
+        percent: Share of the runs of the newest.
+        alarms: What is watched of the newest, but for its number, which is known late.
+    """
 
     stable: int
     percent: int
+    alarms: tuple[AlarmPlan, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,6 +182,7 @@ class FunctionPlan:
         changes: Tables with whose changes it is run.
         objects: Buckets with whose objects it is run.
         stores: What it owns.
+        alarms: What is watched of it.
     """
 
     team: str
@@ -199,6 +208,7 @@ class FunctionPlan:
     changes: tuple[ChangesPlan, ...]
     objects: tuple[ObjectsPlan, ...]
     stores: tuple[StorePlan, ...]
+    alarms: tuple[AlarmPlan, ...]
 
     @property
     def roles(self) -> tuple[ServiceRolePlan, ...]:

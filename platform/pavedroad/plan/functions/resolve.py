@@ -25,6 +25,7 @@ from pavedroad.plan.functions.model import (
     function_target,
 )
 from pavedroad.plan.functions.schedule import schedule_expression
+from pavedroad.plan.functions.watching import function_alarms, rollout_alarms
 from pavedroad.plan.naming import physical
 from pavedroad.plan.provenance import Scope
 from pavedroad.plan.runs import run_grants, run_outputs
@@ -116,12 +117,17 @@ class _Function:
             changes=tuple(resolve_changes(scope, spec, stores)),
             objects=tuple(resolve_objects(spec, stores)),
             stores=tuple(stores.values()),
+            alarms=function_alarms(self._parts, self._named("lambda-function"), self._dead_letters),
         )
+
+    @property
+    def _parts(self) -> tuple[str, ...]:
+        """What the function is known by, from the environment to itself."""
+        return self._account.environment, self._context.namespace(self._team), self._physical
 
     def _named(self, kind: Kind, *more: str) -> str:
         """Return how something of the function is called in the account."""
-        namespace = self._context.namespace(self._team)
-        return cloud_name(kind, self._account.environment, namespace, self._physical, *more)
+        return cloud_name(kind, *self._parts, *more)
 
     @property
     def _target(self) -> str:
@@ -221,7 +227,10 @@ class _Function:
 
     def _rollout(self) -> RolloutPlan | None:
         chosen = self._override.rollout or self._spec.rollout
-        return RolloutPlan(stable=chosen.stable, percent=chosen.percent) if chosen else None
+        if chosen is None:
+            return None
+        watched = rollout_alarms(self._parts, self._named("lambda-function"))
+        return RolloutPlan(stable=chosen.stable, percent=chosen.percent, alarms=watched)
 
     def _http(self) -> HttpPlan | None:
         """Return the API in front of the function."""
