@@ -34,17 +34,18 @@ def _services() -> Iterator[Dashboard]:
                 team="storefront",
                 namespace="storefront",
                 service=name,
+                pods=f"{name}-.+",
                 requests=requests,
                 calls=calls,
-                scales=scales,
+                autoscaler=name if scales else None,
                 slos=slos,
             )
         )
 
 
 def _stores() -> Iterator[Dashboard]:
-    for engine, measured in product(ENGINES, (True, False)):
-        name = f"{engine}-{'measured' if measured else 'alone'}"
+    for engine, kept in product(ENGINES, (True, False)):
+        name = f"{engine}-{'kept' if kept else 'volatile'}"
         yield store_dashboard(
             StoreSubject(
                 team="orders",
@@ -53,7 +54,7 @@ def _stores() -> Iterator[Dashboard]:
                 service="orders",
                 engine=engine,
                 pods=f"{name}-[0-9]+",
-                measured=measured,
+                claims=f"data-{name}-[0-9]+" if kept else None,
             )
         )
 

@@ -113,6 +113,6 @@ def cluster_dashboard() -> Dashboard:
             Row(title="Nodes", panels=panels(NODES, {})),
             Row(title="Room", panels=panels(ROOM, {})),
             Row(title="Pods", panels=panels(PODS, {})),
-            Row(title="Alerts", panels=(alerts({"subject": CLUSTER}),)),
+            Row(title="Alerts", panels=(alerts({}, {"subject": "cluster|nodes|quotas"}),)),
         ),
     )

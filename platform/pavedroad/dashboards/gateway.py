@@ -92,6 +92,6 @@ def gateway_dashboard(namespace: str) -> Dashboard:
         rows=(
             Row(title="Front doors", panels=panels(LISTENERS, places)),
             Row(title="Routes", panels=panels(ROUTES, places)),
-            Row(title="Alerts", panels=(alerts({"subject": GATEWAY}),)),
+            Row(title="Alerts", panels=(alerts({"subject": "gateways"}),)),
         ),
     )

@@ -90,6 +90,6 @@ def health_dashboard() -> Dashboard:
             Row(title="Metrics and alerts", panels=panels(METRICS, {})),
             Row(title="Telemetry", panels=panels(TELEMETRY, {})),
             Row(title="Certificates", panels=panels(CERTIFICATES, {})),
-            Row(title="Alerts", panels=(alerts({"subject": PLATFORM_HEALTH}),)),
+            Row(title="Alerts", panels=(alerts({"subject": "observability"}),)),
         ),
     )

@@ -110,6 +110,6 @@ def mesh_dashboard() -> Dashboard:
         rows=(
             Row(title="Traffic", panels=panels(TRAFFIC, places)),
             Row(title="Control plane", panels=panels(CONTROL, {})),
-            Row(title="Alerts", panels=(alerts({"subject": MESH}),)),
+            Row(title="Alerts", panels=(alerts({"subject": "mesh"}),)),
         ),
     )

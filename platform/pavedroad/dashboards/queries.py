@@ -51,9 +51,9 @@ def quantiles(histogram: str, labels: Mapping[str, str], *, exemplars: bool = Fa
     )
 
 
-def alerts(labels: Mapping[str, str]) -> Panel:
-    """Return the list of the alerts that are under way for a subject."""
-    found = selector("ALERTS", labels)
+def alerts(labels: Mapping[str, str], matches: Mapping[str, str] | None = None) -> Panel:
+    """Return the list of the alerts under way whose labels equal, or match, what is asked for."""
+    found = selector("ALERTS", labels, matches)
     by = "alertname, severity, alertstate"
     return Panel(
         title="Alerts",

@@ -35,10 +35,11 @@ class ServiceSubject:
     Attributes:
         team: The team that owns it.
         namespace: Where it stands.
-        service: Its physical name, which its pods' names begin with.
+        service: Its physical name, which its main container has, too.
+        pods: Anchored regular expression of its pods' names.
         requests: Whether it answers requests that the mesh measures (HTTP or gRPC).
         calls: Whether it calls others.
-        scales: Whether an autoscaler sets its replicas.
+        autoscaler: The autoscaler that sets its replicas; None where nothing does.
         slos: Whether it has objectives.
         links: Ways to its stores' and brokers' dashboards.
     """
@@ -46,9 +47,10 @@ class ServiceSubject:
     team: str
     namespace: str
     service: str
+    pods: str
     requests: bool
     calls: bool
-    scales: bool
+    autoscaler: str | None
     slos: bool
     links: tuple[Link, ...] = ()
 
@@ -73,7 +75,7 @@ def _rows(subject: ServiceSubject) -> Iterator[Row]:
     yield Row(title="Alerts", panels=(alerts({"team": subject.team, "service": subject.service}),))
     if subject.calls:
         yield Row(title="Dependencies", panels=_dependencies(subject))
-    yield Row(title="Pods", panels=(*_pods(subject), *(_replicas(subject) if subject.scales else ())))
+    yield Row(title="Pods", panels=(*_pods(subject), *_replicas(subject)))
     yield Row(title="Logs", panels=_logs(subject))
     yield Row(title="Traces", panels=_traces(subject))
 
@@ -149,7 +151,7 @@ def _dependencies(subject: ServiceSubject) -> tuple[Panel, ...]:
 def _pods(subject: ServiceSubject) -> tuple[Panel, ...]:
     """Return use, saturation and errors of the pods."""
     pods = {"namespace": subject.namespace, "container": subject.service}
-    names = {"pod": f"{subject.service}-.+"}
+    names = {"pod": subject.pods}
     cpu = total(rate("container_cpu_usage_seconds_total", pods, names), "pod")
     memory = total(selector("container_memory_working_set_bytes", pods, names), "pod")
     limit = total(selector("kube_pod_container_resource_limits", pods | {"resource": "memory"}, names), "pod")
@@ -193,7 +195,9 @@ def _pods(subject: ServiceSubject) -> tuple[Panel, ...]:
 
 
 def _replicas(subject: ServiceSubject) -> tuple[Panel, ...]:
-    labels = {"namespace": subject.namespace, "horizontalpodautoscaler": subject.service}
+    if subject.autoscaler is None:
+        return ()
+    labels = {"namespace": subject.namespace, "horizontalpodautoscaler": subject.autoscaler}
     found = {
         "running": "kube_horizontalpodautoscaler_status_current_replicas",
         "wanted": "kube_horizontalpodautoscaler_status_desired_replicas",

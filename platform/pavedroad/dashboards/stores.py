@@ -26,7 +26,7 @@ class StoreSubject:
         service: Physical name of the service that owns it.
         engine: Its engine, as descriptors name it.
         pods: Anchored regular expression of its pods' names.
-        measured: Whether an exporter of its engine is scraped.
+        claims: Anchored regular expression of the names of its volumes' claims; None where it keeps none.
     """
 
     team: str
@@ -35,7 +35,7 @@ class StoreSubject:
     service: str
     engine: str
     pods: str
-    measured: bool
+    claims: str | None
 
 
 POSTGRES = (
@@ -191,14 +191,16 @@ ENGINES: dict[str, tuple[Curve, ...]] = {
 
 def store_dashboard(subject: StoreSubject) -> Dashboard:
     """Return the dashboard of a store."""
-    pods = _labels(subject.namespace, "pod", subject.pods)
-    claims = _labels(subject.namespace, "persistentvolumeclaim", f"(.+-)?{subject.pods}")
-    engine = ENGINES.get(subject.engine, ()) if subject.measured else ()
-    rows = [
-        Row(title=subject.engine, panels=panels(engine, {PODS: pods})),
+    namespace = {"namespace": subject.namespace}
+    places = {PODS: selector("", namespace, {"pod": subject.pods})}
+    if subject.claims is not None:
+        places[CLAIMS] = selector("", namespace, {"persistentvolumeclaim": subject.claims})
+    volumes = () if subject.claims is None else VOLUMES
+    rows = (
+        Row(title=subject.engine, panels=panels(ENGINES.get(subject.engine, ()), places)),
         Row(title="Alerts", panels=(alerts({"team": subject.team, "store": subject.store}),)),
-        Row(title="Pods and volumes", panels=panels((*SERVERS, *VOLUMES), {PODS: pods, CLAIMS: claims})),
-    ]
+        Row(title="Pods and volumes", panels=panels((*SERVERS, *volumes), places)),
+    )
     owner = service_uid(subject.namespace, subject.service)
     return Dashboard(
         uid=store_uid(subject.namespace, subject.store),
@@ -208,8 +210,3 @@ def store_dashboard(subject: StoreSubject) -> Dashboard:
         rows=tuple(row for row in rows if row.panels),
         links=(Link(title=f"Owner: {subject.service}", url=f"/d/{owner}"),),
     )
-
-
-def _labels(namespace: str, label: str, pattern: str) -> str:
-    """Return a selector's labels, brackets included."""
-    return selector("", {"namespace": namespace}, {label: pattern})
