@@ -47,7 +47,7 @@ def declare_delivered_logs(place: CloudPlace) -> None:
         "Principal": {"Service": "delivery.logs.amazonaws.com"},
         "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
         "Resource": [
-            account.arn("logs", f"log-group:{begin}{account.environment}*")
+            account.arn("logs", f"log-group:{begin}{account.environment}_*")
             for begin in (APIS_LOGS, STATES_LOGS)
         ],
         "Condition": {"StringEquals": {"aws:SourceAccount": account.account}},
@@ -102,7 +102,7 @@ def declare_log_bucket(place: CloudPlace, plan: LogsPlan, *, protect: bool) -> N
     complete("BucketLogging", access_log(plan.bucket), policy)
 
 
-def access_log(bucket: str) -> Properties:
+def access_log(bucket: pulumi.Input[str]) -> Properties:
     """Return how access to a bucket is logged into the environment's bucket of logs."""
     return {
         "targetBucket": bucket,

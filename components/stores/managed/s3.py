@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pulumi
 
+from components.aws.logs import access_log
 from components.aws.place import cloud_place
 from components.stores.parts import identity_props, open_outputs
 from pavedroad.plan.cloud.access import VERSION
-from pavedroad.plan.cloud.log_bucket import ACCESS_PREFIX
 from pavedroad.plan.naming import STORE_LABEL
 
 if TYPE_CHECKING:
@@ -61,10 +61,7 @@ class S3(pulumi.ComponentResource):
             "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
             {"rule": {"objectOwnership": "BucketOwnerEnforced"}},
         )
-        declare(
-            "aws:s3/bucketLogging:BucketLogging",
-            {"targetBucket": place.cloud.text("log_bucket"), "targetPrefix": f"{ACCESS_PREFIX}{name}/"},
-        )
+        declare("aws:s3/bucketLogging:BucketLogging", access_log(place.cloud.text("log_bucket")))
         expiry = {
             "id": "old-versions",
             "status": "Enabled",

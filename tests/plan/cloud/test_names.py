@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pavedroad.descriptor.values import NAME_PATTERN
-from pavedroad.plan.cloud.names import LIMITS, Kind, name
+from pavedroad.plan.cloud.names import LIMITS, Kind, beginning, name
 
 _ANYWHERE = r"[a-z](-?[a-z0-9])*"
 
@@ -92,10 +92,14 @@ def test_parts_that_read_alike_make_different_names(kind: Kind) -> None:
 def test_no_name_of_an_environment_begins_as_anothers_do(
     kind: Kind, one: str, other: str, rest: tuple[str, ...]
 ) -> None:
-    separator = LIMITS[kind].separator
-    if separator in ("-", "_") or one == other:
-        return
-    assert not name(kind, other, *rest).startswith(f"{one}{separator}")
+    if one != other:
+        assert not name(kind, other, *rest).startswith(beginning(kind, one))
+
+
+def test_where_only_hyphens_part_a_name_the_environment_has_none() -> None:
+    assert name("s3-bucket", "prod-eu", "orders", "media") == "prodz0eu-orders-media"
+    assert beginning("s3-bucket", "prod-eu") == "prodz0eu-"
+    assert beginning("iam-role", "prod-eu") == "prod-eu."
 
 
 def test_names_can_be_read() -> None:

@@ -132,3 +132,22 @@ def test_an_account_that_is_not_allowed_is_played_by_its_number(engine: Engine) 
     engine.up([declared("queue", "sqs/queue:Queue", {"name": "far"})])
     assert engine.outputs()["queue"]["arn"] == f"arn:aws:sqs:{REGION}:210987654321:far"
     engine.destroy()
+
+
+def test_the_name_of_a_cache_that_was_deleted_can_be_had_again(endpoint: str) -> None:
+    client = boto3.client(
+        "elasticache",
+        region_name=REGION,
+        endpoint_url=endpoint,
+        aws_access_key_id="a",
+        aws_secret_access_key="b",
+    )
+    group = {"ReplicationGroupId": "again", "ReplicationGroupDescription": "of a test"}
+    cluster = {"CacheClusterId": "again", "Engine": "memcached", "CacheNodeType": "cache.t4g.small"}
+    for _ in range(2):
+        client.create_replication_group(**group)
+        client.create_cache_cluster(**cluster)
+        client.delete_replication_group(ReplicationGroupId="again")
+        client.delete_cache_cluster(CacheClusterId="again")
+    assert client.describe_replication_groups()["ReplicationGroups"] == []
+    assert client.describe_cache_clusters()["CacheClusters"] == []

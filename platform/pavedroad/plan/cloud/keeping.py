@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from pavedroad.plan.cloud.access import Condition, Grant
-from pavedroad.plan.cloud.names import name
+from pavedroad.plan.cloud.names import beginning, name
 from pavedroad.plan.cloud.service_roles import ServiceRolePlan
 from pavedroad.plan.cloud.trust import service_trust
 from pavedroad.plan.defaults import TIERS
@@ -114,7 +114,8 @@ def copying_grants(account: AccountPlan) -> tuple[Grant, ...]:
     Source: AWS Backup developer guide, «Managed policies», its own policy for backups, of which this keeps what
     databases need.
     """
-    own = tuple(account.arn("rds", f"{kind}:{account.environment}-*") for kind in ("cluster", "db"))
+    ours = beginning("rds-identifier", account.environment)
+    own = tuple(account.arn("rds", f"{kind}:{ours}*") for kind in ("cluster", "db"))
     copies = tuple(account.arn("rds", f"{kind}:awsbackup:*") for kind in ("cluster-snapshot", "snapshot"))
     existing = account.existing_key("data")
     named = Condition(

@@ -2,8 +2,9 @@
 
 A name begins with its environment, so that several stand in one account. Parts are joined by a character that no
 name of a descriptor can hold, wherever the kind has one: a grant on ``prod.*`` is then none on ``prod-eu.orders``.
-Where the kind has only hyphens, and wherever letters had to be changed or cut, a hash of the parts follows, so that
-other parts make another name.
+Where the kind has only hyphens, the environment is written without any (``prodz0eu-orders``), so that a grant on
+``prod-*`` is none on that either. Where another part has hyphens, and wherever letters had to be changed or cut, a
+hash of the parts follows, so that other parts make another name.
 """
 
 from __future__ import annotations
@@ -53,6 +54,9 @@ Kind = Literal[
 """What is named, with the service that it is of; DocumentDB and Neptune name as RDS does."""
 
 _HASH_LENGTH: Final = 8
+
+_LONGEST_FIRST: Final = 20
+"""Most characters of an environment that is written without hyphens: the shortest kinds have room for little more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,14 +164,38 @@ def name(kind: Kind, *parts: str, ending: str = "") -> str:
     if not all(parts) or not parts:
         raise ValueError(f"expected parts to name a {kind} by, such as prod, orders and ledger; got {parts}")
     limit = LIMITS[kind]
-    wanted = limit.separator.join(parts)
+    spelled_first = (_first(limit, parts[0]), *parts[1:])
+    wanted = limit.separator.join(spelled_first)
     spelled = re.sub(limit.refused, limit.filler, wanted.lower() if limit.lower else wanted)
     plain = spelled == wanted and len(spelled + ending) <= limit.longest
-    if plain and not _ambiguous(kind, parts):
+    if plain and not _ambiguous(kind, spelled_first):
         return spelled + ending
-    digest = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:_HASH_LENGTH]
+    digest = _digest(*parts)
     room = limit.longest - len(ending) - len(limit.filler) - _HASH_LENGTH
     return f"{spelled[:room].rstrip('-._/')}{limit.filler}{digest}{ending}"
+
+
+def beginning(kind: Kind, environment: str) -> str:
+    """Return what names of an environment's things begin with, and those of no other environment."""
+    limit = LIMITS[kind]
+    return f"{_first(limit, environment)}{limit.separator}"
+
+
+def _first(limit: Limit, environment: str) -> str:
+    """Return an environment as names spell it: without hyphens, where what follows is told apart by none but these.
+
+    A ``-`` is written ``z0`` and a ``z`` itself ``z1``; what is too long ends in ``z2`` and a hash.
+    """
+    if not re.fullmatch(limit.refused, "-"):
+        return environment
+    spelled = environment.lower().replace("z", "z1").replace("-", "z0")
+    if len(spelled) <= _LONGEST_FIRST:
+        return spelled
+    return f"{spelled[: _LONGEST_FIRST - _HASH_LENGTH - 2]}z2{_digest(environment)}"
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:_HASH_LENGTH]
 
 
 def _ambiguous(kind: Kind, parts: tuple[str, ...]) -> bool:

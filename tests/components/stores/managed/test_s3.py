@@ -14,10 +14,8 @@ def one(kind: str) -> dict[str, Any]:
 def test_who_reads_and_writes_is_written_down_in_the_environments_log_bucket() -> None:
     logging = one("BucketLogging")
 
-    assert (logging["targetBucket"], logging["targetPrefix"]) == (
-        "prod-logs",
-        f"{ACCESS_PREFIX}{logging['bucket']}/",
-    )
+    assert (logging["targetBucket"], logging["targetPrefix"]) == ("prod-logs", ACCESS_PREFIX)
+    assert "partitionedPrefix" in logging["targetObjectKeyFormat"], "S3 puts the logs of each bucket apart"
 
 
 def test_a_bucket_is_encrypted_with_the_environments_key() -> None:

@@ -114,9 +114,6 @@ def resolve_amazon_mq(context: Context, uses: tuple[TopicUse, ...]) -> AmazonMqP
     several = context.tier.broker_instances >= _CLUSTER
     broker = name("mq-broker", account.environment, NAME)
     password = f"/{account.environment}/platform/{ADMIN}"
-    operators = [operator_door(account, "rabbitmq", RABBITMQ_TOPOLOGY, MANAGEMENT_PORT)]
-    if _scales(context, uses):
-        operators.append(operator_door(account, "rabbitmq", KEDA, PORT))
     return AmazonMqPlan(
         name=NAME,
         namespace=NAMESPACE,
@@ -126,11 +123,22 @@ def resolve_amazon_mq(context: Context, uses: tuple[TopicUse, ...]) -> AmazonMqP
         deployment="CLUSTER_MULTI_AZ" if several else "SINGLE_INSTANCE",
         protect=context.tier.protect,
         tenants=tenants,
-        operators=tuple(operators),
+        operators=_operators(context, account, uses),
         password=password,
         reader=_reader(account, password),
         alarms=alarms((account.environment, NAME), "AWS/AmazonMQ", (("Broker", broker),), WATCHED),
     )
+
+
+def _operators(
+    context: Context, account: AccountPlan, uses: tuple[TopicUse, ...]
+) -> tuple[OperatorDoorPlan, ...]:
+    """Return the ways in of what the platform installs; nothing is, where the sandbox plays the cluster."""
+    if not context.installs:
+        return ()
+    topology = operator_door(account, "rabbitmq", RABBITMQ_TOPOLOGY, MANAGEMENT_PORT)
+    keda = operator_door(account, "rabbitmq", KEDA, PORT)
+    return (topology, keda) if _scales(context, uses) else (topology,)
 
 
 def _reader(account: AccountPlan, password: str) -> RolePlan:
