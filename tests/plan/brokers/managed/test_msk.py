@@ -50,7 +50,7 @@ def test_a_variable_for_a_password_is_left_out_and_one_for_addresses_is_not() ->
     plan = plan_of(team("shop", {"orders": {**SERVICES["orders"], "env": env}}, topics=TOPICS), kafka="msk")
 
     (workload,) = plan.teams[0].workloads
-    assert [variable.name for variable in workload.pod.containers[0].env] == ["BROKERS"]
+    assert {variable.name for variable in workload.pod.containers[0].env} & set(env) == {"BROKERS"}
 
 
 @pytest.mark.parametrize(
