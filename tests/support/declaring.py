@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
@@ -95,13 +95,20 @@ class KnownKubeconfig(StackSettings):
 
 
 def declared(plan: EnvironmentPlan) -> Declared:
-    """Return everything that a plan's stack declares.
+    """Return everything that a plan's stack declares; names on clusters beside the first begin with the cluster's.
 
     Raises:
-        AssertionError: If two resources have the same type and logical name.
+        AssertionError: If two resources of one cluster have the same type and logical name.
     """
     with _collecting() as found:
-        declare(plan, settings(plan))
+        home = replace(plan, elsewhere=())
+        declare(home, settings(home))
+    for share in plan.elsewhere:
+        alone = replace(home, cluster=share.cluster, platform=share.platform, teams=share.teams, cloud=None)
+        there = {
+            (type_, f"{share.cluster.name}:{name}"): one for (type_, name), one in declared(alone).items()
+        }
+        found.update(there)
     return found
 
 

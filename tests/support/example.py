@@ -25,6 +25,9 @@ EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "every-word"
 
 WORKSHOP = Path(__file__).resolve().parents[1] / "words" / "workshop.yaml"
 
+BRANCHES = WORKSHOP.with_name("branches.yaml")
+"""A team whose words only an environment with several clusters realises."""
+
 HARBOUR = WORKSHOP.with_name("harbour.yaml")
 """A team whose words only an account realises."""
 
@@ -217,6 +220,26 @@ def managed_example(tier: str = "production", **providers: str) -> Example:
     base = account_example(tier)
     chosen = {**base.environment["providers"], **MANAGED_TOO, **providers}
     return Example(base.teams, {**base.environment, "providers": chosen})
+
+
+@cache
+def places_example(*, account: bool = False) -> Example:
+    """Return a team on two clusters.
+
+    Args:
+        account: Whether the first of them is on EKS.
+    """
+    base = account_example("production") if account else example("production", cloud=True)
+    home, branch = deepcopy(base.environment["clusters"]["main"]), deepcopy(CLOUD["clusters"]["main"])
+    home |= {"labels": {"company": "example"}, "east_west": _east_west(1)}
+    branch |= {"labels": {"company": "example", "place": "branch"}, "east_west": _east_west(2)}
+    team = load_file(BRANCHES).model_dump(exclude_unset=True)
+    clusters = {"main": home, "branch": branch}
+    return Example({"branches": team}, {**base.environment, "clusters": clusters, "teams": ("branches",)})
+
+
+def _east_west(number: int) -> Raw:
+    return {"addresses": (f"10.{number}.8.0/28",), "clients": (f"10.{number}.16.0/24",)}
 
 
 def queues_example(tier: str = "production") -> Example:

@@ -12,7 +12,7 @@ from pavedroad.descriptor.environment import EnvironmentDescriptor
 from pavedroad.descriptor.exemptions import PlatformExemption, TeamExemption
 from pavedroad.descriptor.team import TeamDescriptor
 from pavedroad.descriptor.workload import ApiSpec
-from tests.support.example import Example, account_example, example
+from tests.support.example import Example, account_example, example, places_example
 from tests.support.words import Change, Word, changed, changes, choices, settled, words, words_used
 
 if TYPE_CHECKING:
@@ -75,6 +75,7 @@ WITHOUT_EFFECT = {
         "decides what the policy check lets pass, and changes no object (tests/intent, tests/policies)",
     ),
     "TeamDescriptor.team": "is the file's name: another name is another team",
+    "SandboxCluster.labels": "lets placements through that ask for them; one cluster holds everything anyway",
     "EnvironmentDescriptor.slices": "says which stacks the same objects stand in",
 }
 """Words whose change may leave every object as it is, with the reason."""
@@ -96,6 +97,10 @@ EMULATOR = Change(
     Word("ProvidersSpec", "dynamodb"), ("providers", "dynamodb"), "dynamodb", ("dynamodb-local",)
 )
 """The emulator is for the lowest tiers alone, and a function's tables are DynamoDB's own: tried where there are none."""
+
+PLACED = ("PlacementSpec", "PlacementOverride")
+TOLD_APART = ("labels", "addresses", "clients")
+"""Models and words that only several clusters realise."""
 
 PARAMETERS = Change(
     Word("AwsSecrets", "provider"), ("secrets", "provider"), "secrets-manager", ("parameter-store",)
@@ -121,7 +126,7 @@ def outcomes(tier: str) -> tuple[Outcome, ...]:
     found += _try(whole, PROBED_OTHERWISE, partial(_with_team, team="showcase"))
     for base in (example(tier, overrides=False), example(tier, cloud=True, overrides=False)):
         found += _try(base, changes(base.load_environment()), _with_environment)
-    return (*found, *in_an_account())
+    return (*found, *in_an_account(), *on_several_clusters())
 
 
 @cache
@@ -140,6 +145,20 @@ def in_an_account() -> tuple[Outcome, ...]:
     found += _try(_without_functions(account), (PARAMETERS,), _with_environment)
     for base in (account, account_example("production", existing=True)):
         found += _try(base, changes(base.load_environment()), _with_environment)
+    return tuple(found)
+
+
+@cache
+def on_several_clusters() -> tuple[Outcome, ...]:
+    """Change what only several clusters realise: where a team is placed, and what tells its clusters apart."""
+    found: list[Outcome] = []
+    of_team = partial(_with_team, team="branches")
+    base = places_example()
+    placed = (one for one in changes(base.load_team("branches")) if one.word.model in PLACED)
+    found += _try(base, placed, of_team)
+    for base in (places_example(), places_example(account=True)):
+        told = (one for one in changes(base.load_environment()) if one.word.field in TOLD_APART)
+        found += _try(base, told, _with_environment)
     return tuple(found)
 
 
@@ -182,6 +201,7 @@ def _words_with(tier: str, effect: Effect) -> set[Word]:
 def test_the_example_uses_every_word_of_a_descriptor() -> None:
     used = {word.field for team in ("showcase", "partner") for word in words_used(example().load_team(team))}
     used |= {word.field for word in words_used(account_example().load_team("harbour"))}
+    used |= {word.field for word in words_used(places_example().load_team("branches"))}
     assert {word.field for word in words(TeamDescriptor)} - used == set()
 
 
@@ -189,10 +209,13 @@ def test_every_word_is_tried_wherever_it_can_be_said() -> None:
     base = example()
     said = set[Word]().union(*(words_used(base.load_team(team)) for team in TEAMS))
     said |= words_used(account_example().load_team("harbour"))
+    said |= words_used(places_example().load_team("branches"))
     assert words(TeamDescriptor) - said == set()
     said = words_used(base.load_environment()) | words_used(example(cloud=True).load_environment())
     for existing in (False, True):
         said |= words_used(account_example(existing=existing).load_environment())
+    for account in (False, True):
+        said |= words_used(places_example(account=account).load_environment())
     assert {str(word) for word in words(EnvironmentDescriptor) - said} == {"EnvironmentDescriptor.slices"}
 
 
