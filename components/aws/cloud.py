@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pulumi
 
+from components.aws.alarms import declare_receivers
 from components.aws.cluster import declare_cluster
 from components.aws.domains import declare_domains
 from components.aws.identity import declare_boundary
@@ -52,6 +53,7 @@ def _declare(place: CloudPlace, plan: CloudPlan) -> dict[str, Any]:
     declare_delivered_logs(place)
     declare_log_bucket(place, foundation.logs, protect=protect)
     declare_keeping(place, foundation.keeping, keys["data"], protect=protect)
+    declare_receivers(place, foundation.receivers, keys["messages"])
     declare_repositories(
         place, (own for _, own in foundation.repositories), keys["registry"], protect=protect
     )

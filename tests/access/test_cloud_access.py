@@ -220,6 +220,7 @@ def _messages() -> Iterator[Use]:
     topic = arn("sns", _named("aws:sns/topic:Topic", "placed"))
     yield Use("sns:Publish", topic, frozenset({"orders/api"}))
     yield from (Use(f"sns:{action}", topic, frozenset()) for action in OWNING["sns"])
+    yield Use("sns:Publish", arn("sns", f"{ENVIRONMENT}_alarms"), frozenset())
     for reader in ("cart", "mail"):
         own = arn("sqs", _named("aws:sqs/queue:Queue", f"shop_{reader}"))
         yield from (Use(f"sqs:{action}", own, frozenset({f"shop/{reader}"})) for action in RECEIVE)

@@ -99,6 +99,12 @@ def test_an_existing_network_holds_its_data_block(tmp_path: Path) -> None:
         ),
         ("{cidr: 10.40.0.0/16}", "{cidr: 10.40.0.0/16, zones: 4}", "zones"),
         ("{cidr: 10.40.0.0/16}", "{}", "aws.network"),
+        ("{cidr: 10.40.0.0/16}", "{cidr: 10.40.0.0/16}\n  alarms: {emails: [night]}", "aws.alarms.emails[0]"),
+        (
+            "{cidr: 10.40.0.0/16}",
+            "{cidr: 10.40.0.0/16}\n  alarms: {urls: ['http://a.example.com']}",
+            "an https URL without user, query or fragment",
+        ),
     ],
 )
 def test_what_no_account_can_be_is_refused(tmp_path: Path, was: str, now: str, fault: str) -> None:

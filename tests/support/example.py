@@ -64,6 +64,7 @@ ACCOUNT: Raw = {
         "network": {"cidr": "10.40.0.0/16", "zones": 3, "zone_letters": "abc", "nat": "one"},
         "keys": {},
         "zones": {},
+        "alarms": {"emails": ("night@example.com",), "urls": ("https://alarms.example.com/aws",)},
         "registries": ("shop",),
         "sandbox": False,
     },

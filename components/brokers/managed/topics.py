@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import pulumi
 
 from components.aws.place import cloud_place
+from components.aws.sns import SIGNATURE, SUBSCRIPTION, TOPIC
 from components.brokers.managed.queues import declare_dead_letters, declare_queue
 from pavedroad.plan.brokers.managed.policies import topic_policy
 from pavedroad.plan.naming import OWNER_LABEL, TEAM_LABEL
@@ -17,12 +18,6 @@ if TYPE_CHECKING:
     from components.aws.place import CloudPlace, Properties
     from components.kubernetes import Place
     from pavedroad.plan.brokers import SnsTopicPlan, SubscriptionPlan, TeamQueuesPlan
-
-TOPIC: Final = "aws:sns/topic:Topic"
-SUBSCRIPTION: Final = "aws:sns/topicSubscription:TopicSubscription"
-
-SIGNATURE: Final = 2
-"""Version of the signature under messages to end points: SHA-256 (SNS API, «SetTopicAttributes»)."""
 
 
 class SnsTopics(pulumi.ComponentResource):

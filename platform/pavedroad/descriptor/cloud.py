@@ -4,6 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from pavedroad.descriptor.oncall import HttpsUrl
 from pavedroad.descriptor.placement import JoinedClusterSpec
 from pavedroad.descriptor.values import AddressBlock, Email, LabelValue, Many, Meaning, Name, Spec
 
@@ -106,6 +107,15 @@ class ZonesSpec(Spec):
     """The private zone of the internal domain."""
 
 
+class AlarmsSpec(Spec):
+    """Who hears the alarms of what AWS runs, and that they are over."""
+
+    emails: Many[Email] = ()
+    """Addresses; AWS asks each once whether it wants them."""
+    urls: Many[HttpsUrl] = ()
+    """End points that confirm by themselves what SNS asks them, such as an on-call service's."""
+
+
 class AwsSpec(Spec):
     """The AWS account and region that an environment stands in."""
 
@@ -123,6 +133,8 @@ class AwsSpec(Spec):
     """Encryption keys that exist already. Default: one is made for each purpose, and rotated."""
     zones: ZonesSpec = Field(default_factory=ZonesSpec)
     """DNS zones that exist already. Default: one is made for each domain."""
+    alarms: AlarmsSpec = Field(default_factory=AlarmsSpec)
+    """Who hears the alarms of databases, caches, queues and brokers. Default: nobody but whoever looks."""
     registries: Many[Name] = ()
     """Image repositories that the environment keeps in ECR."""
     sandbox: bool = False

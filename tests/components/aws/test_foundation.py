@@ -58,6 +58,8 @@ def test_what_is_known_only_with_the_keys_is_all_that_is_not_judged() -> None:
         "ecr-customer-managed-key",
         "eks-secrets-encrypted",
         "log-groups-encrypted-with-own-key",
+        "topics-encrypted",
+        "topics-encrypted-with-customer-key",
         "volumes-customer-managed-key",
     }
 

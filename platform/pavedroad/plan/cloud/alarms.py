@@ -13,6 +13,7 @@ from pavedroad.plan.cloud.names import name as cloud_name
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from pavedroad.plan.cloud.account import AccountPlan
     from pavedroad.plan.flows import Labels
 
 Statistic = Literal["Average", "Maximum", "Minimum", "Sum"]
@@ -57,6 +58,11 @@ class AlarmPlan:
     namespace: str
     dimensions: Labels
     watch: Watch
+
+
+def alarm_topic(account: AccountPlan) -> str:
+    """Return the name of the topic that every alarm of an environment goes to."""
+    return cloud_name("sns-topic", account.environment, "alarms")
 
 
 def alarms(

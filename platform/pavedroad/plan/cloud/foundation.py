@@ -12,6 +12,7 @@ from pavedroad.plan.cloud.keeping import resolve_keeping
 from pavedroad.plan.cloud.key_policies import key_policy
 from pavedroad.plan.cloud.log_bucket import resolve_logs
 from pavedroad.plan.cloud.names import name
+from pavedroad.plan.cloud.receivers import resolve_receivers
 from pavedroad.plan.cloud.vpc import resolve_network
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from pavedroad.plan.cloud.account import AccountPlan, Purpose
     from pavedroad.plan.cloud.keeping import KeepingPlan
     from pavedroad.plan.cloud.log_bucket import LogsPlan
+    from pavedroad.plan.cloud.receivers import ReceiversPlan
     from pavedroad.plan.cloud.vpc import ExistingNetworkPlan, NetworkPlan
     from pavedroad.plan.context import Context
 
@@ -75,6 +77,7 @@ class FoundationPlan:
         domains: Domains.
         logs: The bucket of logs.
         keeping: What AWS keeps of databases beside what they keep themselves.
+        receivers: Who hears alarms.
         protect: Whether what holds data, or much hangs on, refuses to be deleted.
     """
 
@@ -84,6 +87,7 @@ class FoundationPlan:
     domains: tuple[DomainPlan, ...]
     logs: LogsPlan
     keeping: KeepingPlan
+    receivers: ReceiversPlan
     protect: bool
 
 
@@ -99,6 +103,7 @@ def resolve_foundation(context: Context, account: AccountPlan, spec: AwsSpec) ->
         domains=_domains(context, spec),
         logs=resolve_logs(account, defaults),
         keeping=resolve_keeping(context, account),
+        receivers=resolve_receivers(account, spec.alarms),
         protect=defaults.protect,
     )
 

@@ -40,6 +40,20 @@ def topic_policy(account: AccountPlan, plan: SnsTopicPlan) -> Document:
     )
 
 
+def alarms_policy(account: AccountPlan, name: str) -> Document:
+    """Return who may publish to the topic of alarms: CloudWatch, for the account's own alarms.
+
+    Source: CloudWatch user guide, «Notifying users on alarm changes».
+    """
+    arn = account.arn("sns", name)
+    conditions: Document = {
+        "ArnLike": {"aws:SourceArn": account.arn("cloudwatch", "alarm:*")},
+        "StringEquals": {"aws:SourceAccount": account.account},
+    }
+    allow = _service(account, "cloudwatch", "sns:Publish", arn, conditions)
+    return _document(_refuse_plaintext("sns:Publish", arn), {"Sid": "Alarms", **allow})
+
+
 def _document(*statements: Document | None) -> Document:
     return {"Version": VERSION, "Statement": [each for each in statements if each is not None]}
 
@@ -73,14 +87,19 @@ def _topics(account: AccountPlan, arn: str, topics: tuple[str, ...]) -> Document
     """Return the leave of SNS for some topics (SNS developer guide, «Fanout to Amazon SQS queues»); None for none."""
     if not topics:
         return None
+    conditions: Document = {
+        "ArnEquals": {"aws:SourceArn": list(topics)},
+        "StringEquals": {"aws:SourceAccount": account.account},
+    }
+    return {"Sid": "Topics", **_service(account, "sns", "sqs:SendMessage", arn, conditions)}
+
+
+def _service(account: AccountPlan, service: str, action: str, arn: str, conditions: Document) -> Document:
+    """Return the leave of a service of AWS."""
     return {
-        "Sid": "Topics",
         "Effect": "Allow",
-        "Principal": {"Service": service_principal("sns", account.region)},
-        "Action": "sqs:SendMessage",
+        "Principal": {"Service": service_principal(service, account.region)},
+        "Action": action,
         "Resource": arn,
-        "Condition": {
-            "ArnEquals": {"aws:SourceArn": list(topics)},
-            "StringEquals": {"aws:SourceAccount": account.account},
-        },
+        "Condition": conditions,
     }
