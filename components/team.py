@@ -17,6 +17,7 @@ from components.egress import declare_egress
 from components.flows import declare_aliases, declare_flows
 from components.kubernetes import Kind, Place
 from components.namespace import ClosedNamespace, ClosedNamespaceArgs, declare_limits
+from components.observability.alerts import declare_team_alerts
 from components.sagas import Saga
 from components.secret_sources import declare_pull_secret, declare_secret_store
 from components.workload import Workload
@@ -110,6 +111,7 @@ class Team(pulumi.ComponentResource):
         for saga in plan.sagas:
             runner = Saga if saga.machine is None else StateMachine
             runner(saga, place, pulumi.ResourceOptions(parent=self))
+        declare_team_alerts(place, plan)
         declare_flows(place, plan.flows)
         declare_aliases(place, plan.aliases)
         declare_egress(place, plan.egress)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import pulumi
 
-from components.kubernetes import MANAGED_BY, Body, Kind, Place
+from components.kubernetes import Body, Kind, Place
 from components.observability.parts import (
     IN_MESH,
     POD_SECURITY,
@@ -19,6 +19,7 @@ from components.observability.parts import (
     service_port,
     spread,
 )
+from components.observability.routes import CONFIGURATION
 from pavedroad.plan.naming import host
 from pavedroad.plan.observability.stack import (
     ALERTMANAGER,
@@ -30,6 +31,7 @@ from pavedroad.plan.observability.stack import (
 )
 
 if TYPE_CHECKING:
+    from components.observability.routes import Routes
     from pavedroad.plan.observability.alertmanager import AlertmanagerPlan
 
 ALERTMANAGER_KIND = Kind("monitoring.coreos.com/v1", "Alertmanager")
@@ -50,10 +52,13 @@ class Alertmanager(pulumi.ComponentResource):
     the mesh does not encrypt.
     """
 
-    def __init__(self, plan: AlertmanagerPlan, place: Place, opts: pulumi.ResourceOptions) -> None:
+    def __init__(
+        self, plan: AlertmanagerPlan, routes: Routes, place: Place, opts: pulumi.ResourceOptions
+    ) -> None:
         """Declare it in its namespace."""
         super().__init__("pavedroad:observability:Alertmanager", INSTANCE, {}, opts)
         self._plan = plan
+        self._routes = routes
         self._place = place.under(self)
         account = declare_account(self._place, ALERTMANAGER)
         gossip = self._declare_gossip_certificate()
@@ -64,7 +69,7 @@ class Alertmanager(pulumi.ComponentResource):
             service_port(GOSSIP_PORT, name="tcp-gossip"),
         )
         instance = self._place.declare(
-            ALERTMANAGER_KIND, INSTANCE, {"spec": self._spec(names)}, after=(account, *gossip)
+            ALERTMANAGER_KIND, INSTANCE, {"spec": self._spec(names)}, after=(account, *gossip, *routes.ready)
         )
         declare_service(self._place, ALERTMANAGER, ALERTMANAGER_PORT, after=instance)
         declare_budget(self._place, ALERTMANAGER, plan.size)
@@ -88,17 +93,14 @@ class Alertmanager(pulumi.ComponentResource):
     def _spec(self, names: str) -> Body:
         """Return the operator's resource."""
         plan = self._plan
-        ours: Body = {"matchLabels": MANAGED_BY}
         spec: Body = {
             "version": ALERTMANAGER_VERSION,
             "image": f"quay.io/prometheus/alertmanager:v{ALERTMANAGER_VERSION}",
             "replicas": plan.size.replicas,
             "serviceName": names,
             "retention": plan.retention,
-            "alertmanagerConfigSelector": ours,
-            "alertmanagerConfigNamespaceSelector": ours,
-            # Routes match teams by the label that every alert carries, wherever the rule stands.
-            "alertmanagerConfigMatcherStrategy": {"type": "None"},
+            "configSecret": CONFIGURATION,
+            "secrets": list(self._routes.secrets),
             "storage": {"volumeClaimTemplate": {"spec": claim(plan.size, plan.placement)}},
             "serviceAccountName": ALERTMANAGER.service_account,
             "automountServiceAccountToken": False,

@@ -13,6 +13,7 @@ from components.observability.grafana import Grafana
 from components.observability.jaeger import Jaeger
 from components.observability.loki import Loki
 from components.observability.prometheus import Prometheus
+from components.observability.routes import Routes
 from pavedroad.plan.observability import NODE_AGENTS, OBSERVABILITY
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ def declare_observability(
         return
     options = pulumi.ResourceOptions(parent=parent)
     place = places[OBSERVABILITY]
-    Alertmanager(plan.alertmanager, place, options)
+    routes = Routes(plan.on_call, place, options)
+    Alertmanager(plan.alertmanager, routes, place, options)
     Prometheus(plan.prometheus, place, options)
     Grafana(plan.grafana, place, options)
     KubeStateMetrics(plan.kube_state_metrics, plan.placement, place, options)

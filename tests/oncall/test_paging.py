@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pavedroad.plan.observability.oncall import RotationPlan
-from pavedroad.plan.observability.paging import person, told
+from pavedroad.plan.observability.owners import RotationPlan, person
+from pavedroad.plan.observability.paging import told
 from tests.support.oncall import on_call_plan
 
 BERLIN = ZoneInfo("Europe/Berlin")

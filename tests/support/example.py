@@ -257,7 +257,8 @@ def queues_example(tier: str = "production") -> Example:
             )
         },
     }
-    environment = {**base.environment, "teams": ("quay",), "providers": {"rabbitmq": "amazon-mq"}}
+    alone = {"teams": ("quay",), "providers": {"rabbitmq": "amazon-mq"}, "on_call": None}
+    environment = {**base.environment, **alone}
     return Example({"quay": team}, environment)
 
 

@@ -32,6 +32,10 @@ SIBLINGS = {
     "private": ("subnet-0000000b",),
     "data": ("subnet-0000000c",),
     "zone_letters": ("bcd",),
+    "time_zone": ("Europe/Paris",),
+    "starts": ("07:00",),
+    "ends": ("21:00",),
+    "notify": ("chat", "mail"),
 }
 """Other values of words that name something else in the example."""
 

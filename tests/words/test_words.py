@@ -74,6 +74,12 @@ WITHOUT_EFFECT = {
         ),
         "decides what the policy check lets pass, and changes no object (tests/intent, tests/policies)",
     ),
+    **dict.fromkeys(
+        ("ShiftSpec.days", "ShiftSpec.starts", "ShiftSpec.ends", "RotationSpec.shifts"),
+        "is refused alone: a week is whole, so hours go from one shift to another (tests/oncall)",
+    ),
+    "OnCallSpec.receivers": "is refused alone: each is named where somebody is told (tests/oncall)",
+    "MuteSpec.reason": "tells people why, and Alertmanager nothing",
     "TeamDescriptor.team": "is the file's name: another name is another team",
     "SandboxCluster.labels": "lets placements through that ask for them; one cluster holds everything anyway",
     "EnvironmentDescriptor.slices": "says which stacks the same objects stand in",

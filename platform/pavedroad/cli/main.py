@@ -25,6 +25,8 @@ COMMANDS: Final = {
     "destroy": "Take an environment down.",
     "split": "Move an environment from a single stack into slices.",
     "status": "Show what runs, and what only seems to.",
+    "oncall": "Say who would be told of an alert, when and why.",
+    "incident": "Begin the post-mortem of an incident.",
     "sandbox": "Start, stop or reset the embedded cluster.",
     "env": "Print the shell variables for plain pulumi and kubectl.",
     "bootstrap": "Make what Pulumi needs in a cloud account before its first up.",

@@ -21,17 +21,18 @@ from pavedroad.plan.environment import (
     SecretGrantPlan,
 )
 from pavedroad.plan.observability import NODE_AGENTS, OBSERVABILITY
+from pavedroad.plan.observability.stack import ALERTMANAGER
 from pavedroad.plan.operator_flows import SELF_SIGNED_ISSUER, operator_outbound
 from pavedroad.plan.secrets_source import controller_role, reader_role, secret_grant
 from pavedroad.plan.teams import entries_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from pavedroad.plan.brokers import BrokersPlan
     from pavedroad.plan.cloud.access import RolePlan
     from pavedroad.plan.context import Context
-    from pavedroad.plan.flows import Flow
+    from pavedroad.plan.flows import Flow, Party
     from pavedroad.plan.observability import ObservabilityPlan
     from pavedroad.plan.workload import WorkloadPlan
 
@@ -45,23 +46,25 @@ def resolve_foundation(
 ) -> PlatformPlan:
     """Return what all teams share."""
     gateways = _gateways(context, workloads)
-    egress = _egress(context, workloads)
+    outside = (*operator_outbound(context), *_told(observability))
+    egress = _egress(context, workloads, outside)
     ports = tuple(sorted({host.port for host in egress}))
     east_west = resolve_east_west(context)
     addons = resolve_addons(context, ports, east_west=east_west is not None)
     shared = (
         *flows,
         *chain.from_iterable(edges.gateway_flows(gateway.name) for gateway in gateways),
-        *(edges.egress_flow(caller, host_port) for caller, host_port in operator_outbound(context)),
+        *(edges.egress_flow(caller, host_port) for caller, host_port in outside),
         *((edges.egress_outside(ports),) if ports else ()),
     )
-    grants = _grants(context, workloads)
+    grants = _grants(context, workloads, observability)
     stores = chain.from_iterable(plan.stores for plans in workloads.values() for plan in plans)
     readers = (
         reader_role(context, context.namespace(team), entries_of(context, team, plans))
         for team, plans in workloads.items()
     )
-    own = (*chain.from_iterable(store.roles for store in stores), *brokers.readers)
+    alerting = reader_role(context, OBSERVABILITY, observability.on_call.keys) if observability else None
+    own = (*chain.from_iterable(store.roles for store in stores), *brokers.readers, alerting)
     names = {
         **dict.fromkeys((edges.GATEWAY_NAMESPACE,) if gateways else ()),
         **dict.fromkeys((edges.EGRESS_NAMESPACE,) if egress else ()),
@@ -93,7 +96,7 @@ def resolve_foundation(
         secret_grants=grants,
         roles=tuple(
             role
-            for role in (controller_role(context, (*readers, *own)), _scaler_role(context, brokers))
+            for role in (controller_role(context, (*readers, *own)), _scaler_role(context, brokers), alerting)
             if role
         ),
         tags=platform_tags(context),
@@ -108,11 +111,21 @@ def _scaler_role(context: Context, brokers: BrokersPlan) -> RolePlan | None:
     return pod_role(context.account, namespace, service_account, brokers.counted)
 
 
+def _told(observability: ObservabilityPlan | None) -> Iterator[tuple[Party, str]]:
+    """Yield whom Alertmanager tells outside: itself, with host and port."""
+    for host_port in observability.on_call.hosts if observability else ():
+        yield ALERTMANAGER, host_port
+
+
 def _grants(
-    context: Context, workloads: Mapping[str, tuple[WorkloadPlan, ...]]
+    context: Context,
+    workloads: Mapping[str, tuple[WorkloadPlan, ...]],
+    observability: ObservabilityPlan | None,
 ) -> tuple[SecretGrantPlan, ...]:
     """Return who may read what in the namespace that stands in for a vault."""
     entries = {context.namespace(team): entries_of(context, team, plans) for team, plans in workloads.items()}
+    if observability:
+        entries[OBSERVABILITY] = observability.on_call.keys
     granted = (secret_grant(context, namespace, needed) for namespace, needed in entries.items())
     return tuple(grant for grant in granted if grant is not None)
 
@@ -136,12 +149,14 @@ def _gateways(context: Context, workloads: Mapping[str, tuple[WorkloadPlan, ...]
 
 
 def _egress(
-    context: Context, workloads: Mapping[str, tuple[WorkloadPlan, ...]]
+    context: Context,
+    workloads: Mapping[str, tuple[WorkloadPlan, ...]],
+    outside: tuple[tuple[Party, str], ...],
 ) -> tuple[EgressHostPlan, ...]:
     """Return every host outside that anything reaches, with who may."""
     callers: dict[str, set[str]] = {}
     by_workloads = (outbound(context, plan) for plan in chain.from_iterable(workloads.values()))
-    for source, host_port in chain(operator_outbound(context), *by_workloads):
+    for source, host_port in chain(outside, *by_workloads):
         callers.setdefault(host_port, set()).add(source.principal or "")
     return tuple(
         EgressHostPlan(

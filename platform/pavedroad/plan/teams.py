@@ -14,6 +14,7 @@ from pavedroad.plan.flows import Alias
 from pavedroad.plan.functions.resolve import resolve_functions
 from pavedroad.plan.naming import host, join
 from pavedroad.plan.observability.alerts.watch import resolve_watch
+from pavedroad.plan.observability.owners import owner_annotations, owner_plan
 from pavedroad.plan.provenance import Scope
 from pavedroad.plan.sagas.resolve import resolve_sagas
 from pavedroad.plan.secrets_source import reader_role, secret_entry, secret_source
@@ -42,9 +43,7 @@ def resolve_team(
     labels = {"pavedroad.dev/domain": descriptor.domain, "pavedroad.dev/cost-centre": descriptor.cost_centre}
     annotations = {
         "pavedroad.dev/name": team if team != namespace else None,
-        "pavedroad.dev/owner": owners.email,
-        "pavedroad.dev/channel": owners.channel,
-        "pavedroad.dev/on-call": owners.on_call,
+        **owner_annotations(owner_plan(team, owners)),
     }
     hosts = sorted({host for plan in workloads for _, host in outbound(context, plan)})
     entries = entries_of(context, team, workloads)

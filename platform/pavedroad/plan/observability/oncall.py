@@ -10,24 +10,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from pavedroad.descriptor.hours import minute_of_day
 from pavedroad.descriptor.oncall import SEVERITIES, GroupingSpec
 from pavedroad.plan.naming import PLATFORM
+from pavedroad.plan.observability.owners import OwnerPlan, owner_plan
 from pavedroad.plan.observability.receivers import IntegrationPlan, integration, key_entry, outside_host
+from pavedroad.plan.observability.stack import OBSERVABILITY
+from pavedroad.plan.secrets_source import secret_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pavedroad.descriptor.hours import Stretch
-    from pavedroad.descriptor.oncall import (
-        EscalationSpec,
-        OnCallOwner,
-        OnCallSpec,
-        RotationSpec,
-        Severity,
-        StepSpec,
-    )
+    from pavedroad.descriptor.oncall import EscalationSpec, OnCallSpec, Severity, StepSpec
     from pavedroad.plan.context import Context
+    from pavedroad.plan.environment import SecretSourcePlan
     from pavedroad.plan.values import SecretEntry
 
 NOBODY: Final = "nobody"
@@ -44,52 +40,6 @@ CLUSTER_DOWN: Final = "ClusterDown"
 
 Matchers = tuple[tuple[str, str], ...]
 """Labels and the values that an alert has to have."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShiftPlan:
-    """Hours of the week, and the people who take turns in them."""
-
-    people: tuple[str, ...]
-    stretches: tuple[Stretch, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RotationPlan:
-    """Who is on call when.
-
-    Attributes:
-        time_zone: Whose clocks count.
-        since: The day on which everybody's first turn begins.
-        handover: Minute of the day at which turns change.
-        turn_days: Length of a turn.
-        shifts: Hours of the week with those who share them; no two overlap, and together they leave nothing out.
-    """
-
-    time_zone: str
-    since: str
-    handover: int
-    turn_days: int
-    shifts: tuple[ShiftPlan, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OwnerPlan:
-    """Who answers for a team's alerts, or the platform's.
-
-    Attributes:
-        name: The team, or ``platform``.
-        email: Where mail goes.
-        channel: The chat channel.
-        on_call: The rotation's name at the paging service.
-        rotation: Who is on call when, where that is said here.
-    """
-
-    name: str
-    email: str
-    channel: str | None
-    on_call: str | None
-    rotation: RotationPlan | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,15 +110,19 @@ class OnCallPlan:
     Attributes:
         root: The tree of routes.
         receivers: Everything that a route names.
+        platform: Who answers for what all teams share; None where nobody is told of anything.
         mutes: Times at which alerts are held back.
         keys: Where the receivers' keys are kept; each becomes a file that Alertmanager reads.
+        source: What they are read from; None where there are none.
         hosts: Hosts and ports outside that Alertmanager talks to.
     """
 
     root: RoutePlan
     receivers: tuple[ReceiverPlan, ...]
+    platform: OwnerPlan | None = None
     mutes: tuple[MutePlan, ...] = ()
     keys: tuple[SecretEntry, ...] = ()
+    source: SecretSourcePlan | None = None
     hosts: tuple[str, ...] = ()
 
 
@@ -178,8 +132,8 @@ def resolve_on_call(context: Context) -> OnCallPlan:
     nobody = ReceiverPlan(name=NOBODY)
     if spec is None:
         return OnCallPlan(root=_node(GroupingSpec(), NOBODY), receivers=(nobody,))
-    owners = [_owner(team, one.owners) for team, one in context.teams.items()]
-    platform = _owner(PLATFORM, spec.platform)
+    owners = [owner_plan(team, one.owners) for team, one in context.teams.items()]
+    platform = owner_plan(PLATFORM, spec.platform)
     branches = tuple(_branch(spec, owner) for owner in owners)
     dead_man = _dead_man_receiver(spec, platform)
     leaves = tuple(_leaves(spec, platform))
@@ -191,9 +145,11 @@ def resolve_on_call(context: Context) -> OnCallPlan:
     used = [name for step in _all_steps(spec) for name in step.notify]
     used += [spec.dead_man.notify] if spec.dead_man else []
     names = sorted(set(used))
-    keys = (key_entry(context, name, spec.receivers[name]) for name in names)
+    found = (key_entry(context, name, spec.receivers[name]) for name in names)
+    keys = tuple(entry for entry in found if entry is not None)
     return OnCallPlan(
         root=root,
+        platform=platform,
         receivers=(
             nobody,
             *dead_man,
@@ -203,26 +159,9 @@ def resolve_on_call(context: Context) -> OnCallPlan:
             MutePlan(name=name, time_zone=one.time_zone, stretches=one.stretches(), reason=one.reason)
             for name, one in sorted(spec.mute.items())
         ),
-        keys=tuple(entry for entry in keys if entry is not None),
+        keys=keys,
+        source=secret_source(context, OBSERVABILITY, keys) if keys else None,
         hosts=tuple(sorted({outside_host(spec.receivers[name]) for name in names})),
-    )
-
-
-def _owner(name: str, owner: OnCallOwner) -> OwnerPlan:
-    rotation = None if owner.rotation is None else rotation_plan(owner.rotation)
-    return OwnerPlan(
-        name=name, email=owner.email, channel=owner.channel, on_call=owner.on_call, rotation=rotation
-    )
-
-
-def rotation_plan(rotation: RotationSpec) -> RotationPlan:
-    """Return a rotation in numbers."""
-    return RotationPlan(
-        time_zone=rotation.time_zone,
-        since=rotation.since,
-        handover=minute_of_day(rotation.handover),
-        turn_days=int(rotation.turn.removesuffix("d")),
-        shifts=tuple(ShiftPlan(people=one.people, stretches=one.stretches()) for one in rotation.shifts),
     )
 
 

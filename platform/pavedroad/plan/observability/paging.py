@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from pavedroad.descriptor.hours import DAY, HOUR, within
+from pavedroad.descriptor.hours import within
+from pavedroad.plan.observability.owners import minute_of_week, person
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import datetime
 
     from pavedroad.plan.observability.oncall import (
         MutePlan,
         OnCallPlan,
         ReceiverPlan,
-        RotationPlan,
         RoutePlan,
     )
 
@@ -81,26 +81,6 @@ def ways(route: RoutePlan, labels: Mapping[str, str], above: Way = ()) -> Iterat
             return
     if not taken:
         yield here
-
-
-def person(rotation: RotationPlan, moment: datetime) -> str:
-    """Return who is on call at a moment.
-
-    Turns change by the clocks on the wall, so one with a change of the clocks in it is an hour shorter or longer.
-    """
-    local = moment.astimezone(ZoneInfo(rotation.time_zone)).replace(tzinfo=None)
-    first = datetime.combine(date.fromisoformat(rotation.since), time()) + timedelta(
-        minutes=rotation.handover
-    )
-    turn = (local - first) // timedelta(days=rotation.turn_days)
-    minute = minute_of_week(local)
-    shift = next(one for one in rotation.shifts if within(minute, one.stretches))
-    return shift.people[turn % len(shift.people)]
-
-
-def minute_of_week(local: datetime) -> int:
-    """Return the minutes from Monday 00:00 to a moment, by the clocks on the wall."""
-    return local.weekday() * DAY + local.hour * HOUR + local.minute
 
 
 def _holds(mute: MutePlan, moment: datetime) -> bool:

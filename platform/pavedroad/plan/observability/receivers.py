@@ -22,7 +22,7 @@ from pavedroad.plan.secrets_source import secret_entry
 if TYPE_CHECKING:
     from pavedroad.descriptor.oncall import KeySpec, Receiver, Severity
     from pavedroad.plan.context import Context
-    from pavedroad.plan.observability.oncall import OwnerPlan
+    from pavedroad.plan.observability.owners import OwnerPlan
     from pavedroad.plan.printing import Json
     from pavedroad.plan.values import SecretEntry
 

@@ -241,7 +241,7 @@ MESH: Final = Subject(
                 early="9m",
                 fires="15m",
                 over="60m",
-                value="29s",
+                value="29.8s",
             ),
         ),
         AlertKind(
