@@ -24,6 +24,7 @@ from pavedroad.plan.functions.model import (
     SchedulePlan,
     function_target,
 )
+from pavedroad.plan.functions.rights import every_functions, secret_grants
 from pavedroad.plan.functions.schedule import schedule_expression
 from pavedroad.plan.functions.watching import function_alarms, rollout_alarms
 from pavedroad.plan.naming import physical
@@ -189,41 +190,18 @@ class _Function:
 
     def _grants(self, stores: dict[str, StorePlan]) -> Iterator[Grant]:
         """Yield what the function may do: what each word grants, and what every function needs."""
-        account = self._account
-        yield Grant(
-            reason="logs",
-            actions=("logs:CreateLogStream", "logs:PutLogEvents"),
-            resources=(account.arn("logs", f"log-group:{self._log_group}:*"),),
-        )
-        yield Grant(
-            reason="traces",
-            actions=("xray:PutTelemetryRecords", "xray:PutTraceSegments"),
-            resources=("*",),
-        )
-        yield Grant(
-            reason="failed",
-            actions=("sqs:SendMessage",),
-            resources=(account.arn("sqs", self._dead_letters),),
-        )
-        yield encrypted_with(account, "messages", "sqs", "failed")
-        if self._spec.env or self._override.env or self._spec.secrets:
-            yield encrypted_with(account, "secrets", "lambda", "env", write=False)
+        account, spec = self._account, self._spec
+        encrypted = bool(spec.env or self._override.env or spec.secrets)
+        yield from every_functions(account, self._log_group, self._dead_letters, encrypted=encrypted)
         yield from chain.from_iterable(store.grants for store in stores.values())
-        yield from event_grants(account, self._spec, stores)
+        yield from event_grants(account, spec, stores)
         yield from self._brokers.grants_for(self._team, self._name)
-        yield from run_grants(self._context, self._team, self._spec)
-        if self._spec.secrets:
-            entries = (
-                secret_entry(self._context, variable, secret.vault, secret.key)
-                for variable, secret in self._spec.secrets.items()
-            )
-            paths = sorted({entry.remote_path for entry in entries})
-            yield Grant(
-                reason="secrets",
-                actions=("secretsmanager:GetSecretValue",),
-                resources=tuple(account.arn("secretsmanager", f"secret:{path}-??????") for path in paths),
-            )
-            yield encrypted_with(account, "secrets", "secretsmanager", "secrets", write=False)
+        yield from run_grants(self._context, self._team, spec)
+        entries = (
+            secret_entry(self._context, variable, secret.vault, secret.key)
+            for variable, secret in spec.secrets.items()
+        )
+        yield from secret_grants(account, {entry.remote_path for entry in entries})
 
     def _rollout(self) -> RolloutPlan | None:
         chosen = self._override.rollout or self._spec.rollout
