@@ -78,7 +78,7 @@ BROKEN = {
     "env: {A: '${environment.nam}'}": "expected one of the outputs name, tier; did you mean name?",
     "env: {A: '${stores'}": "a ${ without its }",
     "env: {TOKEN: ghp_0123456789abcdefghijklmnopqrstuvwxyz}": "looks like a secret; keep it in the vault",
-    "stores: {ledger: {engine: postgres}}": "a function owns dynamodb and bucket; let a service own it, and call that",
+    "stores: {ledger: {engine: postgres}}": "a function owns dynamodb and bucket; let a service own it, and tell that by a topic",
     "stores: {carts: {engine: dynamodb}}": "the function shop/charge owns carts, which names no tables",
     "publishes: [newz]": "publishes[0]: given 'newz'; expected a topic of this team, or team/topic; did you mean news?",
     "publishes: [events]": "publishes[0]: given a topic on kafka; a function has queues on SQS and topics on SNS",

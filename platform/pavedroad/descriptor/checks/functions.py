@@ -220,7 +220,9 @@ def check_function_stores(world: World) -> Iterator[Fault]:
     for team, name, function in world.functions():
         for store, spec in function.stores.items():
             if spec.engine not in OWNED:
-                change = f"a function owns {' and '.join(OWNED)}; let a service own it, and call that"
+                change = (
+                    f"a function owns {' and '.join(OWNED)}; let a service own it, and tell that by a topic"
+                )
                 yield team_fault(
                     team, ("services", name, "stores", store), given=f"'{spec.engine}'", change=change
                 )
