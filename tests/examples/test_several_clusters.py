@@ -8,8 +8,17 @@ import pytest
 import yaml
 
 from pavedroad.descriptor.places import places_of
+from pavedroad.intent import intent_of, rights_of
 from pavedroad.plan.naming import host
-from tests.support.sites import ENVIRONMENT, RenderedSites, example_copy, render_sites, rendered_sites
+from pavedroad.preview.slices import stacks_of_environment
+from tests.support.sites import (
+    ENVIRONMENT,
+    EXAMPLE,
+    RenderedSites,
+    example_copy,
+    render_sites,
+    rendered_sites,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -170,3 +179,27 @@ def test_an_edge_that_is_taken_out_leaves_nothing_on_either_cluster(
     assert known == []
     found = ways(example, example.sites())
     assert {call for call, way in found.items() if way.allowed} == declared(example)
+
+
+def test_the_report_of_access_tells_of_calls_across_by_which_gateway_they_go() -> None:
+    rights = rights_of(rendered_sites().project, ENVIRONMENT)
+    (till,) = (each for each in rights.services if each.name == "tills/till")
+    calls = {right.what: right.how for right in till.may if right.may == "call"}
+    assert calls == {
+        "catalogue/prices": ("port 15443 of east-west.centre.internal.example.com",),
+        "catalogue/tax": ("TCP 8080",),
+        "tills/printer": ("TCP 9100",),
+        "tills/shelves": ("TCP 8080",),
+    }
+    (shelves,) = (each for each in rights.services if each.name == "tills/shelves")
+    assert {right.who for right in shelves.open_to} == {"tills/till", "catalogue/stock"}
+
+
+def test_what_people_wrote_is_judged_wherever_it_stands() -> None:
+    written = {(each.type, each.name) for each in intent_of(rendered_sites().project, ENVIRONMENT)}
+    assert ("pavedroad:intent:Team", "tills") in written
+    assert ("pavedroad:intent:Service", "tills/till") in written
+
+
+def test_the_stacks_that_a_preview_finds_are_those_of_the_plan() -> None:
+    assert stacks_of_environment(EXAMPLE, ENVIRONMENT) == list(rendered_sites().plan.stacks)

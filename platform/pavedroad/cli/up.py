@@ -46,9 +46,10 @@ def command(environment: str, *, refresh: bool, parallel: int, as_json: bool) ->
 def _where_to_look(session: Session) -> str:
     """Return what is running, where to look, and what to try next."""
     plan = session.plan
+    teams = [team for share in plan.shares for team in share.teams if team.workloads]
     team = next(
-        (one for one in plan.teams if any(work.scale.max == work.scale.min for work in one.workloads)),
-        plan.teams[0],
+        (one for one in teams if any(work.scale.max == work.scale.min for work in one.workloads)),
+        teams[0],
     )
     workload = team.workloads[0]
     word = f"{team.name}/{workload.display_name}"
@@ -76,15 +77,18 @@ def _where_to_look(session: Session) -> str:
 
 def _inventory(plan: EnvironmentPlan) -> str:
     """Return how much of what an environment holds."""
-    workloads = [workload for team in plan.teams for workload in team.workloads]
+    teams = {team.name for share in plan.shares for team in share.teams}
+    workloads = [workload for share in plan.shares for team in share.teams for workload in team.workloads]
     stores = sum(len(workload.stores) for workload in workloads)
-    parts = [f"{len(plan.teams)} teams", f"{len(workloads)} services, workers and jobs", f"{stores} stores"]
+    parts = [f"{len(teams)} teams", f"{len(workloads)} services, workers and jobs", f"{stores} stores"]
     if plan.platform.kafka:
         parts.append("Kafka")
     if plan.platform.rabbitmq:
         parts.append("RabbitMQ")
-    if plan.platform.gateways:
-        parts.append(f"gateways: {', '.join(gateway.name for gateway in plan.platform.gateways)}")
+    if gateways := sorted({gateway.name for share in plan.shares for gateway in share.platform.gateways}):
+        parts.append(f"gateways: {', '.join(gateways)}")
+    if plan.elsewhere:
+        parts.append(f"on {', '.join(share.cluster.name for share in plan.shares)}")
     return ", ".join(parts)
 
 

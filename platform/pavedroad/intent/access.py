@@ -18,11 +18,11 @@ from pavedroad.plan.provenance import Trace
 from pavedroad.plan.resolve import resolve
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from pavedroad.descriptor import Project
     from pavedroad.plan.cloud.access import RolePlan
-    from pavedroad.plan.environment import EnvironmentPlan
+    from pavedroad.plan.environment import ClusterShare, EnvironmentPlan
     from pavedroad.position import Position
 
 
@@ -35,19 +35,40 @@ def rights_of(project: Project, environment: str) -> Rights:
     """
     described = project.environments[environment]
     plan = resolve(project.teams, described, project.files)
-    context = Context.on(described.home, described, project.teams, project.files, Trace())
-    running = tuple(_running(Lines(project, context), context, plan))
+    views = {
+        share.cluster.name: Context.on(share.cluster.name, described, project.teams, project.files, Trace())
+        for share in plan.shares
+    }
+    running = _together(
+        each
+        for share in plan.shares
+        for each in _running(Lines(project, views[share.cluster.name]), views[share.cluster.name], share)
+    )
     done = list(chain.from_iterable(each.may for each in running))
     services = tuple(
         replace(each, open_to=(*(right for right in done if right.service == each.name), *each.open_to))
         for each in sorted(running, key=lambda each: each.name)
     )
-    reader = EdgeReader(Lines(project, context), context, plan)
+    context = views[described.home]
+    reader = EdgeReader(Lines(project, context), context, plan.shares[0])
     return Rights(environment=environment, services=services, account=tuple(_account(plan, reader)))
 
 
-def _running(lines: Lines, context: Context, plan: EnvironmentPlan) -> Iterator[ServiceRights]:
-    """Yield everything that runs, open to what comes from outside: calls of others are not known yet."""
+def _together(running: Iterable[ServiceRights]) -> tuple[ServiceRights, ...]:
+    """Return what runs once each, with what it may on any of its clusters."""
+    found: dict[str, ServiceRights] = {}
+    for each in running:
+        known = found.setdefault(each.name, each)
+        found[each.name] = replace(
+            known,
+            may=tuple(dict.fromkeys((*known.may, *each.may))),
+            open_to=tuple(dict.fromkeys((*known.open_to, *each.open_to))),
+        )
+    return tuple(found.values())
+
+
+def _running(lines: Lines, context: Context, plan: ClusterShare) -> Iterator[ServiceRights]:
+    """Yield everything that runs on a cluster, open to what comes from outside: calls of others are not known yet."""
     reader = EdgeReader(lines, context, plan)
     for workload in chain.from_iterable(team.workloads for team in plan.teams):
         yield ServiceRights(

@@ -9,6 +9,7 @@ from pavedroad.descriptor.topics import SnsTopicSpec
 from pavedroad.intent.lines import BY_EGRESS, Edge, Lines, Place, Subject, ports_of, secret
 from pavedroad.intent.rights import Right
 from pavedroad.plan.brokers.usage import topic_name, topic_uses
+from pavedroad.plan.crossing import PORT, gateway_hosts
 from pavedroad.plan.printing import format_path
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from pavedroad.intent.rights import Verb
     from pavedroad.plan.brokers.usage import TopicUse
     from pavedroad.plan.context import Context
-    from pavedroad.plan.environment import EnvironmentPlan, TeamPlan
+    from pavedroad.plan.environment import ClusterShare, TeamPlan
     from pavedroad.plan.flows import Flow
     from pavedroad.plan.stores.model import StorePlan
     from pavedroad.plan.workload import WorkloadPlan
@@ -30,8 +31,8 @@ _TOPIC_VERBS: Final[dict[str, Verb]] = {"publishes": "publish to", "subscribes":
 class EdgeReader:
     """Reads the rights of one service, worker or job after another."""
 
-    def __init__(self, lines: Lines, context: Context, plan: EnvironmentPlan) -> None:
-        """Note what the plan opens, and what brokers let whom do."""
+    def __init__(self, lines: Lines, context: Context, plan: ClusterShare) -> None:
+        """Note what the plan opens on the cluster that the context looks at, and what brokers let whom do."""
         self._lines = lines
         self._context = context
         self._uses = topic_uses(context)
@@ -128,6 +129,9 @@ class EdgeReader:
                 ports_of(flow)
                 for flow in self._opened(plan, "call")
                 if (flow.destination.namespace, flow.destination.service) == callee
+            )
+            or tuple(
+                f"port {PORT} of {gateway}" for gateway in gateway_hosts(self._context, plan.team, reference)
             ),
             permits=self._lines.permits(_subject(plan), owner, "services", name),
             service=f"{owner}/{name}",

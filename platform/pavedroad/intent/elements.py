@@ -51,9 +51,11 @@ def intent_of(project: Project, environment: str) -> list[Resource]:
     maker = _Maker(project, environment, chosen)
     compute = {
         (team.name, workload.display_name): workload.pod.containers[0].resources
-        for team in plan.teams
+        for share in plan.shares
+        for team in share.teams
         for workload in team.workloads
     }
+    teams = sorted({team.name for share in plan.shares for team in share.teams})
     return [
         Resource(
             type=f"{_TYPE}Environment",
@@ -63,7 +65,7 @@ def intent_of(project: Project, environment: str) -> list[Resource]:
             position=project.environment_position(environment, ()),
             locate=partial(project.environment_position, environment),
         ),
-        *(element for team in plan.teams for element in maker.team(team.name, compute)),
+        *(element for team in teams for element in maker.team(team, compute)),
     ]
 
 

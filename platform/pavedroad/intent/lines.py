@@ -105,7 +105,7 @@ class Lines:
         """Return the lines with which another team lets a subject in; none within the team."""
         if owner == subject.team:
             return ()
-        described = getattr(self._context.teams[owner], section)[name]
+        described = getattr(self._context.everywhere[owner], section)[name]
         accepted = {EVERYONE, subject.team, str(subject)}
         return tuple(
             self.written(owner, (section, name, "open_to", index))

@@ -181,9 +181,7 @@ def resolve_remotes(context: Context, team: str) -> tuple[RemotePlan, ...]:
                 namespace=callee.namespace or "",
                 principal=callee.principal or "",
                 ports=(),
-                gateways=tuple(
-                    gateway_host(context, cluster) for cluster in _gateways(context, team, reference)
-                ),
+                gateways=gateway_hosts(context, team, reference),
             )
             ports.setdefault(plan.host, set()).add(_remote_port(context, team, reference, call))
             plans[plan.host] = plan
@@ -212,9 +210,10 @@ def resolve_east_west(context: Context) -> EastWestPlan | None:
     )
 
 
-def gateway_host(context: Context, cluster: str) -> str:
-    """Return the name under which other clusters reach a cluster's gateway."""
-    return f"{NAMESPACE}.{cluster}.{context.environment.domains.internal}"
+def gateway_hosts(context: Context, team: str, reference: str) -> tuple[str, ...]:
+    """Return the names of the gateways that lead to a callee from other clusters."""
+    domain = context.environment.domains.internal
+    return tuple(f"{NAMESPACE}.{cluster}.{domain}" for cluster in _gateways(context, team, reference))
 
 
 def _incoming(context: Context) -> Iterator[Crossing]:
