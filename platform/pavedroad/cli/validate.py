@@ -35,6 +35,7 @@ class _Outcome:
     environments: int = 0
     exemptions: int = 0
     faults: set[Fault] = field(default_factory=set)
+    warnings: dict[Fault, None] = field(default_factory=dict)
     unreadable: dict[str, str] = field(default_factory=dict)
 
     def exit_code(self) -> int:
@@ -68,6 +69,7 @@ def _validate(path: Path, outcome: _Outcome) -> None:
             project = load_project(root, only=None if path.is_dir() else _team_of(path))
             outcome.teams += len(project.teams)
             outcome.environments += len(project.environments)
+            outcome.warnings.update(dict.fromkeys(project.warnings))
         else:
             kind = load_file(path).kind
             outcome.teams += kind == "Team"
@@ -105,6 +107,8 @@ def _print_text(outcome: _Outcome) -> None:
     faults = DescriptorFaults(outcome.faults).faults
     for fault in faults:
         click.echo(str(fault))
+    for warning in outcome.warnings:
+        click.echo(f"warning: {warning}")
     for file, reason in outcome.unreadable.items():
         click.echo(f"{file}: {reason}", err=True)
     if faults:
@@ -122,22 +126,24 @@ def _print_json(outcome: _Outcome) -> None:
         "version": REPORT_VERSION,
         "teams": outcome.teams,
         "environments": outcome.environments,
-        "faults": [
-            {
-                "file": fault.file,
-                "line": fault.line or None,
-                "column": fault.column or None,
-                "path": dotted(fault.path),
-                "given": fault.given,
-                "expected": fault.expected,
-                "change": fault.change,
-                "message": fault.message,
-            }
-            for fault in DescriptorFaults(outcome.faults).faults
-        ],
+        "faults": [_reported(fault) for fault in DescriptorFaults(outcome.faults).faults],
+        "warnings": [_reported(warning) for warning in outcome.warnings],
         "unreadable": [{"file": file, "reason": reason} for file, reason in outcome.unreadable.items()],
     }
     click.echo(json.dumps(report, indent=2))
+
+
+def _reported(fault: Fault) -> dict[str, str | int | None]:
+    return {
+        "file": fault.file,
+        "line": fault.line or None,
+        "column": fault.column or None,
+        "path": dotted(fault.path),
+        "given": fault.given,
+        "expected": fault.expected,
+        "change": fault.change,
+        "message": fault.message,
+    }
 
 
 def _count(number: int, word: str) -> str:

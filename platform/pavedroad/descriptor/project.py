@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from pavedroad.descriptor.checks import check_project, check_team
+from pavedroad.descriptor.checks import check_project, check_team, warn_project
 from pavedroad.descriptor.checks.world import ENVIRONMENTS_FOLDER, TEAMS_FOLDER
 from pavedroad.descriptor.faults import DescriptorFaults, Fault, UnreadableFileError, shown
 from pavedroad.descriptor.faults import Path as DescriptorPath
@@ -49,6 +49,13 @@ class Project:
     @cached_property
     def _located(self) -> dict[str, Located]:
         return {}
+
+    @cached_property
+    def warnings(self) -> tuple[Fault, ...]:
+        """What had better be otherwise, in the order of files and lines; it stops nothing."""
+        found = warn_project(self.teams, self.environments)
+        placed_ones = (fault.at(*self._position(fault.file, fault.path)[1:]) for fault in found)
+        return tuple(sorted(placed_ones, key=lambda fault: (fault.file, fault.line, fault.column)))
 
     def position(self, team: str, path: DescriptorPath) -> Position:
         """Return where an entry of a team's descriptor stands, or the nearest entry around it.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, get_args
 
-from pavedroad.descriptor import cloud, tables, values
+from pavedroad.descriptor import cloud, slos, tables, values
 from pavedroad.descriptor import schema as schemas
 
 if TYPE_CHECKING:
@@ -87,7 +87,12 @@ def find_site(location: tuple[str | int, ...], kind: schemas.Kind) -> Site:
 def meanings() -> dict[str, str]:
     """Return what each pattern of the value types asks for, in words."""
     found: dict[str, str] = {}
-    for alias in (*vars(values).values(), *vars(cloud).values(), *vars(tables).values()):
+    for alias in (
+        *vars(values).values(),
+        *vars(cloud).values(),
+        *vars(slos).values(),
+        *vars(tables).values(),
+    ):
         notes = get_args(alias)[1:]
         patterns = [getattr(note, "pattern", None) for note in notes]
         texts = [note.text for note in notes if isinstance(note, values.Meaning)]
@@ -106,11 +111,20 @@ def describe(node: schemas.JsonSchema, definitions: schemas.JsonSchema) -> str:
         case {"anyOf": members} | {"oneOf": members}:
             words = [describe(member, definitions) for member in members if member.get("type") != "null"]
             return " or ".join(dict.fromkeys(words))
-        case {"type": "integer", "minimum": low, "maximum": high}:
-            return f"a whole number from {low} to {high}"
+        case {"type": "integer" | "number"}:
+            return _describe_number(node)
         case {"type": "string", "pattern": pattern}:
             return meanings().get(pattern, "text")
     return _TYPES.get(node.get("type", ""), "something else")
+
+
+def _describe_number(node: schemas.JsonSchema) -> str:
+    match node:
+        case {"type": "integer", "minimum": low, "maximum": high}:
+            return f"a whole number from {low} to {high}"
+        case {"type": "number", "exclusiveMinimum": low, "exclusiveMaximum": high}:
+            return f"a number above {low:g} and below {high:g}"
+    return _TYPES.get(node["type"], "a number")
 
 
 def _target(node: schemas.JsonSchema, definitions: schemas.JsonSchema) -> schemas.JsonSchema:

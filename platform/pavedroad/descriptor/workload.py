@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from pavedroad.descriptor.filters import FilterSpec
 from pavedroad.descriptor.placement import PlacementOverride, PlacementSpec
+from pavedroad.descriptor.slos import Slo
 from pavedroad.descriptor.stores import Store, StoreOverride
 from pavedroad.descriptor.telemetry import TelemetrySpec
 from pavedroad.descriptor.values import (
@@ -401,6 +402,8 @@ class WorkloadSpec(ContainerSpec):
     """Hosts outside the platform that it may reach, over TLS: `api.stripe.com:443`."""
     telemetry: TelemetrySpec = Field(default_factory=TelemetrySpec)
     """What is special about its metrics, logs and traces; all of them are collected anyway."""
+    slos: dict[Name, Slo] = {}
+    """What it promises, by name: each becomes recordings, alerts and a line of the dashboard."""
     formerly: Many[Name] = ()
     """Earlier names of this service, oldest first: physical names are kept."""
 

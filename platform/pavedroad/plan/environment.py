@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pavedroad.plan.crossing import EastWestPlan, RemotePlan
     from pavedroad.plan.flows import Alias, Flow, Labels
     from pavedroad.plan.functions.model import FunctionPlan
+    from pavedroad.plan.observability.slos import ServiceSlosPlan
     from pavedroad.plan.observability import ObservabilityPlan
     from pavedroad.plan.observability.alerts.watch import WatchPlan
     from pavedroad.plan.sagas.model import SagaPlan
@@ -133,6 +134,7 @@ class TeamPlan:
         workloads: What runs, by name.
         functions: What runs when something happens, by name.
         sagas: Steps over several services, by name.
+        slos: What its services promise.
         topics: Its part of the brokers' topology.
         flows: What is open to or from its namespace, as far as it is rendered there.
         aliases: Second names of services, stores and brokers.
@@ -154,6 +156,7 @@ class TeamPlan:
     workloads: tuple[WorkloadPlan, ...]
     functions: tuple[FunctionPlan, ...]
     sagas: tuple[SagaPlan, ...]
+    slos: tuple[ServiceSlosPlan, ...]
     topics: TeamTopicsPlan
     flows: tuple[Flow, ...]
     aliases: tuple[Alias, ...]

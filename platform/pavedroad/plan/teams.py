@@ -15,6 +15,7 @@ from pavedroad.plan.functions.resolve import resolve_functions
 from pavedroad.plan.naming import host, join
 from pavedroad.plan.observability.alerts.watch import resolve_watch
 from pavedroad.plan.observability.owners import owner_annotations, owner_plan
+from pavedroad.plan.observability.slos import resolve_slos
 from pavedroad.plan.provenance import Scope
 from pavedroad.plan.sagas.resolve import resolve_sagas
 from pavedroad.plan.secrets_source import reader_role, secret_entry, secret_source
@@ -61,6 +62,7 @@ def resolve_team(
         workloads=workloads,
         functions=resolve_functions(context, brokers, team),
         sagas=resolve_sagas(context, team),
+        slos=resolve_slos(context, brokers, team, workloads),
         topics=brokers.team(team),
         flows=(*edges.mesh_flows(namespace, team), *touching(flows, namespace)),
         aliases=_unique((*_aliases(context, team, workloads), *brokers.aliases), namespace),

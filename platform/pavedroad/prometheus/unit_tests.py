@@ -106,17 +106,22 @@ class UnitTest:
 
 
 def unit_test_file(
-    tests: Iterable[UnitTest], rule_files: Iterable[str], evaluation_interval: str = "1m"
+    tests: Iterable[UnitTest],
+    rule_files: Iterable[str],
+    evaluation_interval: str = "1m",
+    group_order: Iterable[str] = (),
 ) -> dict[str, Any]:
     """Return the content of a test file.
 
     Args:
         tests: What to run.
         rule_files: Paths of the rule files, relative to the test file.
-        evaluation_interval: Time between evaluations of the groups that name none.
+        evaluation_interval: Time between evaluations of every group.
+        group_order: Names of groups that see what those before them recorded; without it the order is any.
     """
     return {
         "rule_files": list(rule_files),
         "evaluation_interval": evaluation_interval,
+        "group_eval_order": list(group_order),
         "tests": [test.manifest() for test in tests],
     }

@@ -20,9 +20,11 @@ from pavedroad.descriptor.checks import (
     outside,
     placement,
     pods,
+    promises,
     resources,
     runs,
     sagas,
+    slos,
 )
 from pavedroad.descriptor.checks.world import World
 from pavedroad.descriptor.faults import Fault
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
     from pavedroad.descriptor.environment import EnvironmentDescriptor
     from pavedroad.descriptor.team import TeamDescriptor
 
-__all__ = ["check_project", "check_team"]
+__all__ = ["check_project", "check_team", "warn_project"]
 
 WITHIN_TEAM: tuple[Callable[[World], Iterable[Fault]], ...] = (
     names.check_team_names,
@@ -65,6 +67,11 @@ WITHIN_TEAM: tuple[Callable[[World], Iterable[Fault]], ...] = (
     sagas.check_one_kind,
     sagas.check_duration,
     sagas.check_saga_names,
+    slos.check_objectives,
+    slos.check_sources,
+    slos.check_ages,
+    slos.check_expressions,
+    slos.check_works_without,
 )
 """Checks that see one team at a time."""
 
@@ -115,6 +122,9 @@ BETWEEN_TEAMS: tuple[Callable[[World], Iterable[Fault]], ...] = (
 )
 """Checks that need every team and environment."""
 
+WARNINGS: tuple[Callable[[World], Iterable[Fault]], ...] = (promises.check_promises,)
+"""What is told, and stops nothing."""
+
 
 def check_project(
     teams: Mapping[str, TeamDescriptor],
@@ -130,6 +140,14 @@ def check_project(
     """
     world = World(teams, environments, files or {})
     return [fault for check in (*WITHIN_TEAM, *BETWEEN_TEAMS) for fault in check(world)]
+
+
+def warn_project(
+    teams: Mapping[str, TeamDescriptor], environments: Mapping[str, EnvironmentDescriptor]
+) -> list[Fault]:
+    """Return what fits together and had better be otherwise, without positions."""
+    world = World(teams, environments, {})
+    return [warning for check in WARNINGS for warning in check(world)]
 
 
 def check_team(team: TeamDescriptor) -> list[Fault]:
