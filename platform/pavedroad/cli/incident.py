@@ -114,8 +114,8 @@ def _document(  # noqa: PLR0913, PLR0917 the parts of one page
 
 def _concerns(stack: str, team: str) -> bool:
     """Return whether a stack holds something of a team's, or of what all teams share."""
-    part = stack.partition(".")[2]
-    return part in {"", "platform", "cloud", team}
+    parts = stack.split(".")[1:]
+    return not parts or parts[-1] in {"platform", "cloud", team}
 
 
 def _alerts(began: datetime, team: TeamPlan) -> Iterator[str]:
