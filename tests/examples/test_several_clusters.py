@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
+import pulumi
 import pytest
 import yaml
 
+from pavedroad.descriptor.environment import EnvironmentDescriptor
 from pavedroad.descriptor.places import places_of
 from pavedroad.intent import intent_of, rights_of
 from pavedroad.plan.naming import host
+from pavedroad.plan.resolve import resolve
 from pavedroad.preview.slices import stacks_of_environment
+from pavedroad.stack_names import slice_of
+from stacks.program import declare
+from stacks.settings import StackSettings
+from tests.support.declaring import declared as declared_by
+from tests.support.example import FILES, example
 from tests.support.sites import (
     ENVIRONMENT,
     EXAMPLE,
@@ -199,6 +208,35 @@ def test_what_people_wrote_is_judged_wherever_it_stands() -> None:
     written = {(each.type, each.name) for each in intent_of(rendered_sites().project, ENVIRONMENT)}
     assert ("pavedroad:intent:Team", "tills") in written
     assert ("pavedroad:intent:Service", "tills/till") in written
+
+
+def test_one_cluster_declares_the_same_whatever_it_says_of_its_place() -> None:
+    base = example("production", cloud=True)
+    teams, plain = base.load() or pytest.fail("the example is refused")
+    home = {**base.environment["clusters"]["main"], "labels": {"place": "centre"}}
+    gateway = {"addresses": ("10.1.8.0/28",), "clients": ("10.2.0.0/16",)}
+    clusters = {"main": {**home, "east_west": gateway}}
+    told = EnvironmentDescriptor.model_validate({**base.environment, "clusters": clusters})
+    assert declared_by(resolve(teams, told, FILES)) == declared_by(resolve(teams, plain, FILES))
+
+
+@pytest.mark.parametrize(
+    ("stack", "said"),
+    [
+        ("chain", "chain stands on several clusters: chain.platform, chain.store.platform"),
+        ("chain.moon.platform", "no cluster of chain beside the first is called 'moon'; there are: store"),
+        ("chain.tills", "no slice of chain is called 'tills'; there are: platform, catalogue"),
+        (
+            "chain.store.nobody",
+            "no slice of chain.store is called 'nobody'; there are: platform, catalogue, tills",
+        ),
+    ],
+)
+def test_a_stack_that_nothing_is_in_is_refused_naming_those_that_there_are(stack: str, said: str) -> None:
+    part = slice_of(stack)
+    settings = StackSettings(root=EXAMPLE, environment="chain", slice=part.part, cluster=part.cluster)
+    with pytest.raises(pulumi.RunError, match=re.escape(said)):
+        declare(rendered_sites().plan, settings)
 
 
 def test_the_stacks_that_a_preview_finds_are_those_of_the_plan() -> None:

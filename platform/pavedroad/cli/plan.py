@@ -45,8 +45,12 @@ def command(environment: str, teams: tuple[str, ...], as_json: bool) -> None:  #
 def _only(plan: Json, teams: tuple[str, ...]) -> Json:
     """Return the plan with no other teams than these; with all of them where none is named."""
     assert isinstance(plan, dict)
-    standing = plan.get("teams", [])
-    assert isinstance(standing, list)
     if not teams:
         return plan
+    elsewhere = plan.get("elsewhere", [])
+    assert isinstance(elsewhere, list)
+    shares = [share for share in (plan, *elsewhere) if isinstance(share, dict)]
+    standing = [
+        team for share in shares if isinstance(listed := share.get("teams", []), list) for team in listed
+    ]
     return {"teams": [team for team in standing if isinstance(team, dict) and team["name"] in teams]}
