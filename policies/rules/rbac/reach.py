@@ -9,6 +9,11 @@ from policies.rules.rbac.shapes import BY_ITSELF, cis, withholds
 EXEC: Final = Power(frozenset({"create", "get"}), frozenset({"pods/exec", "pods/attach"}))
 """To run commands in a pod: by `create`, or by `get` over a web socket."""
 
+ARGO_WORKLOADS: Final = frozenset(
+    {"clusterworkflowtemplates", "cronworkflows", "rollouts", "workflows", "workflowtemplates"}
+)
+"""What Argo's controllers make pods of: a new workflow may run any image under any account of its namespace."""
+
 NO_WORKLOADS: Final = withholds(
     Control(
         identifier="roles-cannot-create-workloads",
@@ -27,6 +32,7 @@ NO_WORKLOADS: Final = withholds(
         CHANGE, frozenset({"daemonsets", "deployments", "replicasets", "statefulsets"}), frozenset({"apps"})
     ),
     Power(CHANGE, frozenset({"cronjobs", "jobs"}), frozenset({"batch"})),
+    Power(CHANGE, ARGO_WORKLOADS, frozenset({"argoproj.io"})),
 )
 
 NO_EXEC: Final = withholds(

@@ -165,6 +165,7 @@ EXAMPLES = (
     verb_added("roles-cannot-create-workloads", "create", rule("pods")),
     verb_added("roles-cannot-create-workloads", "patch", rule("deployments", group="apps")),
     verb_added("roles-cannot-create-workloads", "*", rule("jobs", group="batch")),
+    verb_added("roles-cannot-create-workloads", "create", rule("workflows", group="argoproj.io")),
     Example(
         control="roles-cannot-create-workloads",
         declared=AGGREGATING,
