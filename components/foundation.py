@@ -19,6 +19,7 @@ from components.kubernetes import OWNED, Place
 from components.namespace import ClosedNamespace, ClosedNamespaceArgs, declare_limits
 from components.observability import declare_observability
 from components.observability.alerts import declare_platform_alerts
+from components.observability.dashboards import declare_platform_dashboards
 from components.secret_sources import declare_secret_grant
 from pavedroad.plan.brokers import MskPlan
 from pavedroad.plan.crossing import NAMESPACE as EAST_WEST_NAMESPACE
@@ -72,6 +73,7 @@ class Foundation(pulumi.ComponentResource):
             declare_secret_grant(self._places[grant.namespace], grant)
         declare_observability(self, self._places, plan.observability)
         declare_platform_alerts(self._places, plan)
+        declare_platform_dashboards(self._places, plan)
         self.register_outputs({})
 
     def _namespace(self, plan: PlatformNamespacePlan) -> Place:

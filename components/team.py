@@ -18,6 +18,7 @@ from components.flows import declare_aliases, declare_flows
 from components.kubernetes import Kind, Place
 from components.namespace import ClosedNamespace, ClosedNamespaceArgs, declare_limits
 from components.observability.alerts import declare_team_alerts
+from components.observability.dashboards import declare_team_dashboards
 from components.observability.rules import declare_slos
 from components.sagas import Saga
 from components.secret_sources import declare_pull_secret, declare_secret_store
@@ -112,9 +113,10 @@ class Team(pulumi.ComponentResource):
         for saga in plan.sagas:
             runner = Saga if saga.machine is None else StateMachine
             runner(saga, place, pulumi.ResourceOptions(parent=self))
-        declare_team_alerts(place, plan)
         for slos in plan.slos:
             declare_slos(place, slos)
+        declare_team_alerts(place, plan)
+        declare_team_dashboards(place, plan)
         declare_flows(place, plan.flows)
         declare_aliases(place, plan.aliases)
         declare_egress(place, plan.egress)
