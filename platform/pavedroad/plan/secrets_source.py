@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from pavedroad.descriptor.cloud import AwsSecrets
 from pavedroad.descriptor.environment import KubernetesSecrets, VaultSecrets
 from pavedroad.plan.cloud.access import Grant, RolePlan, encrypted_with, pod_role
-from pavedroad.plan.cloud.names import name
+from pavedroad.plan.cloud.names import beginning, name
 from pavedroad.plan.environment import SecretGrantPlan, SecretSourcePlan
 from pavedroad.plan.naming import slug
 from pavedroad.plan.values import SecretEntry
@@ -63,7 +63,7 @@ def secret_entry(context: Context, key: str, vault: str, vault_key: str) -> Secr
         case KubernetesSecrets():
             path = slug(vault.replace("/", "-"))
         case AwsSecrets(provider="parameter-store"):
-            path = f"/{context.environment.environment}/{vault}"
+            path = f"/{beginning('ssm-parameter', context.environment.environment)}{vault}"
         case AwsSecrets():
             path = f"{context.environment.environment}/{vault}"
     return SecretEntry(key=key, remote_path=path, remote_key=vault_key)

@@ -70,6 +70,7 @@ class Limit:
         source: Where AWS writes this: an operation or type of the service's API, or a page.
         lower: Whether there is only one case: AWS takes two spellings for one name, or has no capital letters.
         filler: What stands in place of refused characters and before a hash.
+        reserved: Expression of what no name may begin with; an environment that does is spelled otherwise.
     """
 
     longest: int
@@ -78,6 +79,7 @@ class Limit:
     source: str
     lower: bool = True
     filler: Literal["-", "_"] = "-"
+    reserved: str = ""
 
 
 _HYPHENS: Final = r"[^a-z0-9]+"
@@ -88,8 +90,8 @@ _UNDERSCORES: Final = r"[^A-Za-z0-9_-]"
 _PATHS: Final = r"[^A-Za-z0-9/_-]"
 
 
-def _hyphens(longest: int, source: str) -> Limit:
-    return Limit(longest=longest, separator="-", refused=_HYPHENS, source=source)
+def _hyphens(longest: int, source: str, *, reserved: str = "") -> Limit:
+    return Limit(longest=longest, separator="-", refused=_HYPHENS, source=source, reserved=reserved)
 
 
 def _dots(longest: int, source: str, *, lower: bool = True) -> Limit:
@@ -100,9 +102,11 @@ def _underscores(longest: int, source: str, *, lower: bool = True) -> Limit:
     return Limit(longest=longest, separator="_", refused=_UNDERSCORES, source=source, lower=lower)
 
 
-def _paths(longest: int, source: str, *, lower: bool = False) -> Limit:
+def _paths(longest: int, source: str, *, lower: bool = False, reserved: str = "") -> Limit:
     refused = r"[^a-z0-9/-]" if lower else _PATHS
-    return Limit(longest=longest, separator="/", refused=refused, source=source, lower=lower)
+    return Limit(
+        longest=longest, separator="/", refused=refused, source=source, lower=lower, reserved=reserved
+    )
 
 
 LIMITS: Final[dict[Kind, Limit]] = {
@@ -127,22 +131,22 @@ LIMITS: Final[dict[Kind, Limit]] = {
     "keyspaces-keyspace": Limit(
         longest=48, separator="_", refused="[^a-z0-9_]", source="keyspaces KeyspaceName", filler="_"
     ),
-    "kms-alias": _paths(250, "kms AliasNameType, less alias/"),
+    "kms-alias": _paths(250, "kms AliasNameType, less alias/", reserved="aws$"),
     "lambda-function": _underscores(64, "lambda CreateFunction", lower=False),
-    "logs-group": _paths(512, "logs LogGroupName"),
+    "logs-group": _paths(512, "logs LogGroupName", reserved="aws$"),
     "mq-broker": _underscores(50, "mq CreateBroker"),
     "mq-configuration": _dots(150, "mq CreateConfiguration"),
     "msk-cluster": _hyphens(64, "kafka CreateCluster"),
     "rds-identifier": _hyphens(63, "rds, docdb and neptune CreateDBCluster"),
     "rds-parameter-group": _hyphens(255, "rds CreateDBParameterGroup"),
     "rds-subnet-group": _dots(255, "rds CreateDBSubnetGroup"),
-    "s3-bucket": _hyphens(63, "S3 user guide, General purpose bucket naming rules"),
+    "s3-bucket": _hyphens(63, "S3 user guide, General purpose bucket naming rules", reserved="sthree$"),
     "scheduler-schedule": _dots(64, "scheduler Name"),
     "secretsmanager-secret": _paths(512, "secretsmanager CreateSecret"),
     "sfn-state-machine": _underscores(80, "stepfunctions CreateStateMachine", lower=False),
     "sns-topic": _underscores(256, "sns CreateTopic", lower=False),
     "sqs-queue": _underscores(80, "sqs CreateQueue", lower=False),
-    "ssm-parameter": _paths(1011, "ssm PutParameter"),
+    "ssm-parameter": _paths(1011, "ssm PutParameter", reserved="aws|ssm"),
 }
 """By kind. Where AWS has more characters than a kind has here, they would only invite confusion."""
 
@@ -184,11 +188,13 @@ def beginning(kind: Kind, environment: str) -> str:
 def _first(limit: Limit, environment: str) -> str:
     """Return an environment as names spell it: without hyphens, where what follows is told apart by none but these.
 
-    A ``-`` is written ``z0`` and a ``z`` itself ``z1``; what is too long ends in ``z2`` and a hash.
+    A ``-`` is written ``z0`` and a ``z`` itself ``z1``; what is too long ends in ``z2`` and a hash. What AWS keeps for
+    itself gets a ``_``, or ``z3`` where there is none.
     """
+    reserved = limit.reserved and re.match(limit.reserved, environment)
     if not re.fullmatch(limit.refused, "-"):
-        return environment
-    spelled = environment.lower().replace("z", "z1").replace("-", "z0")
+        return f"_{environment}" if reserved else environment
+    spelled = environment.lower().replace("z", "z1").replace("-", "z0") + ("z3" if reserved else "")
     if len(spelled) <= _LONGEST_FIRST:
         return spelled
     return f"{spelled[: _LONGEST_FIRST - _HASH_LENGTH - 2]}z2{_digest(environment)}"

@@ -113,7 +113,7 @@ def resolve_amazon_mq(context: Context, uses: tuple[TopicUse, ...]) -> AmazonMqP
     account = context.needed_account
     several = context.tier.broker_instances >= _CLUSTER
     broker = name("mq-broker", account.environment, NAME)
-    password = f"/{account.environment}/platform/{ADMIN}"
+    password = f"/{name('ssm-parameter', account.environment, 'platform', ADMIN)}"
     return AmazonMqPlan(
         name=NAME,
         namespace=NAMESPACE,

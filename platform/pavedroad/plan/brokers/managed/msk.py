@@ -262,7 +262,7 @@ def cluster_name(account: AccountPlan) -> str:
 
 def addresses_parameter(account: AccountPlan) -> str:
     """Return the parameter that tells the brokers to start from."""
-    return f"/{account.environment}/platform/{ENDPOINT}"
+    return f"/{name('ssm-parameter', account.environment, 'platform', ENDPOINT)}"
 
 
 def resolve_msk(context: Context) -> MskPlan | None:
