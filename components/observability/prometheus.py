@@ -48,9 +48,18 @@ MESH_TLS: Final[Body] = {
 }
 """How Prometheus speaks to pods in the mesh: by mutual TLS in its own name (Istio, *Prometheus: TLS settings*)."""
 
+TOKEN: Final = "/var/run/secrets/kubernetes.io/serviceaccount/token"  # noqa: S105 a path, not a token
+"""Where the token of the service account is mounted."""
+
 SCRAPE_CLASSES: Final[list[Body]] = [
     {"name": "mesh", "default": True, "tlsConfig": MESH_TLS},
     {"name": "plain"},
+    {
+        "name": "kubelet",
+        # The kubelet's certificate is its own (Kubernetes, *Kubelet authentication*); it looks at the token.
+        "tlsConfig": {"insecureSkipVerify": True},
+        "authorization": {"type": "Bearer", "credentialsFile": TOKEN},
+    },
 ]
 """How targets are spoken to: as the mesh does, unless a monitor says that its port stands outside of it."""
 

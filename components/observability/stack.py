@@ -12,6 +12,7 @@ from components.observability.exporters import KubeStateMetrics, NodeExporter
 from components.observability.grafana import Grafana
 from components.observability.jaeger import Jaeger
 from components.observability.loki import Loki
+from components.observability.monitors import Monitors
 from components.observability.prometheus import Prometheus
 from components.observability.routes import Routes
 from pavedroad.plan.observability import NODE_AGENTS, OBSERVABILITY
@@ -36,6 +37,7 @@ def declare_observability(
     Prometheus(plan.prometheus, place, options)
     Grafana(plan.grafana, place, options)
     KubeStateMetrics(plan.kube_state_metrics, plan.placement, place, options)
+    Monitors(plan.scraping, place, options)
     NodeExporter(plan.node_exporter, places[NODE_AGENTS], options)
     Loki(plan.loki, place, options)
     Jaeger(plan.jaeger, place, options)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pavedroad.access import Address, Cluster, Pod, Settings, Verdict
+from pavedroad.plan.observability.scraping import SIDE_CAR_PORT
 from tests.support.environments import Rendered, rendered
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ EVERYWHERE = "0.0.0.0/0"
 OUTSIDE_THE_MESH = {
     ("Gateway", 10080),  # the front side of a gateway: its clients are the world
     ("Gateway", 10443),
+    ("Gateway", 19001),  # the same gateway tells Prometheus about itself
     ("Cluster", 8000),  # CloudNativePG's status port, which speaks TLS of its own with its operator
 }
 # No pod stands in the address ranges that the environments name for the API server and for the world outside.
@@ -105,7 +107,7 @@ class World:
     def found(self) -> set[Pair]:
         """Return every access to our pods, and from them to addresses outside, that is not refused."""
         callers = () if self.in_mesh else [Address(example(cidr)) for cidr in ranges(self.environment)]
-        matrix = self.cluster.matrix(others=callers)
+        matrix = self.cluster.matrix(others=callers, ports=(SIDE_CAR_PORT,))
         pods = {
             (str(access.source), str(access.destination), access.port, access.protocol)
             for access in matrix.allowed | matrix.not_evaluated
@@ -167,8 +169,11 @@ class World:
                 addresses = (Address(example(cidr)) for cidr in ranges(self.environment))
                 yield from (address for address in addresses if address.within(party.cidr))
         elif self.in_mesh:
-            identity = (party.namespace, party.service_account)
-            yield from (pod for pod in self.cluster.pods if (pod.namespace, pod.service_account) == identity)
+            yield from (
+                pod
+                for pod in self.cluster.pods
+                if pod.namespace == party.namespace and party.service_account in (pod.service_account, "*")
+            )
         else:
             yield from self.selected(party)
 
@@ -310,6 +315,7 @@ def test_only_the_listed_ports_stand_outside_the_mesh(environment: Rendered) -> 
         for _, name, port, protocol in world.found()
         if name in by_name
         and by_name[name].namespace in closed_in_mesh(environment)
+        and port != SIDE_CAR_PORT
         and not by_name[name].inbound.takes(port)
     }
     assert outside == OUTSIDE_THE_MESH

@@ -70,7 +70,7 @@ def _share(context: Context) -> ClusterShare:
         for team, descriptor in context.teams.items()
     }
     sagas = chain.from_iterable(resolve_sagas(context, team) for team in context.teams)
-    observability = resolve_observability(context)
+    observability = resolve_observability(context, brokers, workloads)
     opened = (
         edge_flows(context, workloads),
         saga_flows(context, sagas),

@@ -17,6 +17,7 @@ from pavedroad.plan.observability.grafana import GrafanaPlan, resolve_grafana
 from pavedroad.plan.observability.logs import LokiPlan, resolve_loki
 from pavedroad.plan.observability.metrics import PrometheusPlan, resolve_prometheus
 from pavedroad.plan.observability.oncall import OnCallPlan, resolve_on_call
+from pavedroad.plan.observability.scraping import ScrapingPlan, resolve_scraping
 from pavedroad.plan.observability.stack import (
     NODE_AGENTS,
     OBSERVABILITY,
@@ -29,9 +30,13 @@ from pavedroad.plan.observability.telemetry import telemetry_flows
 from pavedroad.plan.observability.traces import JaegerPlan, resolve_jaeger
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pavedroad.plan.brokers import BrokersPlan
     from pavedroad.plan.context import Context
     from pavedroad.plan.flows import Flow
     from pavedroad.plan.observability.collectors.model import CollectorPlan
+    from pavedroad.plan.workload import WorkloadPlan
 
 __all__ = [
     "NODE_AGENTS",
@@ -60,6 +65,7 @@ class ObservabilityPlan:
         loki: Where logs are kept.
         jaeger: Where traces are kept.
         collectors: What brings all three there.
+        scraping: What Prometheus asks.
         flows: What its parts need open beside what every pod of the mesh does.
     """
 
@@ -74,14 +80,18 @@ class ObservabilityPlan:
     loki: LokiPlan
     jaeger: JaegerPlan
     collectors: tuple[CollectorPlan, ...]
+    scraping: ScrapingPlan
     flows: tuple[Flow, ...]
 
 
-def resolve_observability(context: Context) -> ObservabilityPlan | None:
+def resolve_observability(
+    context: Context, brokers: BrokersPlan, workloads: Mapping[str, tuple[WorkloadPlan, ...]]
+) -> ObservabilityPlan | None:
     """Return the stack; None where the environment leaves it out."""
     spec = context.environment.observability
     if spec == "none":
         return None
+    scraping = resolve_scraping(context, brokers, workloads)
     size = SIZES[context.environment.tier]
     prometheus = resolve_prometheus(context, spec)
     return ObservabilityPlan(
@@ -96,5 +106,6 @@ def resolve_observability(context: Context) -> ObservabilityPlan | None:
         kube_state_metrics=size.kube_state_metrics,
         node_exporter=size.node_exporter,
         placement=placement(context),
-        flows=(*stack_flows(context), *telemetry_flows(context)),
+        scraping=scraping,
+        flows=(*stack_flows(context), *scraping.flows, *telemetry_flows(context)),
     )

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from pavedroad.plan.edges import api_server
 from pavedroad.plan.flows import Flow
+from pavedroad.plan.observability.logs import LOKI
+from pavedroad.plan.observability.logs import PORT as LOKI_PORT
 from pavedroad.plan.observability.stack import (
     ALERTMANAGER,
     ALERTMANAGER_PORT,
@@ -17,6 +19,7 @@ from pavedroad.plan.observability.stack import (
     PROMETHEUS,
     PROMETHEUS_PORT,
 )
+from pavedroad.plan.observability.traces import JAEGER, QUERY_PORT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +32,8 @@ AMONG_THE_STACK: Final[tuple[tuple[Party, Party, int], ...]] = (
     (ALERTMANAGER, ALERTMANAGER, GOSSIP_PORT),
     (GRAFANA, PROMETHEUS, PROMETHEUS_PORT),
     (GRAFANA, ALERTMANAGER, ALERTMANAGER_PORT),
+    (GRAFANA, LOKI, LOKI_PORT),
+    (GRAFANA, JAEGER, QUERY_PORT),
     (GRAFANA_OPERATOR, GRAFANA, GRAFANA_PORT),
 )
 """Who asks or tells whom, on which port; each by its identity in the mesh."""

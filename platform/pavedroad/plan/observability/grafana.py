@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from pavedroad.plan.naming import host
+from pavedroad.plan.observability.logs import LOKI
+from pavedroad.plan.observability.logs import PORT as LOKI_PORT
 from pavedroad.plan.observability.stack import (
     ALERTMANAGER,
     ALERTMANAGER_PORT,
@@ -21,6 +23,7 @@ from pavedroad.plan.observability.stack import (
     SIZES,
     PartSize,
 )
+from pavedroad.plan.observability.traces import JAEGER, QUERY_PORT
 from pavedroad.plan.stores.model import CredentialPlan
 
 if TYPE_CHECKING:
@@ -126,7 +129,7 @@ def _logs() -> DataSourcePlan:
         uid=LOGS,
         title="Logs",
         kind="loki",
-        url=f"http://{host('loki', OBSERVABILITY)}:3100",
+        url=f"http://{host(LOKI.name, OBSERVABILITY)}:{LOKI_PORT}",
         settings={"maxLines": 1000, "derivedFields": [field]},
     )
 
@@ -144,7 +147,7 @@ def _traces() -> DataSourcePlan:
         uid=TRACES,
         title="Traces",
         kind="jaeger",
-        url=f"http://{host('jaeger', OBSERVABILITY)}:16686",
+        url=f"http://{host(JAEGER.name, OBSERVABILITY)}:{QUERY_PORT}",
         settings={
             "tracesToLogsV2": {
                 "datasourceUid": LOGS,

@@ -1,0 +1,224 @@
+"""What Prometheus asks, and how: one table, from which both the monitors and the flows that they need are made.
+
+Prometheus speaks to pods in the mesh by mutual TLS in its own name (``mesh``), so that their policies let it in as
+they let in anybody. Three kinds of ports stand outside of the mesh and are spoken to in the clear (``plain``), open to
+Prometheus alone on the network: a side-car's own, that of the mesh's control plane, and those of the front door.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING, Final, Literal
+
+from pavedroad.plan import edges
+from pavedroad.plan.brokers import rabbitmq
+from pavedroad.plan.connections import outbound
+from pavedroad.plan.flows import Flow, Party
+from pavedroad.plan.naming import TEAM_LABEL
+from pavedroad.plan.observability.collectors.model import NODE_AGENT, OWN_METRICS, SAMPLER, TELEMETRY
+from pavedroad.plan.observability.logs import LOKI
+from pavedroad.plan.observability.logs import PORT as LOKI_PORT
+from pavedroad.plan.observability.stack import (
+    ALERTMANAGER,
+    ALERTMANAGER_PORT,
+    GRAFANA,
+    GRAFANA_PORT,
+    KUBE_STATE_METRICS,
+    KUBE_STATE_METRICS_PORT,
+    NODE_EXPORTER,
+    NODE_EXPORTER_PORT,
+    PROMETHEUS,
+    PROMETHEUS_PORT,
+)
+from pavedroad.plan.observability.traces import JAEGER
+from pavedroad.plan.operator_flows import CERT_MANAGER_CONTROLLER, operator_outbound
+from pavedroad.plan.stores.operators import CLOUDNATIVE_PG, VALKEY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from pavedroad.plan.brokers import BrokersPlan
+    from pavedroad.plan.context import Context
+    from pavedroad.plan.flows import Labels
+    from pavedroad.plan.workload import WorkloadPlan
+
+Manner = Literal["mesh", "plain"]
+"""How a port is spoken to: by the mesh's TLS in Prometheus' own name, or in the clear."""
+
+SIDE_CAR_PORT: Final = 15090
+"""Where a side-car tells what passed through it (Istio, *Ports used by Istio*); the side-car does not capture it."""
+
+KUBELET_PORT: Final = 10250
+
+GATEWAY_PORT: Final = 19001
+"""Where Envoy Gateway's proxies and its controller tell about themselves (Envoy Gateway, *Proxy metrics*)."""
+
+GATEWAY_LABEL: Final = "gateway.envoyproxy.io/owning-gateway-name"
+"""Label of the pods of every gateway."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetPlan:
+    """Pods that are asked for their metrics.
+
+    Attributes:
+        name: Name of the monitor, and the label ``job`` of what it finds.
+        port: Port on the pods.
+        namespace: Where they stand; None for wherever their labels are.
+        labels: Labels that they carry.
+        present: Labels that they carry with any value.
+        path: Where they answer.
+        manner: How they are spoken to.
+        own_labels: Whether labels of theirs stand where Prometheus' own would.
+        keep: Which of their metrics are kept, as a regular expression; empty for all.
+    """
+
+    name: str
+    port: int
+    namespace: str | None = None
+    labels: Labels = ()
+    present: tuple[str, ...] = ()
+    path: str = "/metrics"
+    manner: Manner = "mesh"
+    own_labels: bool = False
+    keep: str = ""
+
+
+def _of(party: Party, port: int, manner: Manner = "mesh", *, own_labels: bool = False) -> TargetPlan:
+    """Return the pods of a party as a target."""
+    return TargetPlan(
+        name=party.name,
+        port=port,
+        namespace=party.namespace,
+        labels=party.selector,
+        manner=manner,
+        own_labels=own_labels,
+    )
+
+
+PARTIES: Final[tuple[tuple[Party, int, Manner], ...]] = (
+    (ALERTMANAGER, ALERTMANAGER_PORT, "mesh"),
+    (GRAFANA, GRAFANA_PORT, "mesh"),
+    (KUBE_STATE_METRICS, KUBE_STATE_METRICS_PORT, "mesh"),
+    (NODE_EXPORTER, NODE_EXPORTER_PORT, "mesh"),
+    (LOKI, LOKI_PORT, "mesh"),
+    (JAEGER, OWN_METRICS, "mesh"),
+    *((collector, OWN_METRICS, "mesh") for collector in (NODE_AGENT, SAMPLER, TELEMETRY)),
+    (PROMETHEUS, PROMETHEUS_PORT, "mesh"),
+    (edges.ISTIOD, 15014, "plain"),
+    (edges.ENVOY_GATEWAY, GATEWAY_PORT, "plain"),
+    (CERT_MANAGER_CONTROLLER, 9402, "plain"),
+)
+"""Who is asked wherever the stack stands (each one's own documentation names the port)."""
+
+TELL_OTHERS: Final = (KUBE_STATE_METRICS,)
+"""Whose metrics are about others, and say so by labels."""
+
+STORES: Final[tuple[tuple[Party, TargetPlan], ...]] = (
+    (
+        CLOUDNATIVE_PG,
+        TargetPlan(
+            name="postgres",
+            port=9187,
+            present=("cnpg.io/cluster",),
+            labels=(("cnpg.io/podRole", "instance"),),
+        ),
+    ),
+    (VALKEY, TargetPlan(name="redis", port=9121, present=("valkey.io/cluster",))),
+)
+"""Stores whose operators run an exporter (CloudNativePG, *Monitoring*; valkey-operator: internal/controller)."""
+
+GATEWAYS: Final = TargetPlan(
+    name="gateways",
+    port=GATEWAY_PORT,
+    namespace=edges.GATEWAY_NAMESPACE,
+    present=(GATEWAY_LABEL,),
+    path="/stats/prometheus",
+    manner="plain",
+)
+
+SIDE_CARS: Final = TargetPlan(
+    name="side-cars",
+    port=SIDE_CAR_PORT,
+    path="/stats/prometheus",
+    manner="plain",
+    keep="istio_.*",
+)
+"""Side-cars of services and of the ways in and out: requests, their durations and outcomes, between any two services."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScrapingPlan:
+    """What Prometheus asks.
+
+    Attributes:
+        targets: Pods, by name.
+        flows: What asking them takes.
+    """
+
+    targets: tuple[TargetPlan, ...]
+    flows: tuple[Flow, ...]
+
+
+def resolve_scraping(
+    context: Context, brokers: BrokersPlan, workloads: Mapping[str, tuple[WorkloadPlan, ...]]
+) -> ScrapingPlan:
+    """Return what Prometheus asks in an environment: what stands there, and nothing else."""
+    plans = tuple(chain.from_iterable(workloads.values()))
+    parties = (*PARTIES, *(((rabbitmq.BROKERS, 15692, "mesh"),) if _runs_rabbitmq(brokers) else ()))
+    stores = [
+        (instances, target)
+        for operator, target in STORES
+        for instances in dict.fromkeys(_managed_by(operator, plans))
+    ]
+    gateways = sorted({route.gateway for plan in plans for route in plan.routes})
+    targets = (
+        SIDE_CARS,
+        *(_of(party, port, manner, own_labels=party in TELL_OTHERS) for party, port, manner in parties),
+        *dict.fromkeys(target for _, target in stores),
+        *((GATEWAYS,) if gateways else ()),
+    )
+    flows = (
+        *(_flow(party, port, manner) for party, port, manner in parties if party != PROMETHEUS),
+        *(_flow(instances, target.port, "mesh") for instances, target in stores),
+        *(_flow(edges.gateway_party(name), GATEWAY_PORT, "plain") for name in gateways),
+        *(_flow(party, SIDE_CAR_PORT, "plain") for party in _with_side_cars(context, plans, gateways)),
+        *(
+            Flow(kind="platform", source=PROMETHEUS, destination=nodes, ports=(KUBELET_PORT,), sides="source")
+            for nodes in edges.PRIVATE
+        ),
+    )
+    return ScrapingPlan(targets=targets, flows=flows)
+
+
+def _flow(party: Party, port: int, manner: Manner) -> Flow:
+    """Return what asking a party takes."""
+    return Flow(
+        kind="platform", source=PROMETHEUS, destination=party, ports=(port,), authorised=manner == "mesh"
+    )
+
+
+def _managed_by(operator: Party, plans: tuple[WorkloadPlan, ...]) -> Iterator[Party]:
+    """Yield the instances of every store that an operator looks after."""
+    for plan in plans:
+        for store in plan.stores:
+            yield from (flow.destination for flow in store.flows if flow.source == operator)
+
+
+def _runs_rabbitmq(brokers: BrokersPlan) -> bool:
+    """Whether the cluster runs RabbitMQ itself."""
+    return rabbitmq.NAMESPACE in brokers.namespaces
+
+
+def _with_side_cars(
+    context: Context, plans: tuple[WorkloadPlan, ...], gateways: Sequence[str]
+) -> Iterator[Party]:
+    """Yield whose side-cars are asked: the teams' pods, and the ways in and out."""
+    for team, descriptor in context.teams.items():
+        if descriptor.workloads:
+            namespace = context.namespace(team)
+            yield Party(name="side-cars", namespace=namespace, selector=((TEAM_LABEL, namespace),), team=team)
+    yield from (edges.gateway_party(name) for name in gateways)
+    if operator_outbound(context) or any(outbound(context, plan) for plan in plans):
+        yield edges.EGRESS_GATEWAY
