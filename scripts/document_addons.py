@@ -32,8 +32,8 @@ front door, and who speaks TLS of its own with PostgreSQL. The API server is not
 and metrics calls are kept away from the side-cars by pod annotations.
 
 Each namespace is closed on the network. Open are names, the Kubernetes API, the ports on which the API server calls
-webhooks, and the pods that an operator manages (`platform/pavedroad/plan/operator_flows.py` is the table); metrics are
-open to nobody. External Secrets reaches its vault through the egress gateway, as teams reach hosts outside. Where an
+webhooks, and the pods that an operator manages (`platform/pavedroad/plan/operator_flows.py` is the table); metrics of
+istiod, Envoy Gateway and cert-manager are open to Prometheus, those of others to nobody. External Secrets reaches its vault through the egress gateway, as teams reach hosts outside. Where an
 issuer outside signs certificates, cert-manager's controller goes out by HTTPS. A namespace's quota is what the tier
 gives a team.
 

@@ -1,7 +1,7 @@
 """What operators and add-ons need open on the network, beside the pods that they manage: those are flows of their own.
 
-Labels and ports are those of each chart as the add-on table pins and sets it. Metrics are read by nobody, so their
-ports stay closed.
+Labels and ports are those of each chart as the add-on table pins and sets it. Whose metrics are read says
+:mod:`pavedroad.plan.observability.scraping`; the ports of all others stay closed.
 """
 
 from __future__ import annotations
