@@ -80,6 +80,7 @@ WITHOUT_EFFECT = {
     ),
     "OnCallSpec.receivers": "is refused alone: each is named where somebody is told (tests/oncall)",
     "MuteSpec.reason": "tells people why, and Alertmanager nothing",
+    "AvailabilitySlo.works_without": "takes away a warning (tests/descriptor/test_slos.py)",
     "TeamDescriptor.team": "is the file's name: another name is another team",
     "SandboxCluster.labels": "lets placements through that ask for them; one cluster holds everything anyway",
     "EnvironmentDescriptor.slices": "says which stacks the same objects stand in",
@@ -93,6 +94,22 @@ PROBED_OTHERWISE = (
 )
 """A probe asks exactly one question, so one word goes only where another comes."""
 
+
+SHOP_SLOS, PACKER_SLOS = (("services", service, "slos") for service in ("shop", "packer"))
+ANOTHER_EXPRESSION = "sum(rate(others_total[$window]))"
+OBJECTIVES_OTHERWISE = (
+    *(
+        Change(Word("CustomSlo", word), (*SHOP_SLOS, slo, word), None, (ANOTHER_EXPRESSION,))
+        for slo, word in (
+            ("correct", "good"),
+            ("settled", "bad"),
+            ("settled", "total"),
+            ("stocked", "error_ratio"),
+        )
+    ),
+    Change(Word("QueueAgeSlo", "topic"), (*PACKER_SLOS, "waiting", "topic"), None, ("order-placed",)),
+)
+"""An expression has to be PromQL, and a topic one that is read, so a changed letter is refused."""
 
 TWO_ZONES = Change(
     Word("NetworkSpec", "zones"), ("aws", "network"), None, ({"cidr": "10.40.0.0/16", "zones": 2},)
@@ -129,7 +146,7 @@ def outcomes(tier: str) -> tuple[Outcome, ...]:
         found += _try(plain, changes(plain.load_team(team)), of_team)
         overrides = (one for one in changes(whole.load_team(team)) if "environments" in one.path)
         found += _try(whole, overrides, of_team)
-    found += _try(whole, PROBED_OTHERWISE, partial(_with_team, team="showcase"))
+    found += _try(whole, (*PROBED_OTHERWISE, *OBJECTIVES_OTHERWISE), partial(_with_team, team="showcase"))
     for base in (example(tier, overrides=False), example(tier, cloud=True, overrides=False)):
         found += _try(base, changes(base.load_environment()), _with_environment)
     return (*found, *in_an_account(), *on_several_clusters())

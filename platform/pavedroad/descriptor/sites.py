@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any, get_args
 
-from pavedroad.descriptor import cloud, slos, tables, values
+from pavedroad.descriptor import cloud, hours, oncall, slos, tables, values
 from pavedroad.descriptor import schema as schemas
 
 if TYPE_CHECKING:
     from pavedroad.descriptor.faults import Path
+
+VALUE_MODULES = (values, cloud, hours, oncall, slos, tables)
+"""Where value types say what they ask for."""
 
 _TYPES = {
     "array": "a list",
@@ -87,12 +91,7 @@ def find_site(location: tuple[str | int, ...], kind: schemas.Kind) -> Site:
 def meanings() -> dict[str, str]:
     """Return what each pattern of the value types asks for, in words."""
     found: dict[str, str] = {}
-    for alias in (
-        *vars(values).values(),
-        *vars(cloud).values(),
-        *vars(slos).values(),
-        *vars(tables).values(),
-    ):
+    for alias in chain.from_iterable(vars(module).values() for module in VALUE_MODULES):
         notes = get_args(alias)[1:]
         patterns = [getattr(note, "pattern", None) for note in notes]
         texts = [note.text for note in notes if isinstance(note, values.Meaning)]

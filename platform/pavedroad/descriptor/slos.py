@@ -38,15 +38,20 @@ class SloSpec(Spec):
     """Percent of events, or of time, that have to be good: above 0 and below 100."""
     window: SloWindow = "30d"
     """The time over which it is promised: 7d to 90d, rolling, or the calendar's week, month or quarter (UTC)."""
-    least_events: Annotated[int, Field(ge=0, le=1_000_000)] = 10
-    """Fewer requests or messages than this within an alert's long window are too few to alert about."""
     absent_after: Patience = "1h"
     """How long nothing may be measured before that is an alert of its own."""
     budget_policy: Literal["freeze", "notify"] = "notify"
     """What a spent budget means: its team is told, or `freeze`: releases wait as well."""
 
 
-class AvailabilitySlo(SloSpec):
+class EventSloSpec(SloSpec):
+    """What objectives about events can say."""
+
+    least_events: Annotated[int, Field(ge=0, le=1_000_000)] = 10
+    """Fewer requests or messages than this within an alert's long window are too few to alert about."""
+
+
+class AvailabilitySlo(EventSloSpec):
     """The share of requests or messages that are answered without a fault of the service's."""
 
     type: Literal["availability"]
@@ -56,7 +61,7 @@ class AvailabilitySlo(SloSpec):
     """Of what it calls, services without which it keeps its promise."""
 
 
-class LatencySlo(SloSpec):
+class LatencySlo(EventSloSpec):
     """The share of requests or messages that take no longer than a threshold."""
 
     type: Literal["latency"]
@@ -86,7 +91,7 @@ class QueueAgeSlo(SloSpec):
     """How old the oldest waiting message may be; at least 2m."""
 
 
-class CustomSlo(SloSpec):
+class CustomSlo(EventSloSpec):
     """An indicator in the team's own PromQL, with `$window` for the range: `rate(x_total[$window])`."""
 
     type: Literal["custom"]
@@ -106,6 +111,8 @@ class CustomSlo(SloSpec):
         events = [word for word in ("good", "bad", "total") if getattr(self, word) is not None]
         if self.error_ratio is not None and events:
             raise ValueError(f"error_ratio stands alone; remove {' and '.join(events)}")
+        if self.error_ratio is not None and "least_events" in self.model_fields_set:
+            raise ValueError("error_ratio counts no events; remove least_events, or give bad and total")
         if self.error_ratio is None and ("total" not in events or len(events) != 2):  # noqa: PLR2004 a pair
             raise ValueError("give total with one of good and bad, or error_ratio alone")
         return self

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 from pavedroad.dashboards.uids import service_uid
 from pavedroad.descriptor.checks.slos import objective_of, period_of, source_of
 from pavedroad.descriptor.checks.world import ports_of
-from pavedroad.descriptor.slos import AvailabilitySlo, CustomSlo, FreshnessSlo, LatencySlo, QueueAgeSlo
+from pavedroad.descriptor.slos import (
+    AvailabilitySlo,
+    CustomSlo,
+    EventSloSpec,
+    FreshnessSlo,
+    LatencySlo,
+    QueueAgeSlo,
+)
 from pavedroad.descriptor.values import milliseconds, seconds
 from pavedroad.plan.brokers.rabbitmq import VHOST
 from pavedroad.plan.naming import join
@@ -79,7 +86,7 @@ def _slo(context: Context, brokers: BrokersPlan, plan: WorkloadPlan, name: str, 
         indicator=_indicator(context, brokers, plan, spec),
         objective=objective_of(spec),
         period=period_of(spec.window),
-        least_events=spec.least_events,
+        least_events=spec.least_events if isinstance(spec, EventSloSpec) else 0,
         absent_after=spec.absent_after,
         policy=spec.budget_policy,
         links={alert: links.annotations(alert, dashboard) for alert in ALERTS},
