@@ -43,7 +43,8 @@ PLACES: dict[str, Callable[[], Example]] = {
 
 ONE_EACH = {"Foundation", "Kafka", "Rabbitmq"} | {
     *("AmazonMq", "CloudFoundation", "Msk", "NodePools", "SnsTopics"),
-    "TeamQueues",
+    *("Alertmanager", "Grafana", "Jaeger", "KubeStateMetrics", "Loki", "Monitors", "NodeExporter"),
+    *("Prometheus", "Routes", "TeamQueues"),
 }
 """Components that an environment has once; of the last the examples have no more."""
 

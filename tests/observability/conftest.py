@@ -74,7 +74,8 @@ def _collector(executable: Path, folder: Path, config: str, ports: dict[int, int
     return stack
 
 
-def _ports() -> dict[int, int]:
+def free_ports() -> dict[int, int]:
+    """Return a free port for each that a collector listens on."""
     return {port: free_port() for port in (OTLP_GRPC, OTLP_HTTP, HEALTH, OWN_METRICS)}
 
 
@@ -150,12 +151,12 @@ def chain(judges: Judges, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         logs = _loki(judges.loki, folder / "loki", stack)
         traces, traces_port = _jaeger(judges.jaeger, folder / "jaeger", metrics, stack)
         to_jaeger = Sink(name="traces", endpoint=f"127.0.0.1:{traces_port}", protocol="grpc")
-        inner = _ports()
+        inner = free_ports()
         sampling = replace(SAMPLING["local"], percent=0, services=(("shop", "checkout", 100),))
         stack.enter_context(
             _collector(judges.collector, folder / "sampler", sampler_config(sampling, (to_jaeger,)), inner)
         )
-        outer = _ports()
+        outer = free_ports()
         settings = GatewaySettings(
             metrics=tuple(
                 Sink(name=f"metrics-{number}", endpoint=f"{url}/api/v1/otlp")

@@ -9,9 +9,11 @@ from typing import Any
 import httpx
 import pytest
 
+from pavedroad.plan.observability.grafana import LOGS, METRICS, TRACES, resolve_grafana
 from pavedroad.plan.observability.logs import INDEX_ATTRIBUTES
 from tests.observability.conftest import Chain
 from tests.support.judges.running import eventually, get
+from tests.support.resolving import context
 
 IDENTITY = {
     "service.name": "orders",
@@ -22,6 +24,10 @@ IDENTITY = {
 }
 CALLS = "traces_span_metrics_calls_total"
 DURATIONS = "traces_span_metrics_duration_seconds_bucket"
+
+
+SETTINGS = {one.uid: one.settings for one in resolve_grafana(context()).data_sources}
+"""What Grafana's data sources say, links included."""
 
 
 def attributes(values: dict[str, str]) -> list[dict[str, Any]]:
@@ -224,3 +230,42 @@ def test_jaegers_monitor_tab_is_drawn_from_metrics_of_spans(chain: Chain, failed
         send(chain, "traces", Request(failed=True).spans())
         time.sleep(1)
     eventually(drawn, why="Jaeger finds the service's rate in Prometheus")
+
+
+def filled(query: str, tags: list[dict[str, str]], request: Request) -> str:
+    """Return a link's query as Grafana fills it in for a span."""
+    spelled = ", ".join(f'{tag["value"]}="{IDENTITY[tag["key"]]}"' for tag in tags)
+    for variable in ("${__tags}", "$__tags"):
+        query = query.replace(variable, spelled)
+    return query.replace("${__trace.traceId}", request.trace_id).replace("$__rate_interval", "5m")
+
+
+def test_grafanas_link_from_a_trace_finds_its_logs(chain: Chain, failed: Request) -> None:
+    link = SETTINGS[TRACES]["tracesToLogsV2"]
+    assert link["datasourceUid"] == LOGS
+    query = filled(link["query"], link["tags"], failed)
+    eventually(logs_of(chain, query), why=f"{query} finds the trace's log")
+
+
+def test_grafanas_link_from_a_log_record_finds_its_trace(chain: Chain, failed: Request) -> None:
+    [field] = SETTINGS[LOGS]["derivedFields"]
+    assert field["datasourceUid"] == TRACES
+    query = f'{{service_name="orders"}} | trace_id="{failed.trace_id}"'
+    [stream] = eventually(logs_of(chain, query), why="the log is there")
+    identifier = stream["stream"][field["matcherRegex"]]
+    assert eventually(lambda: trace_of(chain, identifier), why="the trace is there")
+
+
+def test_grafanas_link_from_an_exemplar_finds_its_trace(chain: Chain, failed: Request) -> None:
+    [destination] = SETTINGS[METRICS]["exemplarTraceIdDestinations"]
+    assert destination == {**destination, "name": "trace_id", "datasourceUid": TRACES}
+    eventually(lambda: failed.trace_id in exemplars_of(chain.metrics, "orders"), why="the exemplar is there")
+    assert eventually(lambda: trace_of(chain, failed.trace_id), why="the trace is there")
+
+
+def test_grafanas_links_from_a_trace_find_its_metrics(chain: Chain, failed: Request) -> None:
+    link = SETTINGS[TRACES]["tracesToMetrics"]
+    assert link["datasourceUid"] == METRICS
+    for query in (filled(one["query"], link["tags"], failed) for one in link["queries"]):
+        send(chain, "traces", Request(failed=True).spans())
+        eventually(lambda: samples_of(chain.metrics, query), why=f"{query} has data")  # noqa: B023  asked before the next turn

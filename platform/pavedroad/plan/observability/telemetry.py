@@ -17,8 +17,8 @@ from pavedroad.plan.observability.collectors.model import (
     TELEMETRY,
 )
 from pavedroad.plan.observability.logs import GOSSIP_PORT, GRPC_PORT, LOKI, PORT
-from pavedroad.plan.observability.stack import PROMETHEUS, PROMETHEUS_PORT
-from pavedroad.plan.observability.traces import JAEGER
+from pavedroad.plan.observability.stack import GRAFANA, PROMETHEUS, PROMETHEUS_PORT
+from pavedroad.plan.observability.traces import JAEGER, QUERY_PORT
 from pavedroad.plan.values import EnvVar, FieldRef, Value
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ COLLECTING: Final[tuple[tuple[Party, Party, int], ...]] = (
     (TELEMETRY, LOKI, PORT),
     (SAMPLER, JAEGER, OTLP_GRPC),
     (JAEGER, PROMETHEUS, PROMETHEUS_PORT),
+    (GRAFANA, LOKI, PORT),
+    (GRAFANA, JAEGER, QUERY_PORT),
     (LOKI, LOKI, GRPC_PORT),
     (LOKI, LOKI, GOSSIP_PORT),
 )
