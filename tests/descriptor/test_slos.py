@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
+from click.testing import CliRunner
 
+from pavedroad.cli.validate import command
 from pavedroad.descriptor import DescriptorFaults, load_project
 from tests.support.files import ENVIRONMENT, write_project
 
@@ -209,3 +212,13 @@ def test_a_promise_above_what_its_callees_leave_is_a_warning_with_the_arithmetic
 )
 def test_a_promise_that_its_callees_leave_room_for_is_no_warning(tmp_path: Path, web: str) -> None:
     assert load_project(written(tmp_path, web=web)).warnings == ()
+
+
+def test_validate_shows_a_warning_and_ends_well(tmp_path: Path) -> None:
+    folder = written(tmp_path, web="type: availability, objective: 99.9")
+    text, report = (CliRunner().invoke(command, [*words, str(folder)]) for words in ([], ["--json"]))
+
+    assert "warning: stacks/teams/shop.yaml:24:32: services.web.slos.it.objective" in text.output
+    assert "no faults" in text.output
+    assert [warning["line"] for warning in json.loads(report.output)["warnings"]] == [24]
+    assert (text.exit_code, report.exit_code) == (0, 0)
