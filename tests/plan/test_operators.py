@@ -103,9 +103,10 @@ def test_every_operator_works_on_the_api_and_nothing_else_of_all_pods_goes_furth
 
 def test_the_meshs_control_plane_is_open_to_every_namespace_of_the_mesh_and_no_other() -> None:
     inwards = [flow for flow in named(platform(), "istio-system").flows if flow.destination == ISTIOD]
-    assert {(flow.source.namespaces, *flow.ports) for flow in inwards} == {
-        ((), 15017),
-        ((("istio-injection", "enabled"),), 15012),
+    assert {(flow.source.name, flow.source.namespaces, *flow.ports) for flow in inwards} == {
+        ("kubernetes-api", (), 15017),
+        ("mesh", (("istio-injection", "enabled"),), 15012),
+        ("prometheus", (), 15014),
     }
 
 
