@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 RATE: Final = Fraction(60)
 """Events of a minute."""
+GRAIN: Final = 2**20
+"""Counters grow by whole parts of this many, so that sums are exact: one that seems to fall counts as restarted."""
 NEAR: Final = Fraction(1, 20)
 """How far above and below its factor a condition is tried."""
 EVALUATION: Final = "5m"
@@ -75,9 +77,9 @@ def _values(sample: Feed, phases: tuple[Phase, ...]) -> str:
     for phase in phases:
         if sample.shape == "counter":
             share = phase.bad * Fraction(sample.bad) + (1 - phase.bad) * Fraction(sample.good)
-            growth = share * phase.rate
+            growth = Fraction(round(share * phase.rate * GRAIN), GRAIN)
             value += growth
-            segments.append(f"{number(value)}+{number(growth)}x{phase.minutes - 1}")
+            segments.append(f"{float(value)!r}+{float(growth)!r}x{phase.minutes - 1}")
             value += growth * (phase.minutes - 1)
         elif phase.bad:
             segments.append(f"{sample.bad:g}x{phase.minutes - 1}")
