@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from pavedroad.plan.crossing import EastWestPlan, RemotePlan
     from pavedroad.plan.flows import Alias, Flow, Labels
     from pavedroad.plan.functions.model import FunctionPlan
-    from pavedroad.plan.observability.slos import ServiceSlosPlan
     from pavedroad.plan.observability import ObservabilityPlan
     from pavedroad.plan.observability.alerts.watch import WatchPlan
+    from pavedroad.plan.observability.slos import ServiceSlosPlan
     from pavedroad.plan.sagas.model import SagaPlan
     from pavedroad.plan.values import SecretEntry
     from pavedroad.plan.workload import WorkloadPlan
