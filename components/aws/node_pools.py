@@ -10,6 +10,7 @@ from components.aws.nodes import DEVICE, METADATA
 from components.kubernetes import OWNED, Kind, Place
 from pavedroad.plan.cloud.cluster import VOLUME_GIB
 from pavedroad.plan.cloud.karpenter_grants import DISCOVERY_TAG
+from pavedroad.plan.cloud.volumes import CLASS
 
 if TYPE_CHECKING:
     from components.aws.place import Cloud
@@ -22,7 +23,6 @@ NODE_CLASS = Kind("karpenter.k8s.aws/v1", "EC2NodeClass")
 NODE_POOL = Kind("karpenter.sh/v1", "NodePool")
 STORAGE_CLASS = Kind("storage.k8s.io/v1", "StorageClass")
 NODE_CLASS_NAME = "default"
-STORAGE_CLASS_NAME = "encrypted"
 
 NODE_AGE = "720h"
 """How old a node becomes: after a month at the latest it is one with the patches of that month."""
@@ -103,7 +103,7 @@ def _declare_storage_class(place: Place, volume_key: pulumi.Input[str]) -> None:
     """Declare the class of volumes that pods get: encrypted, in the pod's zone, and free to grow."""
     place.declare(
         STORAGE_CLASS,
-        STORAGE_CLASS_NAME,
+        CLASS,
         {
             "provisioner": "ebs.csi.aws.com",
             "parameters": {"type": "gp3", "encrypted": "true", "kmsKeyId": volume_key},

@@ -8,6 +8,7 @@ from pavedroad.plan.environment import EnvironmentPlan
 from pavedroad.plan.observability.scraping import SIDE_CAR_PORT, TargetPlan
 from pavedroad.plan.observability.stack import PROMETHEUS
 from pavedroad.plan.resolve import resolve
+from tests.support.example import ACCOUNT
 from tests.support.observing import find
 from tests.support.resolving import environment, team
 
@@ -48,6 +49,10 @@ def test_brokers_are_asked_where_there_are_any() -> None:
     assert targets(with_queue)["rabbitmq"].namespace == "rabbitmq"
     assert ("rabbitmq", 15692) in asked(with_queue)
     assert "rabbitmq" not in targets(plan({"pay": {}}))
+    in_account = environment("development", providers={"rabbitmq": "amazon-mq"}, **ACCOUNT)
+    elsewhere = resolve({"orders": team("orders", services, topics=topics)}, in_account)
+    assert "rabbitmq" not in targets(elsewhere), "AWS tells of a broker that it runs by CloudWatch"
+    assert ("rabbitmq", 15692) not in asked(elsewhere)
 
 
 def test_side_cars_of_services_and_of_the_ways_in_and_out_are_asked() -> None:

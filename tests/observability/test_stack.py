@@ -8,6 +8,7 @@ import pytest
 from pavedroad.plan.observability.grafana import METRICS, TRACE_ID, resolve_grafana
 from pavedroad.plan.observability.stack import SIZES
 from tests.support.crds import faults, require_crds
+from tests.support.example import ACCOUNT
 from tests.support.observing import everything, find, watched
 from tests.support.resolving import TIERS, context
 
@@ -45,6 +46,22 @@ def test_parts_are_as_large_as_the_tier_says(tier: Any) -> None:
         == size.prometheus.storage
     )
     assert find("Alertmanager", "main", tier)["spec"]["replicas"] == size.alertmanager.replicas
+
+
+def test_volumes_on_eks_name_the_one_class_that_the_account_makes_there() -> None:
+    found = everything("production", providers={"bucket": "s3"}, **ACCOUNT)
+    claims = [
+        claim["spec"]["storageClassName"]
+        for name in ("loki", "jaeger")
+        for claim in found["kubernetes:apps/v1:StatefulSet", f"observability/{name}"]["spec"][
+            "volumeClaimTemplates"
+        ]
+    ]
+    prometheus = found["kubernetes:monitoring.coreos.com/v1:Prometheus", "observability/main"]["spec"]
+    metrics = prometheus["storage"]["volumeClaimTemplate"]["spec"]["storageClassName"]
+    (made,) = (name for type_, name in found if type_.endswith(":StorageClass"))
+    assert {*claims, metrics} == {made}
+    assert len(claims) == 2
 
 
 def test_what_is_kept_of_metrics_is_for_the_environment_to_say() -> None:

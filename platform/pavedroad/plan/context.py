@@ -9,6 +9,7 @@ from pavedroad.descriptor.cloud import ExistingNetworkSpec
 from pavedroad.descriptor.places import places_of, team_on
 from pavedroad.plan.cloud.account import resolve_account
 from pavedroad.plan.cloud.network import data_block
+from pavedroad.plan.cloud.volumes import CLASS as EKS_CLASS
 from pavedroad.plan.defaults import TIERS, TierDefaults
 from pavedroad.plan.naming import physical
 
@@ -52,6 +53,12 @@ class Context:
     def here(self) -> Cluster:
         """The cluster that is looked at."""
         return self.environment.clusters[self.cluster]
+
+    @property
+    def storage_class(self) -> str | None:
+        """The class of volumes that one pod writes; None for the sandbox's own, which is its only one."""
+        here = self.here
+        return EKS_CLASS if here.kind == "eks" else getattr(here, "storage_class", None)
 
     @property
     def at_home(self) -> bool:

@@ -215,10 +215,7 @@ def _volumes(subject: Subject) -> tuple[tuple[VolumePlan, ...], tuple[MountPlan,
 
 def storage_class(context: Context, *, shared: bool = False) -> str | None:
     """Return the storage class of volumes; None for the cluster's default."""
-    cluster = context.here
-    if cluster.kind != "existing":
-        return None
-    return cluster.shared_storage_class if shared else cluster.storage_class
+    return getattr(context.here, "shared_storage_class", None) if shared else context.storage_class
 
 
 def secrets_of(pod: PodPlan) -> tuple[str, ...]:

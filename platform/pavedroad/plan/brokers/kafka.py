@@ -86,13 +86,12 @@ def resolve_kafka(context: Context, uses: tuple[TopicUse, ...]) -> KafkaPlan | N
     topics = tuple(kafka_topics(context, copies))
     if not topics:
         return None
-    cluster = context.here
     mine = tuple(use for use in uses if use.broker == "kafka")
     return KafkaPlan(
         name=NAME,
         namespace=NAMESPACE,
         pools=_pools(tier.broker_instances, tier.storage),
-        storage_class=getattr(cluster, "storage_class", None),
+        storage_class=context.storage_class,
         spread=tier.spread if tier.broker_instances > 1 else "none",
         spread_required=tier.spread_required,
         replicas=copies,

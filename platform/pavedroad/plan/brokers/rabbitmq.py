@@ -60,7 +60,6 @@ def resolve_rabbitmq(context: Context, uses: tuple[TopicUse, ...]) -> RabbitPlan
     if not tenants:
         return None
     tier = context.tier
-    cluster = context.here
     return RabbitPlan(
         name=NAME,
         namespace=NAMESPACE,
@@ -72,7 +71,7 @@ def resolve_rabbitmq(context: Context, uses: tuple[TopicUse, ...]) -> RabbitPlan
             storage=tier.storage,
         ),
         image=IMAGE,
-        storage_class=getattr(cluster, "storage_class", None),
+        storage_class=context.storage_class,
         spread=tier.spread if tier.broker_instances > 1 else "none",
         spread_required=tier.spread_required,
         protect=tier.protect,

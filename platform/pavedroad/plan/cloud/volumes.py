@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pavedroad.plan.cloud.access import Condition, Grant
 
 if TYPE_CHECKING:
     from pavedroad.plan.cloud.account import AccountPlan
+
+CLASS: Final = "encrypted"
+"""The storage class of an EKS cluster, which the account's slice makes beside its nodes."""
 
 
 def volume_key_grants(account: AccountPlan, reason: str) -> tuple[Grant, ...]:

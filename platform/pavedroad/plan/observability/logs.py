@@ -203,11 +203,10 @@ def _limits(plan: LokiPlan) -> Section:
 def resolve_loki(context: Context) -> LokiPlan:
     """Return Loki as the environment's tier asks for it: several replicas only where they share a bucket."""
     size, retention = LOKI_SIZES[context.environment.tier]
-    cluster = context.here
     return LokiPlan(
         size=replace(size, replicas=1),
         retention=retention,
-        storage_class=cluster.storage_class if cluster.kind == "existing" else None,
+        storage_class=context.storage_class,
         spread=context.tier.spread,
         spread_required=context.tier.spread_required,
         protect=context.tier.protect,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from pavedroad.plan import edges
 from pavedroad.plan.brokers import rabbitmq
+from pavedroad.plan.brokers.model import RabbitPlan
 from pavedroad.plan.connections import outbound
 from pavedroad.plan.flows import Flow, Party
 from pavedroad.plan.naming import TEAM_LABEL
@@ -208,7 +209,7 @@ def _managed_by(operator: Party, plans: tuple[WorkloadPlan, ...]) -> Iterator[Pa
 
 def _runs_rabbitmq(brokers: BrokersPlan) -> bool:
     """Whether the cluster runs RabbitMQ itself."""
-    return rabbitmq.NAMESPACE in brokers.namespaces
+    return isinstance(brokers.rabbitmq, RabbitPlan)
 
 
 def _with_side_cars(

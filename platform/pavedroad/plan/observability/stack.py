@@ -139,7 +139,7 @@ def placement(context: Context) -> Placement:
     return Placement(
         spread=context.tier.spread,
         spread_required=context.tier.spread_required,
-        storage_class=getattr(context.here, "storage_class", None),
+        storage_class=context.storage_class,
         protect=context.tier.protect,
     )
 

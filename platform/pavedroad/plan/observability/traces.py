@@ -229,12 +229,11 @@ def resolve_jaeger(context: Context) -> JaegerPlan:
     tier = context.environment.tier
     size, hours = JAEGER_SIZES[tier]
     store = JAEGER_STORES[tier]
-    cluster = context.here
     return JaegerPlan(
         size=size if store.shared else replace(size, replicas=1),
         store=store,
         retention_hours=hours,
-        storage_class=cluster.storage_class if cluster.kind == "existing" else None,
+        storage_class=context.storage_class,
         spread=context.tier.spread,
         spread_required=context.tier.spread_required,
         protect=context.tier.protect,

@@ -200,14 +200,13 @@ class StoreRequest:
 
     def disk(self, spec: ReplicatedStore | Neo4jStore, size: StoreSize) -> DiskPlan:
         """Choose the volume of each instance."""
-        cluster = self.context.here
         chosen = self.scope.choose(
             "storage",
             override=self.override.storage,
             given=spec.storage,
             tier=storage(self.context.tier.storage, size),
         )
-        return DiskPlan(size=chosen, storage_class=getattr(cluster, "storage_class", None))
+        return DiskPlan(size=chosen, storage_class=self.context.storage_class)
 
     def entries(self, credentials: CredentialsSpec) -> tuple[SecretEntry, SecretEntry]:
         """Return where an access key pair is kept, under the names of the documented outputs."""
