@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
@@ -14,8 +14,9 @@ from pavedroad.descriptor import load_project
 from pavedroad.plan.observability.alerts import SUBJECTS, alert_groups, platform_alerts, team_alerts
 from pavedroad.plan.resolve import resolve
 from pavedroad.prometheus import rule_file, unit_test_file
+from tests.support import resolving
 from tests.support.environments import ROOT
-from tests.support.example import FILES, account_example, example
+from tests.support.example import ACCOUNT, FILES, account_example, example
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,6 +55,28 @@ def planned(name: str) -> EnvironmentPlan:
 
 EXAMPLES = ("every word in local", "every word in production", "an account in production")
 ENVIRONMENTS = (*sorted(load_project(ROOT).environments), *EXAMPLES)
+
+
+@pytest.mark.parametrize(
+    ("providers", "watched"),
+    [
+        ({"kafka": "strimzi", "rabbitmq": "amazon-mq"}, {"kafka"}),
+        ({"kafka": "msk", "rabbitmq": "rabbitmq-operator"}, {"rabbitmq"}),
+    ],
+)
+def test_readers_are_watched_where_the_cluster_runs_their_broker(
+    providers: dict[str, str], watched: set[str]
+) -> None:
+    topics = {"bells": {"broker": "rabbitmq"}, "bills": {"broker": "kafka"}}
+    services: dict[str, dict[str, Any]] = {"hear": {"subscribes": {"bells": {}, "bills": {}}}}
+    orders = resolving.team("orders", services, topics=topics)
+    plan = resolve({"orders": orders}, resolving.environment("development", providers=providers, **ACCOUNT))
+    (one,) = plan.teams
+    assert one.watch is not None
+    assert {consumer.broker for consumer in one.watch.consumers} == watched
+    asked = " ".join(alert.rule().expression for alert in team_alerts(one, one.watch))
+    metrics = {"kafka": "kafka_consumergroup_", "rabbitmq": "rabbitmq_detailed_"}
+    assert {broker for broker, metric in metrics.items() if metric in asked} == watched
 
 
 def promtool_says(promtool: Path, *arguments: object) -> str:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 RUNBOOKS: Final = "docs/runbooks"
 """Where runbooks are by default: the folder of the project."""
 
+IN_CLUSTER: Final = frozenset({"strimzi", "rabbitmq-operator"})
+"""Who runs brokers that Prometheus can ask."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsumerPlan:
@@ -72,9 +75,12 @@ def resolve_watch(context: Context, team: str | None = None) -> WatchPlan | None
 
 
 def _consumers(context: Context, team: str) -> Iterator[ConsumerPlan]:
-    """Yield what a team's services read from brokers in the cluster."""
+    """Yield what a team's services read from brokers in the cluster; AWS tells of its own by CloudWatch alone."""
+    providers = context.environment.providers
+    chosen = (("kafka", providers.kafka), ("rabbitmq", providers.rabbitmq))
+    standing = {broker for broker, provider in chosen if provider in IN_CLUSTER}
     for use in topic_uses(context):
-        if use.team == team and use.direction == "subscribes" and use.broker in ("kafka", "rabbitmq"):
+        if use.team == team and use.direction == "subscribes" and use.broker in standing:
             kafka = use.broker == "kafka"
             yield ConsumerPlan(
                 service=use.client.service or use.service,
