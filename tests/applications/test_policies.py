@@ -48,6 +48,20 @@ EXEMPT = {
             "volumes-of-core-kinds",
         )
     ),
+    *(
+        (control, "node-agents/node-agent")
+        for control in (
+            "containers-not-user-zero",
+            "containers-run-as-non-root",
+            "host-path-mounts-read-only",
+            "host-paths-among-the-allowed",
+            "pods-off-the-control-plane",
+            "pods-without-host-paths",
+            "volumes-of-core-kinds",
+        )
+    ),
+    ("workloads-run-enough-replicas", "observability/jaeger"),
+    ("workloads-run-enough-replicas", "observability/loki"),
 }
 """What the platform itself may break in production, by control and name."""
 
