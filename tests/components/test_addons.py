@@ -27,13 +27,32 @@ RELEASE_PROPERTIES = {
     "version",
 }
 
+CLUSTERS: dict[str, Any] = {
+    "main": {
+        "kind": "eks",
+        "labels": {"place": "cloud"},
+        "east_west": {"addresses": ["10.1.8.0/28"], "clients": ["10.2.0.0/16"]},
+    },
+    "store": {
+        "kind": "existing",
+        "kubeconfig": "store-kubeconfig",
+        "api_server": "10.2.0.0/28:6443",
+        "labels": {"place": "store"},
+        "east_west": {"addresses": ["10.2.8.0/28"], "clients": ["10.1.0.0/16"]},
+    },
+}
+"""Two, so that a gateway between them is needed."""
+
 
 @pytest.fixture(scope="module")
 def recording() -> Recording:
     """An environment that uses everything, and one host outside."""
-    orders = team("orders", {"pay": {"egress": ["api.example.com:443"]}})
-    words: dict[str, Any] = {"aws": AWS, "clusters": {"main": {"kind": "eks"}}}
-    plan = resolve({"orders": orders}, environment(**words)).platform
+    services: dict[str, Any] = {
+        "pay": {"egress": ["api.example.com:443"]},
+        "till": {"placement": {"clusters": {"place": "store"}}, "calls": {"ledger": {}}},
+        "ledger": {"type": "service", "listens": {"http": {"port": 8080}}},
+    }
+    plan = resolve({"orders": team("orders", services)}, environment(aws=AWS, clusters=CLUSTERS)).platform
 
     def declare() -> None:
         provider = pulumi.ProviderResource("kubernetes", "main", {})

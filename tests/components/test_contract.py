@@ -42,7 +42,7 @@ PLACES: dict[str, Callable[[], Example]] = {
 """Where the examples are built: on the sandbox, on a real cluster, in an AWS account that realises more or less."""
 
 ONE_EACH = {"Foundation", "Kafka", "Rabbitmq"} | {
-    *("AmazonMq", "CloudFoundation", "Msk", "NodePools", "SnsTopics"),
+    *("AmazonMq", "CloudFoundation", "Msk", "Neptune", "NodePools", "SnsTopics"),
     *("Alertmanager", "Grafana", "Jaeger", "KubeStateMetrics", "Loki", "Monitors", "NodeExporter"),
     *("Prometheus", "Routes", "TeamQueues"),
 }
@@ -60,13 +60,13 @@ class Built:
 
 
 def component_classes() -> set[type[pulumi.ComponentResource]]:
-    """Return every component of the package."""
+    """Return every component of the package; what others are made of by inheritance is none by itself."""
     found = set()
     for info in pkgutil.walk_packages(components.__path__, "components."):
         for value in vars(importlib.import_module(info.name)).values():
             if isinstance(value, type) and issubclass(value, pulumi.ComponentResource):
                 found.add(value)
-    return {one for one in found if one.__module__.startswith("components.")}
+    return {one for one in found if one.__module__.startswith("components.") and not one.__subclasses__()}
 
 
 @cache

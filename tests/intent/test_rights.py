@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import textwrap
 from functools import cache
@@ -447,6 +448,9 @@ def test_what_an_operator_may_is_the_platforms_own(in_the_account: Rights) -> No
 Statement = tuple[frozenset[str], frozenset[str]]
 """Actions and resources of one statement that allows."""
 
+NAMED_WHEN_MADE = re.compile(r"[\w-]+'s clusterResourceId")
+"""An id that AWS gives a cluster; the report, which knows none, says the pattern that they all fit."""
+
 
 def test_no_role_of_the_account_and_no_statement_of_one_is_missing() -> None:
     given = rights(account_project(), "showcase")
@@ -457,7 +461,7 @@ def test_no_role_of_the_account_and_no_statement_of_one_is_missing() -> None:
         if type_ == "aws:iam/role:Role":
             expected.setdefault(inputs["name"], set())
         if type_ == "aws:iam/rolePolicy:RolePolicy":
-            said = json.loads(inputs["policy"])["Statement"]
+            said = json.loads(NAMED_WHEN_MADE.sub("cluster-*", inputs["policy"]))["Statement"]
             expected.setdefault(inputs["role"], set()).update(
                 (frozenset(each["Action"]), frozenset(each["Resource"])) for each in said
             )

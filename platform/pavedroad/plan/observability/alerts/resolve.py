@@ -109,10 +109,10 @@ def platform_alerts(plan: PlatformPlan, watch: WatchPlan) -> tuple[Alert, ...]:
 
 
 def alert_groups(alerts: Iterable[Alert]) -> tuple[RuleGroup, ...]:
-    """Return alerts as groups of rules: one for each subject of each owner's thing."""
+    """Return alerts as groups of rules: one for each subject of each owner's thing, in an order that no rename moves."""
     return tuple(
         RuleGroup(name=name, rules=tuple(one.rule() for one in group), interval=INTERVAL)
-        for name, group in groupby(alerts, key=_group)
+        for name, group in groupby(sorted(alerts, key=_group), key=_group)
     )
 
 
