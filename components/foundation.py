@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pulumi
 
 from components.addons import declare_addons, declare_closed_addons
-from components.aws.identity import declare_pod_role
+from components.aws.identity import declare_pod_role, declare_reader_role
 from components.aws.place import cloud_place
 from components.brokers import declare_kafka, declare_rabbitmq, declare_sns_topics
 from components.east_west import declare_east_west
@@ -67,8 +67,7 @@ class Foundation(pulumi.ComponentResource):
         if plan.rabbitmq is not None:
             declare_rabbitmq(plan.rabbitmq, replace(self._places[plan.rabbitmq.namespace], cloud=cloud))
         declare_sns_topics(plan.topics, self._cluster)
-        for role in plan.roles:
-            declare_pod_role(cloud_place(self._cluster), role)
+        self._declare_roles()
         for grant in plan.secret_grants:
             declare_secret_grant(self._places[grant.namespace], grant)
         declare_observability(self, self._places, plan.observability)
@@ -87,6 +86,13 @@ class Foundation(pulumi.ComponentResource):
             after=self.addons,
         )
         return ClosedNamespace(plan.name, args, self._options).place.under(self)
+
+    def _declare_roles(self) -> None:
+        """Declare what operators, and the platform's own secrets, are in the account."""
+        for role in self._plan.roles:
+            declare_pod_role(cloud_place(self._cluster), role)
+        for reader in self._plan.readers:
+            declare_reader_role(cloud_place(self._cluster), reader)
 
     def _declare_gateways(self) -> None:
         """Declare the front doors, with the class that they share."""

@@ -82,7 +82,9 @@ def made() -> Account:
 def _with_ids(policy: str) -> str:
     """Return a policy with ids as AWS gives them, in the place of texts that say where each comes from."""
     for owner in OWNERS:
-        policy = policy.replace(f"prod-orders-{owner}-routes's clusterResourceId", f"cluster-{owner.upper()}")
+        policy = policy.replace(
+            f"cluster-prod-orders-{owner}-routes's clusterResourceId", f"cluster-{owner.upper()}"
+        )
     return policy
 
 

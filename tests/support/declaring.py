@@ -71,17 +71,18 @@ def known_text(template: Any, *values: Any, **named: Any) -> Known:
     return known(str(plain(template)).format(*plain(values), **plain(named)))
 
 
-LISTED: dict[str, Callable[[str], Any]] = {
+SHAPED: dict[str, Callable[[str], Any]] = {
     "instances": lambda text: [{"endpoints": [f"amqps://{text}:5671"]}],
     "masterUserSecrets": lambda text: [{"secretArn": text}],
+    "clusterResourceId": "cluster-{}".format,
 }
-"""Outputs that are no texts: what each looks like, with a text in it."""
+"""Outputs that are no plain texts: what each looks like, with a text in it."""
 
 
 def _late(name: str, output: str) -> Known:
     """Return an output of a resource, as a text that names its source."""
     text = f"{name}'s {output}"
-    return Known(LISTED[output](text) if output in LISTED else text)
+    return Known(SHAPED[output](text) if output in SHAPED else text)
 
 
 class KnownKubeconfig(StackSettings):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -70,21 +70,26 @@ class Site:
 
 def find_site(location: tuple[str | int, ...], kind: schemas.Kind) -> Site:
     """Follow pydantic's location through the schema, leaving out its names for alternatives."""
+    of_key = "[key]" in location
+    followed = location[: location.index("[key]")] if of_key else location
+    path, node, around = _follow(followed, kind)
+    return Site(path, node, around, schemas.cached_schema(kind)["$defs"], of_key=of_key)
+
+
+@lru_cache(maxsize=1024)
+def _follow(
+    location: tuple[str | int, ...], kind: schemas.Kind
+) -> tuple[tuple[str | int, ...], schemas.JsonSchema, schemas.JsonSchema]:
+    """Return the path in the document, what stands there and around it; faults of one place share the way to it."""
     root = schemas.cached_schema(kind)
-    definitions = root["$defs"]
-    node, around = root, root
-    path: list[str | int] = []
-    for step in location:
-        if step == "[key]":
-            return Site(tuple(path), node, around, definitions, of_key=True)
-        node = _target(node, definitions)
-        members = node.get("oneOf") or node.get("anyOf")
-        if members:
-            node = _member(str(step), members, definitions)
-            continue
-        path.append(step)
-        around, node = node, _child(node, step)
-    return Site(tuple(path), node, around, definitions)
+    if not location:
+        return (), root, root
+    path, node, around = _follow(location[:-1], kind)
+    node, step = _target(node, root["$defs"]), location[-1]
+    members = node.get("oneOf") or node.get("anyOf")
+    if members:
+        return path, _member(str(step), members, root["$defs"]), around
+    return (*path, step), _child(node, step), node
 
 
 @cache

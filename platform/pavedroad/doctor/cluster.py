@@ -34,6 +34,8 @@ WITNESSES: Final = {
     "strimzi": ("kafka.strimzi.io/v1", "Kafka"),
     "argo-workflows": ("argoproj.io/v1alpha1", "Workflow"),
     "rabbitmq-cluster-operator": ("rabbitmq.com/v1beta1", "RabbitmqCluster"),
+    "prometheus-operator": ("monitoring.coreos.com/v1", "PrometheusRule"),
+    "grafana-operator": ("grafana.integreatly.org/v1beta1", "GrafanaDashboard"),
 }
 """By add-on, a kind that its operator acts on: where the API server serves it, the add-on was installed."""
 

@@ -102,7 +102,7 @@ def _account(plan: EnvironmentPlan, reader: EdgeReader) -> Iterator[Right]:
         for managed in service_role.managed:
             yield Right(who=f"role {service_role.name}", may="act on", what=f"what {managed} allows")
         yield from _of_role(service_role, ())
-    for role in plan.platform.roles:
+    for role in (*plan.platform.roles, *plan.platform.readers):
         yield from _of_role(role, ())
     for team in plan.teams:
         if team.reader is not None:

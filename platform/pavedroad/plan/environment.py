@@ -236,6 +236,7 @@ class PlatformPlan:
         namespaces: The platform's own namespaces that are in use.
         secret_grants: Who may read what in the namespace that stands in for a vault.
         roles: Roles of operators in the account.
+        readers: Roles with which secrets of the platform's own are read there.
         tags: Tags of everything of the platform's in the account.
     """
 
@@ -252,6 +253,7 @@ class PlatformPlan:
     namespaces: tuple[PlatformNamespacePlan, ...]
     secret_grants: tuple[SecretGrantPlan, ...]
     roles: tuple[RolePlan, ...]
+    readers: tuple[RolePlan, ...]
     tags: Labels
 
 

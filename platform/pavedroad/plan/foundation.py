@@ -96,9 +96,10 @@ def resolve_foundation(
         secret_grants=grants,
         roles=tuple(
             role
-            for role in (controller_role(context, (*readers, *own)), _scaler_role(context, brokers), alerting)
+            for role in (controller_role(context, (*readers, *own)), _scaler_role(context, brokers))
             if role
         ),
+        readers=(alerting,) if alerting else (),
         tags=platform_tags(context),
     )
 

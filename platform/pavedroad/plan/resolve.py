@@ -90,7 +90,9 @@ def _share(context: Context) -> ClusterShare:
 def _grants(shares: Sequence[ClusterShare]) -> Iterator[Grant]:
     """Yield everything that roles of an environment are granted in its account, the shared ones' first."""
     teams = tuple(team for share in shares for team in share.teams)
-    shared = chain.from_iterable((*share.platform.roles, *_broker_readers(share)) for share in shares)
+    shared = chain.from_iterable(
+        (*share.platform.roles, *share.platform.readers, *_broker_readers(share)) for share in shares
+    )
     readers = (team.reader for team in teams)
     workloads = tuple(workload for team in teams for workload in team.workloads)
     own = (role for workload in workloads for store in workload.stores for role in store.roles)

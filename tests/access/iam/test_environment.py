@@ -346,7 +346,7 @@ def test_the_role_of_a_function_is_taken_by_lambda_alone(
 
 
 def runners() -> set[tuple[str, str]]:
-    """Return who runs which function, by the names of roles and functions: its schedule, and sagas with a step for it."""
+    """Return who runs which function, by names: its schedule, who says so under ``invokes``, sagas with a step for it."""
     found = set()
     for team, described in account_example("production").teams.items():
         first = {name: (spec.get("formerly") or [name])[0] for name, spec in described["services"].items()}
@@ -356,6 +356,11 @@ def runners() -> set[tuple[str, str]]:
             for name, spec in described["services"].items()
             if spec["type"] == "function" and spec.get("schedule")
         }
+        found |= {
+            (f"{ENVIRONMENT}.{team}.{first[name]}", called[function])
+            for name, spec in described["services"].items()
+            for function in spec.get("invokes", ())
+        }
         for name, saga in described.get("sagas", {}).items():
             steps = [(step, step.get("compensation") or {}) for step in saga["steps"]]
             invoked = {action["invokes"] for pair in steps for action in pair if action.get("invokes")}
@@ -364,7 +369,7 @@ def runners() -> set[tuple[str, str]]:
     return found
 
 
-def test_a_function_is_run_by_its_schedule_and_by_sagas_with_a_step_for_it() -> None:
+def test_a_function_is_run_by_its_schedule_by_who_says_so_and_by_sagas_with_a_step_for_it() -> None:
     run = {
         (role.rpartition("/")[2], each.name)
         for role, each in product(account().roles, named("Function"))
