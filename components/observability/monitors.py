@@ -55,6 +55,8 @@ def pod_monitor(target: TargetPlan) -> Body:
         "honorLabels": target.own_labels,
         "relabelings": [*_identity(target), {"targetLabel": "job", "replacement": target.name}],
     }
+    if target.parameters:
+        endpoint["params"] = {name: list(values) for name, values in target.parameters}
     if target.keep:
         endpoint["metricRelabelings"] = [_kept(target.keep)]
     selector: Body = {"matchLabels": dict(target.labels)} if target.labels else {}

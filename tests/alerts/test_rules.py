@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,9 @@ import pytest
 import yaml
 
 from pavedroad.descriptor import load_project
+from pavedroad.descriptor.stores import ENGINES
 from pavedroad.plan.observability.alerts import SUBJECTS, alert_groups, platform_alerts, team_alerts
+from pavedroad.plan.observability.stack import MEASURED
 from pavedroad.plan.resolve import resolve
 from pavedroad.prometheus import rule_file, unit_test_file
 from tests.support import resolving
@@ -29,14 +32,18 @@ METRIC = re.compile(r"([a-z_:]+)\{[^}]*\}")
 KINDS = {kind.name for subject in SUBJECTS for kind in subject.kinds}
 
 
-def alerts_of(plan: EnvironmentPlan) -> tuple[Alert, ...]:
-    """Return every alert of an environment."""
+EVERYTHING = frozenset({*ENGINES, "kafka", "rabbitmq"})
+
+
+def alerts_of(plan: EnvironmentPlan, measured: frozenset[str] = EVERYTHING) -> tuple[Alert, ...]:
+    """Return every alert of an environment in which these engines and brokers tell their own metrics."""
     found: list[Alert] = []
     for share in plan.shares:
         if share.platform.observability and share.platform.observability.watch:
-            found += platform_alerts(share.platform, share.platform.observability.watch)
+            watch = replace(share.platform.observability.watch, measured=measured)
+            found += platform_alerts(share.platform, watch)
         for team in share.teams:
-            found += team_alerts(team, team.watch) if team.watch else ()
+            found += team_alerts(team, replace(team.watch, measured=measured)) if team.watch else ()
     return tuple(found)
 
 
@@ -74,7 +81,8 @@ def test_readers_are_watched_where_the_cluster_runs_their_broker(
     (one,) = plan.teams
     assert one.watch is not None
     assert {consumer.broker for consumer in one.watch.consumers} == watched
-    asked = " ".join(alert.rule().expression for alert in team_alerts(one, one.watch))
+    alerts = team_alerts(one, replace(one.watch, measured=EVERYTHING))
+    asked = " ".join(alert.rule().expression for alert in alerts)
     metrics = {"kafka": "kafka_consumergroup_", "rabbitmq": "rabbitmq_detailed_"}
     assert {broker for broker, metric in metrics.items() if metric in asked} == watched
 
@@ -137,6 +145,13 @@ def new_in(environment: str) -> list[Alert]:
 def _asked(alert: Alert) -> tuple[str, str]:
     """Return what tells an alert from another of its kind: the same question of other metrics or of another engine."""
     return alert.kind.name, METRIC.sub(r"\1{", alert.rule().expression)
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_nothing_is_alerted_of_engines_whose_metrics_nobody_asks_for(environment: str) -> None:
+    unasked = re.compile(r"\b(?:mysql|mongodb|memcached|kafka)_\w+")
+    alerts = alerts_of(planned(environment), MEASURED)
+    assert [one for one in alerts if unasked.search(one.rule().expression)] == []
 
 
 def test_every_kind_of_alert_is_tried() -> None:

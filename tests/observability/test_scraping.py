@@ -48,7 +48,8 @@ def test_brokers_are_asked_where_there_are_any() -> None:
     with_queue = resolve({"orders": team("orders", services, topics=topics)}, environment("development"))
     assert targets(with_queue)["rabbitmq"].namespace == "rabbitmq"
     assert ("rabbitmq", 15692) in asked(with_queue)
-    assert "rabbitmq" not in targets(plan({"pay": {}}))
+    assert targets(with_queue)["rabbitmq-queues"].path == "/metrics/detailed"
+    assert not {"rabbitmq", "rabbitmq-queues"} & targets(plan({"pay": {}})).keys()
     in_account = environment("development", providers={"rabbitmq": "amazon-mq"}, **ACCOUNT)
     elsewhere = resolve({"orders": team("orders", services, topics=topics)}, in_account)
     assert "rabbitmq" not in targets(elsewhere), "AWS tells of a broker that it runs by CloudWatch"

@@ -26,6 +26,7 @@ class StoreSubject:
         service: Physical name of the service that owns it.
         engine: Its engine, as descriptors name it.
         pods: Anchored regular expression of its pods' names.
+        measured: Whether its engine's own metrics are asked for.
         claims: Anchored regular expression of the names of its volumes' claims; None where it keeps none.
     """
 
@@ -35,6 +36,7 @@ class StoreSubject:
     service: str
     engine: str
     pods: str
+    measured: bool
     claims: str | None
 
 
@@ -196,8 +198,9 @@ def store_dashboard(subject: StoreSubject) -> Dashboard:
     if subject.claims is not None:
         places[CLAIMS] = selector("", namespace, {"persistentvolumeclaim": subject.claims})
     volumes = () if subject.claims is None else VOLUMES
+    curves = ENGINES.get(subject.engine, ()) if subject.measured else ()
     rows = (
-        Row(title=subject.engine, panels=panels(ENGINES.get(subject.engine, ()), places)),
+        Row(title=subject.engine, panels=panels(curves, places)),
         Row(title="Alerts", panels=(alerts({"team": subject.team, "store": subject.store}),)),
         Row(title="Pods and volumes", panels=panels((*SERVERS, *volumes), places)),
     )

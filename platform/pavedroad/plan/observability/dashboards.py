@@ -23,6 +23,7 @@ from pavedroad.dashboards import (
 from pavedroad.plan.brokers.model import KafkaPlan, RabbitPlan
 from pavedroad.plan.edges import GATEWAY_NAMESPACE
 from pavedroad.plan.observability.alerts.resolve import STORE_PODS, WORKLOAD_PODS
+from pavedroad.plan.observability.stack import MEASURED
 from pavedroad.plan.stores.model import ServersPlan
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from pavedroad.plan.stores.model import StorePlan
     from pavedroad.plan.workload import WorkloadPlan
 
-MEASURED = frozenset({"http", "grpc"})
+COUNTED = frozenset({"http", "grpc"})
 """Protocols whose requests the mesh counts."""
 
 
@@ -72,7 +73,7 @@ def _service(plan: TeamPlan, workload: WorkloadPlan, stores: tuple[StorePlan, ..
         namespace=plan.namespace,
         service=workload.name,
         pods=WORKLOAD_PODS[workload.kind](workload.name).pattern,
-        requests=any(port.protocol in MEASURED for port in workload.ports),
+        requests=any(port.protocol in COUNTED for port in workload.ports),
         calls=any(_calls(plan, workload)),
         autoscaler=autoscaler if scales else None,
         slos=any(one.service == workload.name for one in plan.slos),
@@ -110,6 +111,7 @@ def _store(plan: TeamPlan, workload: WorkloadPlan, store: StorePlan) -> StoreSub
         service=workload.name,
         engine=store.identity.engine,
         pods=pods_of(store.name).pattern,
+        measured=store.identity.engine in MEASURED,
         claims=None if claim is None else f"{claim}{pods_of(store.name).pattern}",
     )
 
@@ -119,4 +121,5 @@ def _broker(broker: str, namespace: str) -> BrokerSubject:
         broker="kafka" if broker == "kafka" else "rabbitmq",
         namespace=namespace,
         pods=f"{broker}-.+",
+        measured=broker in MEASURED,
     )

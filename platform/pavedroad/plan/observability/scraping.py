@@ -7,7 +7,7 @@ Prometheus alone on the network: a side-car's own, that of the mesh's control pl
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -52,6 +52,9 @@ SIDE_CAR_PORT: Final = 15090
 
 KUBELET_PORT: Final = 10250
 
+RABBITMQ_PORT: Final = 15692
+"""Where RabbitMQ's own plugin answers."""
+
 GATEWAY_PORT: Final = 19001
 """Where Envoy Gateway's proxies and its controller tell about themselves (Envoy Gateway, *Proxy metrics*)."""
 
@@ -70,6 +73,7 @@ class TargetPlan:
         labels: Labels that they carry.
         present: Labels that they carry with any value.
         path: Where they answer.
+        parameters: What is asked for there, each with its values.
         manner: How they are spoken to.
         own_labels: Whether labels of theirs stand where Prometheus' own would.
         keep: Which of their metrics are kept, as a regular expression; empty for all.
@@ -81,6 +85,7 @@ class TargetPlan:
     labels: Labels = ()
     present: tuple[str, ...] = ()
     path: str = "/metrics"
+    parameters: tuple[tuple[str, tuple[str, ...]], ...] = ()
     manner: Manner = "mesh"
     own_labels: bool = False
     keep: str = ""
@@ -149,6 +154,15 @@ SIDE_CARS: Final = TargetPlan(
 """Side-cars of services and of the ways in and out: requests, their durations and outcomes, between any two services."""
 
 
+QUEUES: Final = replace(
+    _of(rabbitmq.BROKERS, RABBITMQ_PORT),
+    name="rabbitmq-queues",
+    path="/metrics/detailed",
+    parameters=(("family", ("queue_coarse_metrics", "queue_consumer_count", "queue_exchange_metrics")),),
+)
+"""Each queue of RabbitMQ by itself (RabbitMQ, *Monitoring with Prometheus and Grafana*: /metrics/detailed)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScrapingPlan:
     """What Prometheus asks.
@@ -167,7 +181,8 @@ def resolve_scraping(
 ) -> ScrapingPlan:
     """Return what Prometheus asks in an environment: what stands there, and nothing else."""
     plans = tuple(chain.from_iterable(workloads.values()))
-    parties = (*PARTIES, *(((rabbitmq.BROKERS, 15692, "mesh"),) if _runs_rabbitmq(brokers) else ()))
+    queues = isinstance(brokers.rabbitmq, RabbitPlan)
+    parties = (*PARTIES, *(((rabbitmq.BROKERS, RABBITMQ_PORT, "mesh"),) if queues else ()))
     stores = [
         (instances, target)
         for operator, target in STORES
@@ -178,6 +193,7 @@ def resolve_scraping(
         SIDE_CARS,
         *(_of(party, port, manner, own_labels=party in TELL_OTHERS) for party, port, manner in parties),
         *dict.fromkeys(target for _, target in stores),
+        *((QUEUES,) if queues else ()),
         *((GATEWAYS,) if gateways else ()),
     )
     flows = (
@@ -205,11 +221,6 @@ def _managed_by(operator: Party, plans: tuple[WorkloadPlan, ...]) -> Iterator[Pa
     for plan in plans:
         for store in plan.stores:
             yield from (flow.destination for flow in store.flows if flow.source == operator)
-
-
-def _runs_rabbitmq(brokers: BrokersPlan) -> bool:
-    """Whether the cluster runs RabbitMQ itself."""
-    return isinstance(brokers.rabbitmq, RabbitPlan)
 
 
 def _with_side_cars(
