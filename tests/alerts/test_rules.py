@@ -32,10 +32,10 @@ METRIC = re.compile(r"([a-z_:]+)\{[^}]*\}")
 KINDS = {kind.name for subject in SUBJECTS for kind in subject.kinds}
 
 
-EVERYTHING = frozenset({*ENGINES, "kafka", "rabbitmq"})
+EVERYTHING = (*ENGINES, "kafka", "rabbitmq")
 
 
-def alerts_of(plan: EnvironmentPlan, measured: frozenset[str] = EVERYTHING) -> tuple[Alert, ...]:
+def alerts_of(plan: EnvironmentPlan, measured: tuple[str, ...] = EVERYTHING) -> tuple[Alert, ...]:
     """Return every alert of an environment in which these engines and brokers tell their own metrics."""
     found: list[Alert] = []
     for share in plan.shares:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, is_dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING, TypeGuard
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ def as_data(value: object) -> Json:
     """Return a plan as JSON data; what is empty or None is left out, since it says nothing."""
     if isinstance(value, bool | int | float | str) or value is None:
         return value
+    if isinstance(value, Fraction):
+        return float(value)
     if is_dataclass(value):
         pairs = ((field.name, getattr(value, field.name)) for field in fields(value))
         data = {name: as_data(inner) for name, inner in pairs if inner not in (None, (), "", {})}

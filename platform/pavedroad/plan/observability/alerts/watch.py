@@ -53,7 +53,7 @@ class WatchPlan:
     tier: Tier
     links: Links
     consumers: tuple[ConsumerPlan, ...] = ()
-    measured: frozenset[str] = MEASURED
+    measured: tuple[str, ...] = MEASURED
 
 
 def links_of(environment: EnvironmentDescriptor) -> Links:
