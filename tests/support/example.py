@@ -236,7 +236,8 @@ def places_example(*, account: bool = False) -> Example:
     branch |= {"labels": {"company": "example", "place": "branch"}, "east_west": _east_west(2)}
     team = load_file(BRANCHES).model_dump(exclude_unset=True)
     clusters = {"main": home, "branch": branch}
-    return Example({"branches": team}, {**base.environment, "clusters": clusters, "teams": ("branches",)})
+    alone = {"clusters": clusters, "teams": ("branches",), "on_call": None}
+    return Example({"branches": team}, {**base.environment, **alone})
 
 
 def _east_west(number: int) -> Raw:
