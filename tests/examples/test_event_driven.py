@@ -39,6 +39,9 @@ PLATFORMS_OWN = {
 }
 """What this project's own production environment exempts, or names, and the example leaves out."""
 
+WATCHING = {"node-agents", "observability"}
+"""Where that environment exempts what must see a node, control by control."""
+
 
 @cache
 def plan(environment: str) -> EnvironmentPlan:
@@ -75,7 +78,10 @@ def test_in_production_nothing_fails_but_what_a_platform_exempts_itself() -> Non
     judgements = check(project() / "policies", subject, as_of=date(2026, 11, 23)).judgements
     mandatory = [each.finding for each in judgements if each.enforcement is Enforcement.MANDATORY]
     failing = {(each.control, each.name) for each in mandatory if each.verdict is Verdict.FAIL}
-    assert failing == PLATFORMS_OWN
+    watching = {(control, name) for control, name in failing if name.split("/")[0] in WATCHING}
+    exempted = {one.control for one in load_project(ROOT).environments["production"].exemptions}
+    assert failing - watching == PLATFORMS_OWN
+    assert {control for control, _ in watching} <= exempted
     assert len(mandatory) > 1000, "an empty environment proves nothing"
 
 

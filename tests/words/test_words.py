@@ -35,6 +35,10 @@ class Outcome:
 
 WITHOUT_EFFECT = {
     **dict.fromkeys(
+        ("CustomSlo.window", "FreshnessSlo.window"),
+        "the example says calendar periods here, whose letters cannot be changed; AvailabilitySlo.window is tried",
+    ),
+    **dict.fromkeys(
         (
             "KafkaTopicSpec.open_to",
             "QueueSpec.open_to",

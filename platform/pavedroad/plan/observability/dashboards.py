@@ -41,7 +41,7 @@ COUNTED = frozenset({"http", "grpc"})
 def team_dashboards(plan: TeamPlan) -> Iterator[Dashboard]:
     """Yield the dashboards of a team's services and of the stores that run in the cluster."""
     for workload in plan.workloads:
-        stores = tuple(store for store in workload.stores if runs_here(store))
+        stores = tuple(sorted(filter(runs_here, workload.stores), key=lambda store: store.name))
         yield service_dashboard(_service(plan, workload, stores))
         yield from (store_dashboard(_store(plan, workload, store)) for store in stores)
 
