@@ -66,7 +66,7 @@ class Alertmanager(pulumi.ComponentResource):
             self._place,
             ALERTMANAGER,
             service_port(ALERTMANAGER_PORT),
-            service_port(GOSSIP_PORT, name="tcp-gossip"),
+            service_port(GOSSIP_PORT, name="tcp-gossip", protocol="tcp"),
         )
         instance = self._place.declare(
             ALERTMANAGER_KIND, INSTANCE, {"spec": self._spec(names)}, after=(account, *gossip, *routes.ready)
@@ -101,7 +101,7 @@ class Alertmanager(pulumi.ComponentResource):
             "retention": plan.retention,
             "configSecret": CONFIGURATION,
             "secrets": list(self._routes.secrets),
-            "storage": {"volumeClaimTemplate": {"spec": claim(plan.size, plan.placement)}},
+            "storage": {"volumeClaimTemplate": {"spec": claim(plan.size, plan.placement.storage_class)}},
             "serviceAccountName": ALERTMANAGER.service_account,
             "automountServiceAccountToken": False,
             "enableServiceLinks": False,

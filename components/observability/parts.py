@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from components.kubernetes import DNS_CONFIG, Body, Kind, Place
 from components.pods import spread_constraints
@@ -55,13 +55,13 @@ def resources(size: PartSize) -> Body:
     }
 
 
-def claim(size: PartSize, placement: Placement) -> Body:
+def claim(size: PartSize, storage_class: str | None) -> Body:
     """Return the spec of a part's volume."""
     spec: Body = {
         "accessModes": ["ReadWriteOnce"],
         "resources": {"requests": {"storage": size.storage}},
     }
-    return {**spec, "storageClassName": placement.storage_class} if placement.storage_class else spec
+    return {**spec, "storageClassName": storage_class} if storage_class else spec
 
 
 def spread(party: Party, placement: Placement) -> Body:
@@ -93,21 +93,22 @@ def declare_account(place: Place, party: Party) -> pulumi.Resource:
     )
 
 
-def declare_cluster_rights(place: Place, party: Party, rules: list[Body], account: pulumi.Resource) -> None:
-    """Let a part read objects of the whole cluster."""
+def declare_cluster_rights(
+    place: Place, party: Party, rules: list[Body], account: pulumi.Resource
+) -> pulumi.Resource:
+    """Let a part read objects of the whole cluster; return what hands it the right."""
     cluster = replace(place, namespace=None)
     name = f"{party.namespace}-{party.name}"
     role = cluster.declare(CLUSTER_ROLE, name, {"rules": rules})
     reference = {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": name}
     subject = {"kind": "ServiceAccount", "name": party.service_account, "namespace": party.namespace}
-    cluster.declare(
+    return cluster.declare(
         CLUSTER_ROLE_BINDING, name, {"roleRef": reference, "subjects": [subject]}, after=(role, account)
     )
 
 
-def service_port(port: int, *, name: str = "http") -> Body:
+def service_port(port: int, *, name: str = "http", protocol: Literal["http", "grpc", "tcp"] = "http") -> Body:
     """Return a port of a Service; its ``appProtocol`` tells the mesh what is spoken."""
-    protocol = "tcp" if name.startswith("tcp") else "http"
     return {"name": name, "port": port, "targetPort": port, "protocol": "TCP", "appProtocol": protocol}
 
 

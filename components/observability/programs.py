@@ -8,39 +8,36 @@ runs, policies judge the pods themselves, and a change shows what it changes.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
 from components.kubernetes import DNS_CONFIG, Body, Kind, Place
-from components.pods import TOPOLOGY_KEYS
+from components.observability.parts import (
+    CONTAINER_SECURITY,
+    POD_SECURITY,
+    SERVICE,
+    USER,
+    claim,
+    declare_account,
+    declare_budget,
+    declare_cluster_rights,
+    declare_replica_names,
+    resources,
+    service_port,
+)
+from components.pods import spread_constraints
 from pavedroad.plan.naming import DOMAIN, join
 
 if TYPE_CHECKING:
-    import pulumi
-
     from pavedroad.plan.flows import Party
     from pavedroad.plan.observability.stack import PartSize
 
-CLUSTER_ROLE: Final = Kind("rbac.authorization.k8s.io/v1", "ClusterRole")
-CLUSTER_ROLE_BINDING: Final = Kind("rbac.authorization.k8s.io/v1", "ClusterRoleBinding")
 CONFIG_MAP: Final = Kind("v1", "ConfigMap")
-DISRUPTION_BUDGET: Final = Kind("policy/v1", "PodDisruptionBudget")
-SERVICE: Final = Kind("v1", "Service")
-SERVICE_ACCOUNT: Final = Kind("v1", "ServiceAccount")
 RUNNERS: Final = {name: Kind("apps/v1", name) for name in ("DaemonSet", "Deployment", "StatefulSet")}
 
 CONFIG_FOLDER: Final = "/etc/pavedroad"
 CONFIG_HASH: Final = f"{DOMAIN}/config-hash"
 """Annotation that makes a changed configuration a changed pod."""
-
-USER: Final = 10_001
-"""Whoever runs none of the images' own users."""
-
-RESTRICTED: Final[Body] = {
-    "allowPrivilegeEscalation": False,
-    "capabilities": {"drop": ["ALL"]},
-    "readOnlyRootFilesystem": True,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,60 +121,36 @@ def declare_program(place: Place, program: Program, *, protect: bool = False) ->
         protect: Whether what holds data refuses to be deleted or replaced.
     """
     name = program.party.name
-    account = place.declare(SERVICE_ACCOUNT, name, {"automountServiceAccountToken": False})
+    account = declare_account(place, program.party)
     file, text = program.config
     config = place.declare(CONFIG_MAP, join(name, "config"), {"data": {file: text}})
-    needs = (account, config, *_declare_rights(place, program, account))
+    needs = [account, config]
+    if program.rules:
+        needs.append(declare_cluster_rights(place, program.party, list(program.rules), account))
     served = [port for port in program.ports if port.served]
     if served:
-        place.declare(SERVICE, name, {"spec": _service(program, served, headless=program.headless)})
+        place.declare(SERVICE, name, {"spec": _service(program, served)})
     if program.kind == "StatefulSet":
-        names = _service(program, served, headless=True) | {"publishNotReadyAddresses": True}
-        place.declare(SERVICE, join(name, "pods"), {"spec": names})
+        declare_replica_names(place, program.party, *map(_service_port, served))
     place.declare(
         RUNNERS[program.kind],
         name,
         {"spec": _runner(program)},
         protect=protect and program.kind == "StatefulSet",
-        after=needs,
+        after=tuple(needs),
     )
-    if program.kind != "DaemonSet" and program.size.replicas > 1:
-        budget = {
-            "selector": {"matchLabels": dict(program.party.selector)},
-            "maxUnavailable": 1,
-            "unhealthyPodEvictionPolicy": "AlwaysAllow",
-        }
-        place.declare(DISRUPTION_BUDGET, name, {"spec": budget})
+    if program.kind != "DaemonSet":
+        declare_budget(place, program.party, program.size)
 
 
-def _declare_rights(place: Place, program: Program, account: pulumi.Resource) -> tuple[pulumi.Resource, ...]:
-    """Declare what a program may do on the whole cluster; nothing for most."""
-    if not program.rules:
-        return ()
-    name, cluster = join(place.namespace or "", program.party.name), replace(place, namespace=None)
-    role = cluster.declare(CLUSTER_ROLE, name, {"rules": list(program.rules)})
-    reference = {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": name}
-    subject = {"kind": "ServiceAccount", "name": program.party.name, "namespace": place.namespace}
-    body: Body = {"roleRef": reference, "subjects": [subject]}
-    return (cluster.declare(CLUSTER_ROLE_BINDING, name, body, after=(role, account)),)
+def _service(program: Program, ports: list[Port]) -> Body:
+    """Return the Service."""
+    spec: Body = {"selector": dict(program.party.selector), "ports": [_service_port(one) for one in ports]}
+    return {"clusterIP": "None", **spec} if program.headless else spec
 
 
-def _service(program: Program, ports: list[Port], *, headless: bool) -> Body:
-    """Return a Service; its ``appProtocol`` tells the mesh what is spoken."""
-    spec: Body = {
-        "selector": dict(program.party.selector),
-        "ports": [
-            {
-                "name": port.name,
-                "port": port.number,
-                "targetPort": port.number,
-                "protocol": "TCP",
-                "appProtocol": port.protocol,
-            }
-            for port in ports
-        ],
-    }
-    return {"clusterIP": "None", **spec} if headless else spec
+def _service_port(port: Port) -> Body:
+    return service_port(port.number, name=port.name, protocol=port.protocol)
 
 
 def _runner(program: Program) -> Body:
@@ -198,18 +171,10 @@ def _runner(program: Program) -> Body:
     claims = [one for one in program.volumes if not one.source]
     if claims:
         spec["volumeClaimTemplates"] = [
-            {"metadata": {"name": one.name}, "spec": _claim(program)} for one in claims
+            {"metadata": {"name": one.name}, "spec": claim(program.size, program.storage_class)}
+            for one in claims
         ]
     return spec
-
-
-def _claim(program: Program) -> Body:
-    """Return the claim of a replica's own volume."""
-    claim: Body = {
-        "accessModes": ["ReadWriteOnce"],
-        "resources": {"requests": {"storage": program.size.storage}},
-    }
-    return claim | ({"storageClassName": program.storage_class} if program.storage_class else {})
 
 
 def _template(program: Program) -> Body:
@@ -230,8 +195,9 @@ def _template(program: Program) -> Body:
     }
     if program.kind == "DaemonSet":
         spec |= {"tolerations": [{"operator": "Exists"}], "priorityClassName": "system-node-critical"}
-    elif program.spread != "none":
-        spec["topologySpreadConstraints"] = [_apart(program)]
+    else:
+        labels = dict(program.party.selector)
+        spec |= spread_constraints(program.spread, labels, required=program.spread_required)
     annotations = {CONFIG_HASH: digest, **dict(program.annotations)}
     return {
         "metadata": {"labels": dict(program.party.selector), "annotations": annotations},
@@ -241,27 +207,9 @@ def _template(program: Program) -> Body:
 
 def _identity(user: int) -> Body:
     """Return whom a pod's processes run as."""
-    profile = {"seccompProfile": {"type": "RuntimeDefault"}}
     if not user:
-        return {"runAsUser": 0, "runAsGroup": USER, **profile}
-    return {
-        "runAsNonRoot": True,
-        "runAsUser": user,
-        "runAsGroup": user,
-        "fsGroup": user,
-        "fsGroupChangePolicy": "OnRootMismatch",
-        **profile,
-    }
-
-
-def _apart(program: Program) -> Body:
-    """Return how far replicas keep apart."""
-    return {
-        "maxSkew": 1,
-        "topologyKey": TOPOLOGY_KEYS[program.spread],
-        "whenUnsatisfiable": "DoNotSchedule" if program.spread_required else "ScheduleAnyway",
-        "labelSelector": {"matchLabels": dict(program.party.selector)},
-    }
+        return {"runAsUser": 0, "runAsGroup": USER, "seccompProfile": POD_SECURITY["seccompProfile"]}
+    return {**POD_SECURITY, "runAsUser": user, "runAsGroup": user, "fsGroup": user}
 
 
 def _container(program: Program, config: str) -> Body:
@@ -284,10 +232,7 @@ def _container(program: Program, config: str) -> Body:
         "startupProbe": {**question, "failureThreshold": 30},
         "readinessProbe": question,
         "livenessProbe": {**question, "failureThreshold": 6},
-        "resources": {
-            "requests": {"cpu": program.size.cpu, "memory": program.size.memory},
-            "limits": {"memory": program.size.memory},
-        },
-        "securityContext": RESTRICTED,
+        "resources": resources(program.size),
+        "securityContext": CONTAINER_SECURITY,
         "volumeMounts": mounts,
     }

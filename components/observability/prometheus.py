@@ -153,7 +153,7 @@ def _storage(plan: PrometheusPlan) -> Body:
     return {
         "retention": plan.retention,
         "retentionSize": f"{plan.retention_size}MiB",
-        "storage": {"volumeClaimTemplate": {"spec": claim(plan.size, plan.placement)}},
+        "storage": {"volumeClaimTemplate": {"spec": claim(plan.size, plan.placement.storage_class)}},
     }
 
 
