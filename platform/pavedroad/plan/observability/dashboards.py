@@ -22,7 +22,7 @@ from pavedroad.dashboards import (
 )
 from pavedroad.plan.brokers.model import KafkaPlan, RabbitPlan
 from pavedroad.plan.edges import GATEWAY_NAMESPACE
-from pavedroad.plan.observability.alerts.resolve import STORE_PODS, WORKLOAD_PODS
+from pavedroad.plan.observability.made_names import STORE_PODS, WORKLOAD_PODS, autoscaler_of
 from pavedroad.plan.observability.stack import MEASURED
 from pavedroad.plan.stores.model import ServersPlan
 
@@ -67,7 +67,6 @@ def runs_here(store: StorePlan) -> bool:
 
 def _service(plan: TeamPlan, workload: WorkloadPlan, stores: tuple[StorePlan, ...]) -> ServiceSubject:
     scales = workload.scale.max > workload.scale.min
-    autoscaler = f"keda-hpa-{workload.name}" if workload.scale.triggers else workload.name
     return ServiceSubject(
         team=plan.name,
         namespace=plan.namespace,
@@ -75,7 +74,7 @@ def _service(plan: TeamPlan, workload: WorkloadPlan, stores: tuple[StorePlan, ..
         pods=WORKLOAD_PODS[workload.kind](workload.name).pattern,
         requests=any(port.protocol in COUNTED for port in workload.ports),
         calls=any(_calls(plan, workload)),
-        autoscaler=autoscaler if scales else None,
+        autoscaler=autoscaler_of(workload) if scales else None,
         slos=any(one.service == workload.name for one in plan.slos),
         links=tuple(
             Link(title=f"Store: {store.name}", url=f"/d/{store_uid(plan.namespace, store.name)}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from pavedroad.dashboards import broker_uid, service_uid, store_uid
 from pavedroad.dashboards.uids import CLUSTER as CLUSTER_DASHBOARD
@@ -17,6 +17,7 @@ from pavedroad.plan.observability.alerts.cluster import CLUSTER, NODES, QUOTAS
 from pavedroad.plan.observability.alerts.model import Alert
 from pavedroad.plan.observability.alerts.network import CERTIFICATES, GATEWAYS, MESH
 from pavedroad.plan.observability.alerts.stack import STACK
+from pavedroad.plan.observability.made_names import STORE_PODS, WORKLOAD_PODS, autoscaler_of
 from pavedroad.plan.stores.model import ServersPlan
 from pavedroad.plan.stores.postgres import PostgresPlan
 from pavedroad.prometheus import RuleGroup
@@ -33,57 +34,6 @@ if TYPE_CHECKING:
 INTERVAL: Final = "1m"
 """How often rules are evaluated: holds are minutes."""
 
-
-class Pods(NamedTuple):
-    """Names of pods that somebody makes: an anchored regular expression, and one that fits."""
-
-    pattern: str
-    sample: str
-
-
-def _deployed(name: str) -> Pods:
-    return Pods(f"{name}-[a-z0-9]+-[a-z0-9]{{5}}", f"{name}-5d9c7b8f6d-x2k4q")
-
-
-def _numbered(name: str) -> Pods:
-    return Pods(f"{name}-[0-9]+", f"{name}-1")
-
-
-def _cassandra(name: str) -> Pods:
-    return Pods(f"([a-z0-9-]+-)?{name}-[a-z0-9-]+-sts-[0-9]+", f"{name}-rack1-sts-0")
-
-
-def _valkey(name: str) -> Pods:
-    return Pods(f"(valkey-)?{name}-[0-9]+-[0-9]+(-[a-z0-9]+)*", f"valkey-{name}-0-0-0")
-
-
-def _run(name: str) -> Pods:
-    return Pods(f"{name}-[a-z0-9]{{5}}", f"{name}-x2k4q")
-
-
-def _scheduled(name: str) -> Pods:
-    return Pods(f"{name}-[0-9]+-[a-z0-9]{{5}}", f"{name}-29800000-x2k4q")
-
-
-WORKLOAD_PODS: Final = {
-    "Deployment": _deployed,
-    "StatefulSet": _numbered,
-    "Job": _run,
-    "CronJob": _scheduled,
-}
-"""How Kubernetes names the pods of each kind."""
-
-STORE_PODS: Final = {
-    "postgres": (_numbered, ""),
-    "mysql": (_numbered, "datadir-"),
-    "mongodb": (_numbered, "data-volume-"),
-    "redis": (_valkey, "data-"),
-    "memcached": (_deployed, None),
-    "cassandra": (_cassandra, "server-data-"),
-    "neo4j": (_numbered, "data-"),
-    "dynamodb": (_deployed, None),
-}
-"""How each engine's operator names pods, and what it puts before a pod's name for its volume claim; None for none."""
 
 OLDEST_BACKUP: Final = {"hourly": 3 * 3_600, "daily": 26 * 3_600, "weekly": 8 * 86_400}
 """Seconds after which a backup is too old, by how often one is made."""
@@ -149,7 +99,7 @@ def _workload_words(plan: WorkloadPlan) -> dict[str, str]:
         "pod": pods.sample,
         "available": f"{available}{here}",
         "wanted": f"{wanted}{here}",
-        "autoscaler": f"keda-hpa-{plan.name}" if plan.scale.triggers else plan.name,
+        "autoscaler": autoscaler_of(plan),
         "jobs": f"{plan.name}(-[a-z0-9]+)?",
         "job": plan.name,
     }
