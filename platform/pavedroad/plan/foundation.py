@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from pavedroad.plan.brokers import BrokersPlan
     from pavedroad.plan.cloud.access import RolePlan
     from pavedroad.plan.context import Context
+    from pavedroad.plan.environment import TeamPlan
     from pavedroad.plan.flows import Flow, Party
     from pavedroad.plan.observability import ObservabilityPlan
     from pavedroad.plan.workload import WorkloadPlan
@@ -40,11 +41,12 @@ if TYPE_CHECKING:
 def resolve_foundation(
     context: Context,
     brokers: BrokersPlan,
-    workloads: Mapping[str, tuple[WorkloadPlan, ...]],
+    teams: tuple[TeamPlan, ...],
     observability: ObservabilityPlan | None,
     flows: tuple[Flow, ...],
 ) -> PlatformPlan:
     """Return what all teams share."""
+    workloads = {team.name: team.workloads for team in teams}
     gateways = _gateways(context, workloads)
     outside = (*operator_outbound(context), *_told(observability))
     egress = _egress(context, workloads, outside)
@@ -59,10 +61,6 @@ def resolve_foundation(
     )
     grants = _grants(context, workloads, observability)
     stores = chain.from_iterable(plan.stores for plans in workloads.values() for plan in plans)
-    readers = (
-        reader_role(context, context.namespace(team), entries_of(context, team, plans))
-        for team, plans in workloads.items()
-    )
     alerting = reader_role(context, OBSERVABILITY, observability.on_call.keys) if observability else None
     own = (*chain.from_iterable(store.roles for store in stores), *brokers.readers, alerting)
     names = {
@@ -96,7 +94,10 @@ def resolve_foundation(
         secret_grants=grants,
         roles=tuple(
             role
-            for role in (controller_role(context, (*readers, *own)), _scaler_role(context, brokers))
+            for role in (
+                controller_role(context, (*(team.reader for team in teams), *own)),
+                _scaler_role(context, brokers),
+            )
             if role
         ),
         readers=(alerting,) if alerting else (),

@@ -80,10 +80,11 @@ def _share(context: Context) -> ClusterShare:
         incoming_flows(context),
     )
     flows = tuple(dict.fromkeys(chain.from_iterable(opened)))
+    teams = tuple(resolve_team(context, brokers, team, workloads[team], flows) for team in context.teams)
     return ClusterShare(
         cluster=_cluster(context.cluster, context.here),
-        platform=resolve_foundation(context, brokers, workloads, observability, flows),
-        teams=tuple(resolve_team(context, brokers, team, workloads[team], flows) for team in context.teams),
+        platform=resolve_foundation(context, brokers, teams, observability, flows),
+        teams=teams,
     )
 
 
