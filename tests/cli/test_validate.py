@@ -7,8 +7,6 @@ import os
 import resource
 import subprocess
 import sys
-import time
-from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,7 +17,9 @@ from tests.support.files import TEAM, write_project
 if TYPE_CHECKING:
     from pathlib import Path
 
-SECONDS = 1.0
+CPU_SECONDS = 10
+"""What nothing takes that grows linearly, on whatever machine: a bound that ends a process, not a measure."""
+
 MEMORY = 200 * 1024 * 1024
 EXEMPTIONS = """\
 apiVersion: pavedroad.dev/v1
@@ -160,38 +160,24 @@ BAD_INPUT: dict[str, tuple[bytes, int]] = {
 
 
 @pytest.mark.parametrize("name", BAD_INPUT)
-def test_bad_input_gets_a_clear_answer_quickly_and_in_little_memory(tmp_path: Path, name: str) -> None:
+def test_bad_input_gets_a_clear_answer_in_bounded_time_and_little_memory(tmp_path: Path, name: str) -> None:
     content, code = BAD_INPUT[name]
     file = tmp_path / "orders.yaml"
     file.write_bytes(content)
 
-    def limit_memory() -> None:
+    def limit() -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
+        resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
 
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    start = time.monotonic()
     done = subprocess.run(
         [sys.executable, "-m", "pavedroad.cli.main", "validate", str(file)],
         capture_output=True,
         text=True,
         check=False,
-        preexec_fn=limit_memory,
-        timeout=30,
+        preexec_fn=limit,
     )
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     said = done.stdout + done.stderr
     assert done.returncode == code, said[:2_000]
     assert "Traceback" not in said
     assert str(file) in said
-    assert min(spent, time.monotonic() - start) < SECONDS + startup()
     assert len(said) < 100_000
-
-
-@cache
-def startup() -> float:
-    """Return the CPU seconds that Python and pydantic take on this machine before anything is read."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([sys.executable, "-c", "import pavedroad.cli.validate"], check=True)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime

@@ -8,7 +8,9 @@ __all__ = ["NODES", "furnish"]
 
 _FIELD_MANAGER = "pavedroad-sandbox"
 _REGION = "local"
-_ZONES = ("local-a", "local-b", "local-c")
+_ZONES = {"local-a": "10.64.64.0/18", "local-b": "10.64.128.0/18", "local-c": "10.64.192.0/18"}
+"""Zones, each with the addresses of its pods: nodes that share them can give two first pods the same one."""
+
 _LABELS = {"app.kubernetes.io/managed-by": "pavedroad"}
 
 NODES = tuple(f"node-{zone}" for zone in _ZONES)
@@ -21,7 +23,7 @@ def furnish(client: KubeClient, *, timeout_seconds: float) -> None:
     Raises:
         TimeoutError: The nodes did not become ready, or the default service account did not appear, in time.
     """
-    for manifest in (*(_node(zone) for zone in _ZONES), _storage_class()):
+    for manifest in (*(_node(*zone) for zone in _ZONES.items()), _storage_class()):
         client.apply(manifest, field_manager=_FIELD_MANAGER, force=True)
     deadline = time.monotonic() + timeout_seconds
     while missing := _missing(client):
@@ -44,7 +46,7 @@ def _takes_pods(node: Manifest) -> bool:
     return ready and not node["spec"].get("taints")
 
 
-def _node(zone: str) -> Manifest:
+def _node(zone: str, pod_addresses: str) -> Manifest:
     name = f"node-{zone}"
     return {
         "apiVersion": "v1",
@@ -60,6 +62,7 @@ def _node(zone: str) -> Manifest:
                 "topology.kubernetes.io/zone": zone,
             },
         },
+        "spec": {"podCIDR": pod_addresses, "podCIDRs": [pod_addresses]},
     }
 
 
