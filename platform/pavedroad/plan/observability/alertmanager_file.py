@@ -5,10 +5,9 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
-import yaml
-
 from pavedroad.descriptor.hours import DAY, HOUR, WEEKDAYS
 from pavedroad.plan.observability.oncall import CLUSTER_DOWN, WATCHDOG
+from pavedroad.plan.observability.yaml_file import yaml_file
 
 if TYPE_CHECKING:
     from pavedroad.plan.observability.oncall import MutePlan, OnCallPlan, ReceiverPlan, RoutePlan
@@ -46,7 +45,7 @@ def configuration(plan: OnCallPlan) -> dict[str, Json]:
 
 def configuration_text(plan: OnCallPlan) -> str:
     """Return Alertmanager's configuration as the text of its file."""
-    return yaml.safe_dump(configuration(plan), sort_keys=False, width=1_000)
+    return yaml_file(configuration(plan))
 
 
 def _route(plan: RoutePlan, *, root: bool = False) -> dict[str, Json]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-import yaml
-
 from pavedroad.plan.flows import Party
 from pavedroad.plan.observability.collectors.model import Sink, go_memory_limit
 from pavedroad.plan.observability.stack import OBSERVABILITY, PartSize
+from pavedroad.plan.observability.yaml_file import yaml_file
 
 if TYPE_CHECKING:
     from pavedroad.descriptor.environment import Tier
@@ -95,7 +94,7 @@ class LokiPlan:
     @property
     def config(self) -> str:
         """Its whole configuration, as YAML."""
-        return str(yaml.safe_dump(loki_config(self), sort_keys=False, width=120))
+        return yaml_file(loki_config(self))
 
 
 LOKI_SIZES: Final[dict[Tier, tuple[PartSize, str]]] = {

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
-import yaml
-
 from pavedroad.descriptor.values import memory_bytes
 from pavedroad.plan.flows import Party
 from pavedroad.plan.naming import host
@@ -19,6 +17,7 @@ from pavedroad.plan.observability.collectors.model import (
     go_memory_limit,
 )
 from pavedroad.plan.observability.stack import OBSERVABILITY, PROMETHEUS, PROMETHEUS_PORT, PartSize
+from pavedroad.plan.observability.yaml_file import yaml_file
 
 if TYPE_CHECKING:
     from pavedroad.descriptor.environment import Tier
@@ -97,7 +96,7 @@ class JaegerPlan:
     @property
     def config(self) -> str:
         """Its whole configuration, as YAML."""
-        return str(yaml.safe_dump(jaeger_config(self), sort_keys=False, width=120))
+        return yaml_file(jaeger_config(self))
 
     @property
     def go_memory_limit(self) -> str:

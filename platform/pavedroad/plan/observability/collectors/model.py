@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-import yaml
-
 from pavedroad.descriptor.values import memory_bytes
 from pavedroad.plan.flows import Party
 from pavedroad.plan.observability.stack import NODE_AGENTS, OBSERVABILITY
+from pavedroad.plan.observability.yaml_file import yaml_file
 
 if TYPE_CHECKING:
     from pavedroad.plan.observability.stack import PartSize
@@ -195,12 +194,4 @@ def rendered(
             },
         },
     }
-    return str(yaml.dump(config, Dumper=_Plain, sort_keys=False, allow_unicode=True, width=120))
-
-
-class _Plain(yaml.SafeDumper):
-    """Writes a section that is used twice out twice."""
-
-    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002  yaml's signature
-        """Never refer to what stands elsewhere."""
-        return True
+    return yaml_file(config)
