@@ -52,13 +52,17 @@ def known(value: Any) -> Known:
 
 def plain(value: Any) -> Any:
     """Return a value without outputs."""
-    if isinstance(value, Known):
-        return value.value
-    if isinstance(value, dict):
-        return {key: plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [plain(item) for item in value] if isinstance(value, list) else tuple(map(plain, value))
-    return value
+    kind = type(value)
+    if kind in _PLAIN:
+        return value
+    if kind is dict:
+        return {key: item if type(item) in _PLAIN else plain(item) for key, item in value.items()}
+    if kind is list or kind is tuple:
+        return kind([plain(item) for item in value])
+    return value.value if kind is Known else value
+
+
+_PLAIN = frozenset({str, int, bool, float, type(None)})
 
 
 def known_together(*values: Any, **named: Any) -> Known:
@@ -123,10 +127,13 @@ def _collecting() -> Iterator[Declared]:
     """Collect resources instead of registering them."""
     found: Declared = {}
 
-    def collect(type_: str, name: str, props: Mapping[str, Any] | None, protect: bool | None) -> None:
+    def collect(
+        type_: str, name: str, props: Mapping[str, Any] | None, protect: bool | None
+    ) -> dict[str, Any]:
         assert (type_, name) not in found, f"{type_} {name} is declared twice"
         given = {key: plain(value) for key, value in (props or {}).items() if value is not None}
         found[type_, name] = {**given, **({"protect": True} if protect else {})}
+        return given
 
     def custom(
         resource: pulumi.CustomResource,
@@ -135,11 +142,9 @@ def _collecting() -> Iterator[Declared]:
         props: Mapping[str, Any] | None,
         opts: pulumi.ResourceOptions,
     ) -> None:
-        collect(type_, name, props, opts.protect)
-        given = {"id": None, **(props or {})}
-        vars(resource).update(
-            {key: _late(name, key) if value is None else known(value) for key, value in given.items()}
-        )
+        given = collect(type_, name, props, opts.protect)
+        late = {key: _late(name, key) for key in ("id", *(props or {})) if key not in given}
+        vars(resource).update(late, **{key: Known(value) for key, value in given.items()})
 
     def component(
         _: pulumi.ComponentResource,

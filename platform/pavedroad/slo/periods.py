@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from typing import Final, Literal
 
 MINUTE: Final = 60
@@ -105,6 +106,7 @@ def conditions(period: Period) -> tuple[Condition, ...]:
     return tuple(found.values())
 
 
+@cache
 def reachable(period: Period, budget: Fraction) -> tuple[Condition, ...]:
     """Return the conditions that an outage can meet: no ratio of errors is above 1."""
     return tuple(one for one in conditions(period) if one.threshold(budget) < 1)
