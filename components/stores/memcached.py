@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import pulumi
 
 from components.kubernetes import DNS_CONFIG
+from components.stores.exporters import exporter_containers, exporter_labels
 from components.stores.kinds import DEPLOYMENT
 from components.stores.parts import (
     LIVENESS_FAILURES,
@@ -72,13 +73,13 @@ def _deployment(plan: MemcachedPlan) -> Body:
         "replicas": plan.servers.instances,
         "selector": {"matchLabels": dict(plan.pod_labels)},
         "template": {
-            "metadata": {"labels": pod_labels(plan.name, plan.pod_labels)},
+            "metadata": {"labels": pod_labels(plan.name, plan.pod_labels) | exporter_labels(plan.exporter)},
             "spec": {
                 "serviceAccountName": plan.name,
                 "automountServiceAccountToken": False,
                 "dnsConfig": DNS_CONFIG,
                 "securityContext": restricted_pod(MEMCACHED_USER),
-                "containers": [container],
+                "containers": [container, *exporter_containers(plan.exporter, [f"--memcached.address=127.0.0.1:{PORT}"])],
                 "topologySpreadConstraints": spread(plan.servers, plan.pod_labels),
             },
         },

@@ -12,6 +12,12 @@ from typing import TYPE_CHECKING, Final
 import pulumi
 
 from components.kubernetes import Kind
+from components.stores.exporters import (
+    declare_exporter_login,
+    exporter_containers,
+    exporter_labels,
+    exporter_login,
+)
 from components.stores.kinds import ROLE, ROLE_BINDING
 from components.stores.parts import (
     MESH,
@@ -27,7 +33,9 @@ from components.stores.parts import (
     spread,
 )
 from pavedroad.plan.naming import STORE_LABEL
+from pavedroad.plan.stores.exporters import USERNAME
 from pavedroad.plan.stores.model import DiskPlan
+from pavedroad.plan.stores.mongodb import PORT
 from pavedroad.plan.stores.sizing import JOB_COMPUTE, tag
 
 if TYPE_CHECKING:
@@ -55,7 +63,11 @@ class Mongodb(pulumi.ComponentResource):
         )
         self._plan = plan
         self._place = place.under(self, {STORE_LABEL: plan.name})
-        needed = (declare_password(self._place, plan.credentials), *self._declare_identity())
+        needed = (
+            declare_password(self._place, plan.credentials),
+            *declare_exporter_login(self._place, plan.exporter),
+            *self._declare_identity(),
+        )
         self._place.declare(
             MONGODB, plan.name, {"spec": self._spec()}, protect=plan.identity.protect, after=needed
         )
@@ -113,10 +125,39 @@ class Mongodb(pulumi.ComponentResource):
                     "roles": [{"name": "dbOwner", "db": plan.database}],
                     "scramCredentialsSecretName": plan.name,
                     "connectionStringSecretName": plan.uri_secret,
-                }
+                },
+                *self._exporter_users(),
             ],
             "statefulSet": {"spec": self._stateful_set()},
         }
+
+    def _exporter_users(self) -> list[Body]:
+        """Return the user of the side-car: it may look at the servers' state, and read nobody's data."""
+        exporter = self._plan.exporter
+        if exporter is None or exporter.credentials is None:
+            return []
+        secret = exporter.credentials.name
+        return [
+            {
+                "name": USERNAME,
+                "db": "admin",
+                "passwordSecretRef": {"name": secret, "key": "password"},
+                "roles": [{"name": "clusterMonitor", "db": "admin"}],
+                "scramCredentialsSecretName": secret,
+            }
+        ]
+
+    def _exporter(self) -> list[Body]:
+        """Return the side-car: what servers tell of themselves and of their set (mongodb_exporter: REFERENCE.md)."""
+        exporter = self._plan.exporter
+        return exporter_containers(
+            exporter,
+            ["--collector.diagnosticdata", "--collector.replicasetstatus"],
+            (
+                {"name": "MONGODB_URI", "value": f"mongodb://127.0.0.1:{PORT}/admin"},
+                *exporter_login(exporter, MONGODB_USER="username", MONGODB_PASSWORD="password"),
+            ),
+        )
 
     def _stateful_set(self) -> Body:
         plan = self._plan
@@ -132,12 +173,13 @@ class Mongodb(pulumi.ComponentResource):
                     "securityContext": RESTRICTED,
                 },
                 {"name": "mongodb-agent", "resources": resources(JOB_COMPUTE), "securityContext": RESTRICTED},
+                *self._exporter(),
             ],
             "topologySpreadConstraints": spread(plan.servers, self._selector),
         }
         logs = DiskPlan(size=LOGS_SIZE, storage_class=plan.disk.storage_class)
         return {
-            "template": {"metadata": {"labels": MESH}, "spec": pod},
+            "template": {"metadata": {"labels": MESH | exporter_labels(plan.exporter)}, "spec": pod},
             "volumeClaimTemplates": [
                 {"metadata": {"name": "data-volume"}, "spec": claim(plan.disk)},
                 {"metadata": {"name": "logs-volume"}, "spec": claim(logs)},

@@ -9,11 +9,18 @@ forced on nobody. The operator forms the group over the servers' SQL port, so it
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import pulumi
 
 from components.kubernetes import Kind
+from components.stores.exporters import (
+    declare_exporter_login,
+    exporter_containers,
+    exporter_labels,
+    exporter_login,
+)
 from components.stores.parts import (
     MESH,
     claim,
@@ -29,6 +36,7 @@ from components.stores.parts import (
 from components.stores.setup import Setup, SetupJob, declare_setup_job
 from pavedroad.descriptor.values import memory_bytes
 from pavedroad.plan.naming import STORE_LABEL
+from pavedroad.plan.stores.exporters import USERNAME
 from pavedroad.plan.stores.mysql import PORT
 from pavedroad.plan.stores.sizing import JOB_COMPUTE, PROXY_COMPUTE, tag
 
@@ -70,6 +78,17 @@ GRANT ALL PRIVILEGES ON \\`$DATABASE\\`.* TO '$APP_USER'@'%';""",
 )
 """Names come from the plan, where only identifiers pass; passwords are letters and digits."""
 
+_EXPORTER_USER: Final = """
+CREATE USER IF NOT EXISTS '$EXPORTER_USER'@'127.0.0.1' IDENTIFIED BY '$EXPORTER_PASSWORD';
+ALTER USER '$EXPORTER_USER'@'127.0.0.1' IDENTIFIED BY '$EXPORTER_PASSWORD' WITH MAX_USER_CONNECTIONS 3;
+GRANT PROCESS, REPLICATION CLIENT ON *.* TO '$EXPORTER_USER'@'127.0.0.1';
+GRANT SELECT ON performance_schema.* TO '$EXPORTER_USER'@'127.0.0.1';"""
+"""The side-car's user: it logs in from within the pod alone, and reads no table of anybody's (mysqld_exporter asks for
+``SELECT`` on everything, which only collectors need that look into tables)."""
+
+_COLLECTED: Final = ["--collect.perf_schema.replication_group_member_stats"]
+"""What is collected beside what always is: how far members of the group are behind."""
+
 
 class Mysql(pulumi.ComponentResource):
     """An InnoDB cluster, the routers that clients connect to, a database and the user that owns it."""
@@ -86,7 +105,8 @@ class Mysql(pulumi.ComponentResource):
         self._place = place.under(self, {STORE_LABEL: plan.name})
         root = declare_password(self._place, plan.root)
         credentials = declare_password(self._place, plan.credentials)
-        needed: tuple[pulumi.Resource, ...] = (root,)
+        exporter = declare_exporter_login(self._place, plan.exporter)
+        needed: tuple[pulumi.Resource, ...] = (root, *exporter)
         if plan.backup is not None:
             needed += (declare_vault_secret(self._place, plan.backup.credentials),)
         cluster = self._place.declare(
@@ -94,7 +114,7 @@ class Mysql(pulumi.ComponentResource):
         )
         routers = (("component", "mysqlrouter"), ("mysql.oracle.com/cluster", plan.name))
         declare_budget(self._place, f"{plan.name}-router", routers, plan.router_instances)
-        self._declare_database(credentials, cluster)
+        self._declare_database(credentials, *exporter, cluster)
         self.register_outputs(open_outputs(plan))
 
     def _spec(self) -> Body:
@@ -105,7 +125,7 @@ class Mysql(pulumi.ComponentResource):
             "version": tag(plan.servers.image),
             "tlsUseSelfSigned": True,
             "mycnf": f"[mysqld]\ninnodb_buffer_pool_size={self._buffer_pool()}\n",
-            "podLabels": MESH,
+            "podLabels": MESH | exporter_labels(plan.exporter),
             "podSpec": self._server_pod(),
             "datadirVolumeClaimTemplate": claim(plan.disk),
             "router": {
@@ -131,9 +151,18 @@ class Mysql(pulumi.ComponentResource):
             "containers": [
                 {"name": "sidecar", "resources": resources(JOB_COMPUTE)},
                 {"name": "mysql", "resources": resources(servers.compute)},
+                *self._exporter(),
             ],
             "topologySpreadConstraints": spread(servers, selector),
         }
+
+    def _exporter(self) -> list[Body]:
+        exporter = self._plan.exporter
+        return exporter_containers(
+            exporter,
+            [f"--mysqld.address=127.0.0.1:{PORT}", f"--mysqld.username={USERNAME}", *_COLLECTED],
+            exporter_login(exporter, MYSQLD_EXPORTER_PASSWORD="password"),
+        )
 
     def _router_pod(self) -> Body:
         selector = (("component", "mysqlrouter"), ("mysql.oracle.com/cluster", self._plan.name))
@@ -163,12 +192,14 @@ class Mysql(pulumi.ComponentResource):
             "backupProfile": profile,
         }
 
-    def _declare_database(self, credentials: pulumi.Resource, cluster: pulumi.Resource) -> None:
+    def _declare_database(self, *after: pulumi.Resource) -> None:
         plan = self._plan
+        exporter = exporter_login(plan.exporter, EXPORTER_USER="username", EXPORTER_PASSWORD="password")
+        setup = replace(_SETUP, statements=_SETUP.statements + _EXPORTER_USER) if exporter else _SETUP
         declare_setup_job(
             self._place,
             SetupJob(name=plan.job, labels=plan.job_labels, image=plan.servers.image),
-            _SETUP,
+            setup,
             env=[
                 {"name": "SERVER", "value": plan.name},
                 {"name": "PORT", "value": str(PORT)},
@@ -177,6 +208,7 @@ class Mysql(pulumi.ComponentResource):
                 secret_env("ROOT_PASSWORD", plan.root.name, "rootPassword"),
                 secret_env("APP_USER", plan.credentials.name, "username"),
                 secret_env("APP_PASSWORD", plan.credentials.name, "password"),
+                *exporter,
             ],
-            after=(credentials, cluster),
+            after=after,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from components.kubernetes import DNS_CONFIG
 from components.stores.kinds import CRON_JOB, JOB
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
     from components.kubernetes import Body, Place
     from pavedroad.plan.flows import Labels
+
+
+FILES: Final = "/etc/setup"
+"""Where a job's script finds its files."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +67,7 @@ class SetupJob:
         image: The image with the client.
         schedule: When it is done again, as cron has it; None for once.
         annotations: Annotations of its pods.
+        files: A ConfigMap whose keys the script finds as files in `FILES`; None for none.
     """
 
     name: str
@@ -70,6 +75,7 @@ class SetupJob:
     image: str
     schedule: str | None = None
     annotations: Labels = ()
+    files: str | None = None
 
 
 def declare_setup_job(
@@ -92,6 +98,7 @@ def declare_setup_job(
         after: What the job needs to be there.
     """
     account = declare_account(place, job.name)
+    volumes = _volumes(job)
     container: Body = {
         "name": "setup",
         "image": job.image,
@@ -99,7 +106,7 @@ def declare_setup_job(
         "env": [{"name": "HOME", "value": "/tmp"}, *env],  # noqa: S108 a volume of the pod alone
         "resources": resources(JOB_COMPUTE),
         "securityContext": RESTRICTED,
-        "volumeMounts": [{"name": "tmp", "mountPath": "/tmp"}],  # noqa: S108 a volume of the pod alone
+        "volumeMounts": [{"name": volume["name"], "mountPath": path} for path, volume in volumes.items()],
     }
     pod: Body = {
         "serviceAccountName": job.name,
@@ -108,7 +115,7 @@ def declare_setup_job(
         "dnsConfig": DNS_CONFIG,
         "securityContext": restricted_pod(setup.user),
         "containers": [container],
-        "volumes": [{"name": "tmp", "emptyDir": {"sizeLimit": "16Mi"}}],
+        "volumes": list(volumes.values()),
     }
     metadata: Body = {"labels": pod_labels(job.name, job.labels)}
     if job.annotations:
@@ -125,3 +132,11 @@ def declare_setup_job(
             "jobTemplate": again,
         }
         place.declare(CRON_JOB, job.name, {"spec": spec}, after=(account, *after))
+
+
+def _volumes(job: SetupJob) -> dict[str, Body]:
+    """Return the volumes of a job, by where they are mounted."""
+    volumes: dict[str, Body] = {"/tmp": {"name": "tmp", "emptyDir": {"sizeLimit": "16Mi"}}}  # noqa: S108 the pod's own
+    if job.files is not None:
+        volumes[FILES] = {"name": "files", "configMap": {"name": job.files}}
+    return volumes

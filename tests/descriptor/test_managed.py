@@ -203,3 +203,24 @@ def test_a_graph_outside_of_an_account_is_refused_with_what_stands_in_for_it(tmp
     assert fault.startswith("stacks/environments/local.yaml:12:1: providers.neptune: ")
     assert "shop/carts.stores.items needs neptune and nobody realises it here; add neptune:" in fault
     assert "or make it neo4j" in fault
+
+
+def test_a_region_whose_authority_is_unknown_runs_no_databases_of_aws(tmp_path: Path) -> None:
+    elsewhere = ENVIRONMENT.replace("eu-central-1", "mx-central-1")
+    kept = elsewhere.replace("bucket: s3", "bucket: s3, postgres: aurora, mongodb: documentdb")
+    write_project(tmp_path, TEAM, environment=kept)
+
+    with pytest.raises(DescriptorFaults) as caught:
+        load_project(tmp_path)
+
+    (fault,) = str(caught.value).splitlines()
+    assert fault.startswith("stacks/environments/local.yaml:7:")
+    assert "aws.region: given 'mx-central-1'" in fault
+    assert "(mongodb: documentdb, postgres: aurora)" in fault
+    assert "platform/pavedroad/rds_authorities/mx-central-1.pem" in fault
+
+
+def test_a_region_whose_authority_is_unknown_may_keep_what_needs_none(tmp_path: Path) -> None:
+    write_project(tmp_path, TEAM, environment=ENVIRONMENT.replace("eu-central-1", "mx-central-1"))
+
+    assert load_project(tmp_path).environments["local"].aws is not None

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from components.aws.place import late
-from components.stores.managed.database import CERTIFICATE, Database, declare_instances
+from components.stores.managed.database import Database, declare_instances
 from components.stores.managed.relational import common, declare_open, insights
 from components.stores.parts import open_outputs
 from pavedroad.plan.stores.managed.database import BACKUP_WINDOW, MAINTENANCE_WINDOW, MASTER
+from pavedroad.rds_authorities import CERTIFICATE
 
 if TYPE_CHECKING:
     import pulumi

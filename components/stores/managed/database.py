@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import pulumi
 
@@ -19,10 +19,6 @@ if TYPE_CHECKING:
     from components.aws.place import CloudPlace, Properties
     from components.kubernetes import Place
     from pavedroad.plan.stores.managed.database import KeptPlan, UpkeepPlan
-
-CERTIFICATE: Final = "rds-ca-rsa2048-g1"
-"""The authority of server certificates: the newest that every client's trust store has (RDS user guide, «Using
-SSL/TLS to encrypt a connection»)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,19 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from components.aws.place import late
-from components.stores.managed.database import (
-    CERTIFICATE,
-    Database,
-    declare_instances,
-    declare_watch,
-    kept,
-)
-from components.stores.managed.parts import declare_found, master_secret
+from components.stores.managed.database import Database, declare_instances, declare_watch, kept
+from components.stores.managed.parts import declare_found, master_secret, signed_by
 from components.stores.managed.setup import declare_login
 from components.stores.mongodb import MONGODB_USER
 from components.stores.parts import open_outputs
 from components.stores.setup import Setup
 from pavedroad.plan.stores.managed.database import BACKUP_WINDOW, MAINTENANCE_WINDOW, MASTER
+from pavedroad.rds_authorities import CERTIFICATE
 
 if TYPE_CHECKING:
     import pulumi
@@ -34,14 +29,13 @@ SETUP: Final = Setup(
     statements="""\
 const env = process.env;
 const login = encodeURIComponent(env.MASTER_USER) + ':' + encodeURIComponent(env.MASTER_PASSWORD);
-const options = '?tls=true&tlsAllowInvalidCertificates=true&retryWrites=false';
+const options = '?tls=true&tlsCAFile=' + encodeURIComponent(env.AUTHORITY) + '&retryWrites=false';
 const users = connect('mongodb://' + login + '@' + env.SERVER + ':' + env.PORT + '/' + options).getSiblingDB('admin');
 const owner = {pwd: env.APP_PASSWORD, roles: [{role: 'readWrite', db: env.DATABASE}]};
 if (users.getUser(env.APP_USER) === null) users.createUser({user: env.APP_USER, ...owner});
 else users.updateUser(env.APP_USER, owner);""",
 )
-"""The user reads and writes its own database. The image knows none of AWS' authorities, so the connection is
-encrypted, and it is the security group that says what answers."""
+"""The user reads and writes its own database."""
 
 
 class Documentdb(Database):
@@ -62,7 +56,7 @@ class Documentdb(Database):
             SETUP,
             host=host,
             master_secret=master_secret(cluster),
-            found=declare_found(ground.place, plan, host),
+            found=declare_found(ground.place, plan, host, signed_by(ground.cloud)),
         )
         self.register_outputs(open_outputs(plan))
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from components.aws.place import late
-from components.stores.managed.database import CERTIFICATE, Database
+from components.stores.managed.database import Database
 from components.stores.managed.relational import common, declare_open, insights
 from components.stores.parts import open_outputs
 from pavedroad.plan.stores.managed.database import BACKUP_WINDOW, MAINTENANCE_WINDOW, MASTER
 from pavedroad.plan.stores.managed.relational import GROWTH
+from pavedroad.rds_authorities import CERTIFICATE
 
 if TYPE_CHECKING:
     import pulumi

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from components.stores.managed.database import declare_watch, kept
-from components.stores.managed.parts import declare_found, master_secret
+from components.stores.managed.parts import declare_found, master_secret, signed_by
 from components.stores.managed.setup import MYSQL, POSTGRES, declare_login
 from pavedroad.plan.cloud.keeping import monitor_role
 
@@ -54,6 +54,6 @@ def declare_open(
         POSTGRES if postgres else MYSQL,
         host=host,
         master_secret=master_secret(database),
-        found=declare_found(ground.place, plan, host),
+        found=declare_found(ground.place, plan, host, signed_by(ground.cloud)),
         extra={"EXTENSIONS": extensions} if postgres else None,
     )

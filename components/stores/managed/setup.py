@@ -13,8 +13,9 @@ from components.aws.place import cloud_place
 from components.aws.security_groups import declare_membership
 from components.secret_sources import REFRESH, SECRET_STORE
 from components.stores.kinds import EXTERNAL_SECRET
+from components.stores.managed.parts import AUTHORITY
 from components.stores.parts import declare_password, secret_env
-from components.stores.setup import Setup, SetupJob, declare_setup_job
+from components.stores.setup import FILES, Setup, SetupJob, declare_setup_job
 from pavedroad.plan.stores.managed.database import SETUP_SCHEDULE
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 POSTGRES: Final = Setup(
     user=26,
     login="""\
-export PGHOST="$SERVER" PGPORT="$PORT" PGDATABASE="$DATABASE" PGSSLMODE=require
+export PGHOST="$SERVER" PGPORT="$PORT" PGDATABASE="$DATABASE" PGSSLMODE=verify-full PGSSLROOTCERT="$AUTHORITY"
 export PGUSER="$MASTER_USER" PGPASSWORD="$MASTER_PASSWORD\"""",
     client="psql --no-psqlrc --quiet --set=ON_ERROR_STOP=1",
     language="SQL",
@@ -48,8 +49,8 @@ $EXTENSIONS""",
 MYSQL: Final = Setup(
     user=27,
     login="""\
-printf '[client]\\nhost=%s\\nport=%s\\nuser=%s\\npassword="%s"\\nssl-mode=REQUIRED\\n' \\
-  "$SERVER" "$PORT" "$MASTER_USER" "$MASTER_PASSWORD" > /tmp/client.cnf""",
+printf '[client]\\nhost=%s\\nport=%s\\nuser=%s\\npassword="%s"\\nssl-mode=VERIFY_IDENTITY\\nssl-ca=%s\\n' \\
+  "$SERVER" "$PORT" "$MASTER_USER" "$MASTER_PASSWORD" "$AUTHORITY" > /tmp/client.cnf""",
     client="mysql --defaults-extra-file=/tmp/client.cnf",
     language="SQL",
     statements="""\
@@ -88,13 +89,24 @@ def declare_login(  # noqa: PLR0913 each keyword is known once something else is
     after: tuple[pulumi.Resource, ...] = (credentials, master, found)
     if place.group is not None:
         after += (declare_membership(place, login.job, dict(login.job_labels), place.group),)
-    job = SetupJob(name=login.job, labels=login.job_labels, image=login.image, schedule=SETUP_SCHEDULE)
+    job = SetupJob(
+        name=login.job,
+        labels=login.job_labels,
+        image=login.image,
+        schedule=SETUP_SCHEDULE,
+        files=plan.reach.endpoint,
+    )
     declare_setup_job(place, job, setup, _variables(plan, extra or {}), after)
 
 
 def _variables(plan: DatabasePlan, extra: Mapping[str, str]) -> list[Body]:
     login, endpoint = plan.login, plan.reach.endpoint
-    plain = {"PORT": str(plan.reach.port), "DATABASE": login.database, **extra}
+    plain = {
+        "PORT": str(plan.reach.port),
+        "DATABASE": login.database,
+        "AUTHORITY": f"{FILES}/{AUTHORITY}",
+        **extra,
+    }
     return [
         {"name": "SERVER", "valueFrom": {"configMapKeyRef": {"name": endpoint, "key": "host"}}},
         *({"name": name, "value": value} for name, value in plain.items()),

@@ -107,6 +107,7 @@ BETWEEN_TEAMS: tuple[Callable[[World], Iterable[Fault]], ...] = (
     placement.check_calls_reached,
     cloud.check_networks,
     cloud.check_data_block,
+    cloud.check_authorities,
     managed.check_tables,
     managed.check_versions,
     managed.check_managed_outputs,

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from ipaddress import IPv4Network
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pavedroad.descriptor.checks.world import World, environment_fault
+from pavedroad.descriptor.faults import shown
+from pavedroad.near_misses import listed
+from pavedroad.rds_authorities import rds_authority
+
+_RDS_PROVIDERS: Final = frozenset({"aurora", "documentdb", "rds"})
+"""Providers whose databases have certificates of RDS' own authorities."""
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,4 +48,26 @@ def check_data_block(world: World) -> Iterator[Fault]:
                 ("aws", "network", "data_cidr"),
                 given=f"'{data}'",
                 expected=f"a block within {network.cidr}",
+            )
+
+
+def check_authorities(world: World) -> Iterator[Fault]:
+    """Where AWS runs databases, it is known who signs their certificates."""
+    for name, environment in world.environments.items():
+        if environment.aws is None or rds_authority(environment.aws.region) is not None:
+            continue
+        kept = [
+            f"{engine}: {provider}"
+            for engine, provider in environment.providers
+            if isinstance(provider, str) and provider in _RDS_PROVIDERS
+        ]
+        if kept:
+            region = environment.aws.region
+            yield environment_fault(
+                name,
+                ("aws", "region"),
+                given=shown(region),
+                change=f"nothing here tells who signs the certificates of databases there ({listed(kept)}); add the "
+                f"region's rds-ca-rsa2048-g1 as platform/pavedroad/rds_authorities/{region}.pem, or choose other "
+                "providers",
             )
