@@ -15,6 +15,7 @@ from components.kubernetes import Kind
 from components.stores.kinds import ROLE, ROLE_BINDING
 from components.stores.parts import MESH, resources, restricted_pod
 from pavedroad.plan.brokers.kafka import PORT
+from pavedroad.plan.stores.exporters import COMPUTE as EXPORTER_COMPUTE
 from pavedroad.plan.stores.sizing import PROXY_COMPUTE
 
 if TYPE_CHECKING:
@@ -92,7 +93,8 @@ class Kafka(pulumi.ComponentResource):
         }
         if plan.spread == "zone":
             kafka["rack"] = {"type": "topology-label", "topologyKey": _TOPOLOGY["zone"]}
-        return {"kafka": kafka, "entityOperator": _entity_operator()}
+        exporter = {"kafkaExporter": _exporter()} if plan.measured else {}
+        return {"kafka": kafka, "entityOperator": _entity_operator(), **exporter}
 
     def _listener(self) -> Body:
         peers = [
@@ -197,6 +199,22 @@ def _user(user: KafkaUserPlan) -> Body:
     }
 
 
+def _exporter() -> Body:
+    """Return what tells Prometheus of topics and groups, but for Kafka's own topics."""
+    return {
+        "topicRegex": ".*",
+        "topicExcludeRegex": "__.*",
+        "groupRegex": ".*",
+        "resources": resources(EXPORTER_COMPUTE),
+        "template": {"pod": _pod(), "container": _CONTAINER},
+    }
+
+
+def _pod() -> Body:
+    """Return how the pods of Strimzi's helpers run: restricted, and in the mesh."""
+    return {"metadata": {"labels": MESH}, "securityContext": restricted_pod(KAFKA_USER)}
+
+
 def _entity_operator() -> Body:
     """Return the operator of topics and users."""
     operator = {"resources": resources(PROXY_COMPUTE)}
@@ -204,7 +222,7 @@ def _entity_operator() -> Body:
         "topicOperator": operator,
         "userOperator": operator,
         "template": {
-            "pod": {"metadata": {"labels": MESH}, "securityContext": restricted_pod(KAFKA_USER)},
+            "pod": _pod(),
             "topicOperatorContainer": _CONTAINER,
             "userOperatorContainer": _CONTAINER,
         },

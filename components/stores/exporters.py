@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from components.stores.parts import RESTRICTED, declare_password, resources, secret_env
 from pavedroad.plan.stores.exporters import COMPUTE
@@ -42,8 +42,13 @@ def exporter_containers(
     return [container | ({"env": list(env)} if env else {})]
 
 
-def exporter_login(plan: ExporterPlan | None, **variables: Literal["username", "password"]) -> tuple[Body, ...]:
-    """Return variables that are filled with the side-car's user or password; none where it has neither."""
+def exporter_login(plan: ExporterPlan | None, variables: dict[str, str]) -> tuple[Body, ...]:
+    """Return variables that are filled with the side-car's login; none where it has none.
+
+    Args:
+        plan: The side-car.
+        variables: Keys of its Secret (``username``, ``password``) by the variables that take them.
+    """
     if plan is None or plan.credentials is None:
         return ()
     return tuple(secret_env(name, plan.credentials.name, key) for name, key in variables.items())

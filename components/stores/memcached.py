@@ -79,7 +79,10 @@ def _deployment(plan: MemcachedPlan) -> Body:
                 "automountServiceAccountToken": False,
                 "dnsConfig": DNS_CONFIG,
                 "securityContext": restricted_pod(MEMCACHED_USER),
-                "containers": [container, *exporter_containers(plan.exporter, [f"--memcached.address=127.0.0.1:{PORT}"])],
+                "containers": [
+                    container,
+                    *exporter_containers(plan.exporter, [f"--memcached.address=127.0.0.1:{PORT}"]),
+                ],
                 "topologySpreadConstraints": spread(plan.servers, plan.pod_labels),
             },
         },

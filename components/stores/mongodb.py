@@ -155,7 +155,7 @@ class Mongodb(pulumi.ComponentResource):
             ["--collector.diagnosticdata", "--collector.replicasetstatus"],
             (
                 {"name": "MONGODB_URI", "value": f"mongodb://127.0.0.1:{PORT}/admin"},
-                *exporter_login(exporter, MONGODB_USER="username", MONGODB_PASSWORD="password"),
+                *exporter_login(exporter, {"MONGODB_USER": "username", "MONGODB_PASSWORD": "password"}),
             ),
         )
 

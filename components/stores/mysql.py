@@ -161,7 +161,7 @@ class Mysql(pulumi.ComponentResource):
         return exporter_containers(
             exporter,
             [f"--mysqld.address=127.0.0.1:{PORT}", f"--mysqld.username={USERNAME}", *_COLLECTED],
-            exporter_login(exporter, MYSQLD_EXPORTER_PASSWORD="password"),
+            exporter_login(exporter, {"MYSQLD_EXPORTER_PASSWORD": "password"}),
         )
 
     def _router_pod(self) -> Body:
@@ -194,7 +194,9 @@ class Mysql(pulumi.ComponentResource):
 
     def _declare_database(self, *after: pulumi.Resource) -> None:
         plan = self._plan
-        exporter = exporter_login(plan.exporter, EXPORTER_USER="username", EXPORTER_PASSWORD="password")
+        exporter = exporter_login(
+            plan.exporter, {"EXPORTER_USER": "username", "EXPORTER_PASSWORD": "password"}
+        )
         setup = replace(_SETUP, statements=_SETUP.statements + _EXPORTER_USER) if exporter else _SETUP
         declare_setup_job(
             self._place,

@@ -1,7 +1,7 @@
 """The dashboard of one store: what its engine tells of itself, then its pods and volumes.
 
 The metrics are those of the exporter that each operator or image brings along: CloudNativePG's own, mysqld_exporter,
-MongoDB's own, redis_exporter, memcached_exporter, the Cassandra management API's collector, Neo4j's own.
+mongodb_exporter, redis_exporter, memcached_exporter.
 """
 
 from __future__ import annotations
@@ -113,13 +113,13 @@ MONGODB = (
         title="Connections",
         unit="short",
         description="Open connections of clients and other members.",
-        expression="sum by (pod) (mongodb_connections_current{pods})",
+        expression='sum by (pod) (mongodb_ss_connections{pods, conn_type="current"})',
     ),
     Curve(
         title="Memory",
         unit="bytes",
         description="Resident memory of the server, in bytes.",
-        expression="sum by (pod) (mongodb_mem_resident{pods}) * 1024 * 1024",
+        expression="sum by (pod) (mongodb_ss_mem_resident{pods}) * 1024 * 1024",
     ),
 )
 

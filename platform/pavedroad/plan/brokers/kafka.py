@@ -78,6 +78,17 @@ ENTITY_OPERATOR: Final = Party(
 )
 """Makes topics and users."""
 
+EXPORTER: Final = Party(
+    name="kafka-exporter",
+    namespace=NAMESPACE,
+    selector=(("strimzi.io/cluster", NAME), ("strimzi.io/name", f"{NAME}-kafka-exporter")),
+    service_account=f"{NAME}-kafka-exporter",
+)
+"""Tells Prometheus of topics, groups and how far these are behind (Strimzi, *Kafka Exporter*)."""
+
+METRICS_PORT: Final = 9404
+"""Where Strimzi's exporter answers."""
+
 
 def resolve_kafka(context: Context, uses: tuple[TopicUse, ...]) -> KafkaPlan | None:
     """Return the cluster; None where no team has a topic on it."""
@@ -97,6 +108,7 @@ def resolve_kafka(context: Context, uses: tuple[TopicUse, ...]) -> KafkaPlan | N
         replicas=copies,
         min_in_sync=max(1, copies - 1),
         protect=tier.protect,
+        measured=measured(context),
         clients=_clients(context, mine),
         topics=topics,
         users=_users(mine),
@@ -196,6 +208,11 @@ def _clients(
     return tuple(sorted(parties))
 
 
+def measured(context: Context) -> bool:
+    """Whether somebody asks what Kafka tells of itself."""
+    return context.environment.observability != "none"
+
+
 def _scales(context: Context, uses: tuple[TopicUse, ...]) -> bool:
     """Whether anything scales on what it has not read yet."""
     return any(use.scales(context) for use in uses)
@@ -214,7 +231,8 @@ def kafka_flows(context: Context, uses: tuple[TopicUse, ...]) -> Iterator[Flow]:
     inner = (CONTROL_PORT, REPLICATION_PORT)
     if context.tier.broker_instances > 1:
         yield Flow(kind="internal", source=BROKERS, destination=BROKERS, ports=inner)
-    yield Flow(kind="internal", source=ENTITY_OPERATOR, destination=BROKERS, ports=(REPLICATION_PORT,))
+    for helper in (ENTITY_OPERATOR, EXPORTER) if measured(context) else (ENTITY_OPERATOR,):
+        yield Flow(kind="internal", source=helper, destination=BROKERS, ports=(REPLICATION_PORT,))
     yield Flow(
         kind="platform",
         source=STRIMZI,

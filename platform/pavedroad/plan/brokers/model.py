@@ -99,6 +99,7 @@ class KafkaPlan:
         replicas: Copies of internal topics.
         min_in_sync: Copies that must have a record before it counts as written.
         protect: Whether the engine refuses to delete or replace what holds the data.
+        measured: Whether an exporter tells Prometheus of topics and groups.
         clients: Who may connect: namespace and labels of the pods.
         topics: The topics of all teams.
         users: The services of all teams.
@@ -114,6 +115,7 @@ class KafkaPlan:
     replicas: int
     min_in_sync: int
     protect: bool
+    measured: bool
     clients: tuple[tuple[str, Labels], ...]
     topics: tuple[KafkaTopicPlan, ...]
     users: tuple[KafkaUserPlan, ...]

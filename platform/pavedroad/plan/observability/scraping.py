@@ -12,8 +12,8 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final, Literal
 
 from pavedroad.plan import edges
-from pavedroad.plan.brokers import rabbitmq
-from pavedroad.plan.brokers.model import RabbitPlan
+from pavedroad.plan.brokers import kafka, rabbitmq
+from pavedroad.plan.brokers.model import KafkaPlan, RabbitPlan
 from pavedroad.plan.connections import outbound
 from pavedroad.plan.flows import Flow, Party
 from pavedroad.plan.naming import TEAM_LABEL
@@ -34,7 +34,7 @@ from pavedroad.plan.observability.stack import (
 )
 from pavedroad.plan.observability.traces import JAEGER
 from pavedroad.plan.operator_flows import CERT_MANAGER_CONTROLLER, operator_outbound
-from pavedroad.plan.stores.operators import CLOUDNATIVE_PG, VALKEY
+from pavedroad.plan.stores.exporters import EXPORTERS, METRICS_LABEL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -121,19 +121,21 @@ PARTIES: Final[tuple[tuple[Party, int, Manner], ...]] = (
 TELL_OTHERS: Final = (KUBE_STATE_METRICS,)
 """Whose metrics are about others, and say so by labels."""
 
-STORES: Final[tuple[tuple[Party, TargetPlan], ...]] = (
-    (
-        CLOUDNATIVE_PG,
-        TargetPlan(
-            name="postgres",
-            port=9187,
-            present=("cnpg.io/cluster",),
-            labels=(("cnpg.io/podRole", "instance"),),
-        ),
+STORES: Final[dict[str, TargetPlan]] = {
+    "postgres": TargetPlan(
+        name="postgres",
+        port=9187,
+        present=("cnpg.io/cluster",),
+        labels=(("cnpg.io/podRole", "instance"),),
     ),
-    (VALKEY, TargetPlan(name="redis", port=9121, present=("valkey.io/cluster",))),
-)
-"""Stores whose operators run an exporter (CloudNativePG, *Monitoring*; valkey-operator: internal/controller)."""
+    "redis": TargetPlan(name="redis", port=9121, present=("valkey.io/cluster",)),
+    **{
+        engine: TargetPlan(name=engine, port=kind.port, labels=((METRICS_LABEL, engine),))
+        for engine, kind in EXPORTERS.items()
+    },
+}
+"""Stores by engine: those whose operators run an exporter (CloudNativePG, *Monitoring*; valkey-operator:
+internal/controller), and those that have a side-car of ours."""
 
 GATEWAYS: Final = TargetPlan(
     name="gateways",
@@ -182,12 +184,8 @@ def resolve_scraping(
     """Return what Prometheus asks in an environment: what stands there, and nothing else."""
     plans = tuple(chain.from_iterable(workloads.values()))
     queues = isinstance(brokers.rabbitmq, RabbitPlan)
-    parties = (*PARTIES, *(((rabbitmq.BROKERS, RABBITMQ_PORT, "mesh"),) if queues else ()))
-    stores = [
-        (instances, target)
-        for operator, target in STORES
-        for instances in dict.fromkeys(_managed_by(operator, plans))
-    ]
+    parties = (*PARTIES, *_brokers(brokers))
+    stores = tuple(_stores(plans))
     gateways = sorted({route.gateway for plan in plans for route in plan.routes})
     targets = (
         SIDE_CARS,
@@ -216,11 +214,20 @@ def _flow(party: Party, port: int, manner: Manner) -> Flow:
     )
 
 
-def _managed_by(operator: Party, plans: tuple[WorkloadPlan, ...]) -> Iterator[Party]:
-    """Yield the instances of every store that an operator looks after."""
+def _brokers(brokers: BrokersPlan) -> Iterator[tuple[Party, int, Manner]]:
+    """Yield who tells of the brokers that run in the cluster."""
+    if isinstance(brokers.rabbitmq, RabbitPlan):
+        yield rabbitmq.BROKERS, RABBITMQ_PORT, "mesh"
+    if isinstance(brokers.kafka, KafkaPlan):
+        yield kafka.EXPORTER, kafka.METRICS_PORT, "mesh"
+
+
+def _stores(plans: tuple[WorkloadPlan, ...]) -> Iterator[tuple[Party, TargetPlan]]:
+    """Yield the pods of every store that tell its engine's own metrics, and how they are asked."""
     for plan in plans:
         for store in plan.stores:
-            yield from (flow.destination for flow in store.flows if flow.source == operator)
+            if store.measured is not None:
+                yield store.measured, STORES[store.identity.engine]
 
 
 def _with_side_cars(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from pavedroad.plan.naming import STORE_LABEL, host
+from pavedroad.plan.stores.exporters import ExporterPlan, resolve_exporter
 from pavedroad.plan.stores.model import ServersPlan, StorePlan
 from pavedroad.plan.stores.sizing import IMAGES
 
@@ -23,10 +24,12 @@ class MemcachedPlan(StorePlan):
     Attributes:
         servers: The instances.
         pod_labels: Labels of their pods.
+        exporter: What tells Prometheus of each; None where nobody asks.
     """
 
     servers: ServersPlan
     pod_labels: tuple[tuple[str, str], ...]
+    exporter: ExporterPlan | None
 
 
 def resolve_memcached(request: StoreRequest, spec: MemcachedStore) -> MemcachedPlan:
@@ -34,10 +37,12 @@ def resolve_memcached(request: StoreRequest, spec: MemcachedStore) -> MemcachedP
     name = request.name(limit=63)
     address = host(name, request.namespace)
     pod_labels = ((STORE_LABEL, name),)
+    instances = request.party(name, pod_labels, name)
     return MemcachedPlan(
         identity=request.identity(name, address, protect=False),
         outputs={"host": address, "port": str(PORT)},
-        party=request.party(name, pod_labels, name),
+        party=instances,
+        measured=instances,
         ports=(PORT,),
         servers=request.servers(
             size=request.size(spec),
@@ -45,4 +50,5 @@ def resolve_memcached(request: StoreRequest, spec: MemcachedStore) -> MemcachedP
             image=IMAGES["memcached"]["1.6"],
         ),
         pod_labels=pod_labels,
+        exporter=resolve_exporter(request, name),
     )

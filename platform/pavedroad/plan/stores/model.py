@@ -143,6 +143,7 @@ class StorePlan:
         late_grants: What else, on what AWS names when it makes it.
         roles: Roles of its own in the account, beside its owner's.
         in_vpc: Whether it stands on the account's network, where its owner is known by its security group.
+        measured: Its pods that tell the engine's own metrics; None where none do.
     """
 
     identity: StoreIdentity
@@ -157,6 +158,7 @@ class StorePlan:
     late_grants: tuple[LateGrant, ...] = ()
     roles: tuple[RolePlan, ...] = ()
     in_vpc: bool = False
+    measured: Party | None = None
 
     @property
     def name(self) -> str:

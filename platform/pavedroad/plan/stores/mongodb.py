@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from pavedroad.plan.naming import host, join
 from pavedroad.plan.stores.credentials import USERNAME, owned_password
+from pavedroad.plan.stores.exporters import ExporterPlan, resolve_exporter
 from pavedroad.plan.stores.model import CredentialPlan, DiskPlan, ServersPlan, StorePlan
 from pavedroad.plan.stores.sizing import IMAGES
 from pavedroad.plan.values import SecretKeyRef
@@ -41,6 +42,7 @@ class MongodbPlan(StorePlan):
         username: The user that owns it.
         credentials: Its password.
         uri_secret: The Secret that the operator writes, with the connection strings.
+        exporter: What tells Prometheus of each member; None where nobody asks.
     """
 
     servers: ServersPlan
@@ -50,6 +52,7 @@ class MongodbPlan(StorePlan):
     username: str
     credentials: CredentialPlan
     uri_secret: str
+    exporter: ExporterPlan | None
 
 
 def resolve_mongodb(request: StoreRequest, spec: MongodbStore) -> MongodbPlan:
@@ -77,6 +80,7 @@ def resolve_mongodb(request: StoreRequest, spec: MongodbStore) -> MongodbPlan:
             "uri": SecretKeyRef(uri_secret, "connectionString.standard"),
         },
         party=members,
+        measured=members,
         ports=(PORT,),
         flows=(*request.among(members, (PORT,), servers), request.to_api_server(members)),
         servers=servers,
@@ -86,4 +90,5 @@ def resolve_mongodb(request: StoreRequest, spec: MongodbStore) -> MongodbPlan:
         username=USERNAME,
         credentials=credentials,
         uri_secret=uri_secret,
+        exporter=resolve_exporter(request, name),
     )

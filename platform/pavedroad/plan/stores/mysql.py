@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from pavedroad.plan.flows import Flow
 from pavedroad.plan.naming import STORE_LABEL, host, join
 from pavedroad.plan.stores.credentials import owned_password, uri
+from pavedroad.plan.stores.exporters import ExporterPlan, resolve_exporter
 from pavedroad.plan.stores.model import BackupPlan, CredentialPlan, DiskPlan, ServersPlan, StorePlan
 from pavedroad.plan.stores.operators import MYSQL
 from pavedroad.plan.stores.outbound import backup_flows, backup_outbound
@@ -60,6 +61,7 @@ class MysqlPlan(StorePlan):
         job_labels: Labels of the job's pods.
         backup: Where it is backed up; None for nowhere.
         backup_labels: Labels of the pods that dump it.
+        exporter: What tells Prometheus of each server; None where nobody asks.
     """
 
     servers: ServersPlan
@@ -73,6 +75,7 @@ class MysqlPlan(StorePlan):
     job_labels: tuple[tuple[str, str], ...]
     backup: BackupPlan | None
     backup_labels: tuple[tuple[str, str], ...]
+    exporter: ExporterPlan | None
 
 
 def resolve_mysql(request: StoreRequest, spec: MysqlStore) -> MysqlPlan:
@@ -107,6 +110,7 @@ def resolve_mysql(request: StoreRequest, spec: MysqlStore) -> MysqlPlan:
             "uri": SecretKeyRef(credentials.name, "uri"),
         },
         party=routers,
+        measured=members,
         ports=(ROUTER_PORT,),
         flows=(
             *request.among(members, (PORT, GROUP_PORT), servers),
@@ -132,6 +136,7 @@ def resolve_mysql(request: StoreRequest, spec: MysqlStore) -> MysqlPlan:
         job_labels=job_labels,
         backup=backup,
         backup_labels=backup_labels,
+        exporter=resolve_exporter(request, name),
     )
 
 

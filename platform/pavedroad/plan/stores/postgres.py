@@ -102,6 +102,7 @@ def resolve_postgres(request: StoreRequest, spec: PostgresStore) -> PostgresPlan
             "uri": SecretKeyRef(credentials.name, "uri"),
         },
         party=poolers,
+        measured=instances,
         ports=(PORT,),
         flows=(*_flows(request, servers, instances, poolers), *backup_flows(instances, backup)),
         outbound=backup_outbound(instances, backup),

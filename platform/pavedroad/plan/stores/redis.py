@@ -75,6 +75,7 @@ def resolve_redis(request: StoreRequest, spec: RedisStore) -> RedisPlan:
         identity=request.identity(name, address),
         outputs={"host": address, "port": str(PORT), "uri": f"redis://{address}:{PORT}"},
         party=proxies,
+        measured=nodes,
         ports=(PORT,),
         flows=(
             Flow(kind="store", source=request.owner, destination=nodes, ports=(PORT,)),

@@ -305,8 +305,8 @@ MONGODB: Final = (
         severity="ticket",
         hold="10m",
         expression=(
-            f"max(mongodb_connections_current{{{PODS}}}"
-            f" / (mongodb_connections_current{{{PODS}}} + mongodb_connections_available{{{PODS}}})) > 0.85"
+            f'max(sum by (pod) (mongodb_ss_connections{{{PODS}, conn_type="current"}})'
+            f' / sum by (pod) (mongodb_ss_connections{{{PODS}, conn_type=~"current|available"}})) > 0.85'
         ),
         summary="<store>: connections run out",
         description="A pod of <store> in <namespace> has used {{ $value | humanizePercentage }} of its connections for 10 minutes.",
@@ -315,8 +315,8 @@ MONGODB: Final = (
         ),
         trial=Trial(
             feeds=(
-                Feed(f"mongodb_connections_current{{{POD}}}", "90x20 10x30", "85x50"),
-                Feed(f"mongodb_connections_available{{{POD}}}", "10x20 90x30", "15x50"),
+                Feed(f'mongodb_ss_connections{{{POD}, conn_type="current"}}', "90x20 10x30", "85x50"),
+                Feed(f'mongodb_ss_connections{{{POD}, conn_type="available"}}', "10x20 90x30", "15x50"),
             ),
             early="9m",
             fires="12m",
@@ -382,7 +382,7 @@ STORES: Final = Subject(
     title="stores",
     exporters=(
         "kube-state-metrics; the kubelet (volume statistics); CloudNativePG and its Barman plugin («Monitoring»); "
-        "mysqld_exporter; MongoDB's own end point; redis_exporter; memcached_exporter"
+        "mysqld_exporter; mongodb_exporter; redis_exporter; memcached_exporter"
     ),
     commands=(
         "kubectl -n NAMESPACE get pods,pvc | grep STORE",
