@@ -15,6 +15,7 @@ from components.east_west import declare_east_west
 from components.egress import declare_egress, declare_egress_host
 from components.flows import declare_flows
 from components.gateway import Gateway, declare_gateway_class, declare_self_signed_issuer
+from components.knative import declare_knative
 from components.kubernetes import OWNED, Place
 from components.namespace import ClosedNamespace, ClosedNamespaceArgs, declare_limits
 from components.observability import declare_observability
@@ -67,6 +68,7 @@ class Foundation(pulumi.ComponentResource):
         if plan.rabbitmq is not None:
             declare_rabbitmq(plan.rabbitmq, replace(self._places[plan.rabbitmq.namespace], cloud=cloud))
         declare_sns_topics(plan.topics, self._cluster)
+        declare_knative(self._places, plan.knative)
         self._declare_roles()
         for grant in plan.secret_grants:
             declare_secret_grant(self._places[grant.namespace], grant)

@@ -10,6 +10,7 @@ from components.aws.identity import declare_pod_role
 from components.aws.place import cloud_place
 from components.aws.security_groups import declare_service_group
 from components.brokers.managed.doors import declare_door
+from components.functions import FUNCTION, WITHIN, declare_schedule, function_spec
 from components.kubernetes import DESCRIPTOR_NAME, Body, Kind, Place
 from components.pods import pod_template
 from components.routes import declare_route
@@ -33,6 +34,7 @@ WORKLOAD_KINDS = {
     "StatefulSet": Kind("apps/v1", "StatefulSet"),
     "Job": Kind("batch/v1", "Job"),
     "CronJob": Kind("batch/v1", "CronJob"),
+    "Function": FUNCTION,
 }
 RELOAD = "secret.reloader.stakater.com/reload"
 """Annotation by which Reloader restarts a workload when one of the named Secrets changes."""
@@ -61,6 +63,7 @@ class Workload(pulumi.ComponentResource):
         needs = (self._declare_identity(made), *self._declare_configuration(), *self._declare_claims())
         workload = self._declare_replicas(needs)
         self._declare_services()
+        declare_schedule(self._place, plan, workload)
         declare_scaling(self._place, plan, workload)
         declare_disruption_budget(self._place, plan)
         for route in plan.routes:
@@ -121,19 +124,23 @@ class Workload(pulumi.ComponentResource):
         plan = self._plan
         labels = {**self._place.labels, "app.kubernetes.io/name": plan.name}
         template = pod_template(plan, labels)
-        if plan.job is None:
+        if plan.function is not None:
+            body = {"spec": function_spec(plan.name, plan.function, template)}
+        elif plan.job is None:
             body = {"spec": self._long_running_spec(template)}
         elif plan.kind == "Job":
             body = {"spec": job_spec(plan.job, template)}
         else:
             body = {"spec": cron_spec(plan.job, template)}
-        annotations = {RELOAD: ",".join(plan.reload_on)} if plan.reload_on and plan.job is None else {}
+        reloaded = plan.reload_on and plan.job is None and plan.function is None
+        annotations = {RELOAD: ",".join(plan.reload_on)} if reloaded else {}
         if plan.display_name != plan.name:
             annotations[DESCRIPTOR_NAME] = plan.display_name
         return self._place.declare(
             WORKLOAD_KINDS[plan.kind],
             plan.name,
             body,
+            labels=WITHIN if plan.function is not None else {},
             annotations=annotations,
             protect=plan.protect and plan.kind == "StatefulSet",
             after=needs,
@@ -163,10 +170,10 @@ class Workload(pulumi.ComponentResource):
         return spec
 
     def _declare_services(self) -> None:
-        """Declare the Service that callers use, and the one that gives stable replicas their names."""
+        """Declare the Service that callers use (Knative makes a function's), and the one that gives stable replicas their names."""
         plan = self._plan
         selector = {SERVICE_LABEL: plan.name}
-        if plan.ports:
+        if plan.ports and plan.function is None:
             self._place.declare(
                 SERVICE,
                 plan.name,

@@ -129,6 +129,9 @@ PLACED = ("PlacementSpec", "PlacementOverride")
 TOLD_APART = ("labels", "addresses", "clients")
 """Models and words that only several clusters realise."""
 
+ON_KNATIVE = Change(Word("ProvidersSpec", "function"), ("providers", "function"), "lambda", ("knative",))
+"""The functions of the example say what only Lambda realises, so this is tried where there are none."""
+
 PARAMETERS = Change(
     Word("AwsSecrets", "provider"), ("secrets", "provider"), "secrets-manager", ("parameter-store",)
 )
@@ -169,7 +172,7 @@ def in_an_account() -> tuple[Outcome, ...]:
     found += _try(plain, changes(plain.load_team("harbour")), of_team)
     found += _try(account, (TWO_ZONES,), _with_environment)
     found += _try(_without_functions(account_example("local")), (EMULATOR,), _with_environment)
-    found += _try(_without_functions(account), (PARAMETERS,), _with_environment)
+    found += _try(_without_functions(account), (PARAMETERS, ON_KNATIVE), _with_environment)
     for base in (account, account_example("production", existing=True)):
         found += _try(base, changes(base.load_environment()), _with_environment)
     return tuple(found)

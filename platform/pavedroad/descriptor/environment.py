@@ -112,10 +112,10 @@ class ProvidersSpec(Spec):
     """SQS queues."""
     sns: Literal["sns"] | None = None
     """SNS topics."""
-    function: Literal["lambda"] | None = None
-    """Functions."""
+    function: Literal["lambda", "knative"] | None = None
+    """Functions: Lambda, or Knative in the first cluster."""
     saga: Literal["argo-workflows"] | None = None
-    """Sagas that call services; those of functions run where functions do, on Step Functions beside Lambda."""
+    """Sagas that call services, and those of functions beside Knative; beside Lambda, Step Functions runs these."""
 
 
 class VaultSecrets(Spec):

@@ -148,7 +148,11 @@ SUBSCRIBE_OUTPUTS: dict[str, tuple[Output, ...]] = {
 """Outputs of a topic for those who read from it, by kind of topic."""
 
 RUN_OUTPUTS: dict[RunSource, tuple[Output, ...]] = {
-    "invokes": (Output("arn", "ARN under which the function is run"), _REGION),
+    "invokes": (
+        Output("arn", "ARN under which Lambda runs the function"),
+        _REGION,
+        Output("url", "URL at which Knative runs it"),
+    ),
     "starts": (Output("arn", "ARN of the saga's state machine"), _REGION),
 }
 """Outputs of a function that somebody runs, and of a saga that it starts."""

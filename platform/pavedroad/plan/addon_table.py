@@ -17,6 +17,8 @@ from pavedroad.plan.brokers.parties import KEDA, RABBITMQ_TOPOLOGY, STRIMZI
 from pavedroad.plan.crossing import NAME as EAST_WEST_NAME
 from pavedroad.plan.crossing import NAMESPACE as EAST_WEST_NAMESPACE
 from pavedroad.plan.edges import EGRESS_NAME, EGRESS_NAMESPACE, ENVOY_GATEWAY, IDENTITY_ADDRESS, ISTIOD
+from pavedroad.plan.functions.knative import GATEWAY_NAME as FUNCTIONS_NAME
+from pavedroad.plan.functions.knative import GATEWAY_NAMESPACE as FUNCTIONS_NAMESPACE
 from pavedroad.plan.observability.stack import GRAFANA_OPERATOR, PROMETHEUS_OPERATOR
 from pavedroad.plan.operator_flows import CERT_MANAGER_CONTROLLER, EXTERNAL_SECRETS_CONTROLLER, KARPENTER
 from pavedroad.plan.stores.operators import CASSANDRA, CLOUDNATIVE_PG, MYSQL, VALKEY
@@ -473,6 +475,29 @@ ARGO_WORKFLOWS: Final = Addon(
     capability="argo-workflows",
 )
 
+KNATIVE_OPERATOR: Final = Addon(
+    name="knative-operator",
+    title="Knative Operator 1.22.3",
+    namespace="knative-operator",
+    chart="knative-operator",
+    version="v1.22.3",
+    repository="https://knative.github.io/operator",
+    source="knative/operator: index.yaml of its chart repository (pull request 2335); config/charts/knative-operator",
+    values={
+        "knative_operator": {
+            "knative_operator": {
+                "containerSecurityContext": {**CONTAINER_SECURITY, **READ_ONLY, **POD_SECURITY},
+                "resources": _MEDIUM,
+            },
+            "operator_webhook": {
+                "containerSecurityContext": {**CONTAINER_SECURITY, **READ_ONLY, **POD_SECURITY},
+                "resources": _MEDIUM,
+            },
+        }
+    },
+    capability="knative",
+)
+
 PROMETHEUS_OPERATOR_CHART: Final = Addon(
     name="prometheus-operator",
     title="Prometheus Operator 0.93.0: the operator alone",
@@ -560,6 +585,14 @@ EAST_WEST_GATEWAY_CHART: Final = replace(
     values={**EGRESS_GATEWAY_CHART.values, "labels": {"istio": EAST_WEST_NAME}},
 )
 
+FUNCTIONS_GATEWAY_CHART: Final = replace(
+    EGRESS_GATEWAY_CHART,
+    name=FUNCTIONS_NAME,
+    title=f"Istio {ISTIO_VERSION}: gateway by which Knative learns what the mesh knows",
+    namespace=FUNCTIONS_NAMESPACE,
+    values={**EGRESS_GATEWAY_CHART.values, "labels": {"istio": FUNCTIONS_NAME}},
+)
+
 ADDONS: Final[tuple[Addon, ...]] = (
     CERT_MANAGER,
     ENVOY_GATEWAY_CHART,
@@ -579,9 +612,11 @@ ADDONS: Final[tuple[Addon, ...]] = (
     STRIMZI_OPERATOR,
     RABBITMQ_OPERATORS,
     ARGO_WORKFLOWS,
+    KNATIVE_OPERATOR,
     PROMETHEUS_OPERATOR_CHART,
     GRAFANA_OPERATOR_CHART,
     EGRESS_GATEWAY_CHART,
     EAST_WEST_GATEWAY_CHART,
+    FUNCTIONS_GATEWAY_CHART,
 )
 """Every add-on that an environment can need, each after those that it needs."""

@@ -10,6 +10,7 @@ from pavedroad.plan.addon_table import (
     ADDONS,
     EAST_WEST_GATEWAY_CHART,
     EGRESS_GATEWAY_CHART,
+    FUNCTIONS_GATEWAY_CHART,
     ISTIO_CONTROL_PLANE,
     KARPENTER_CHART,
     OBSERVED,
@@ -19,6 +20,7 @@ from pavedroad.plan.connections import touching
 from pavedroad.plan.crossing import PORT as EAST_WEST_PORT
 from pavedroad.plan.defaults import NODES
 from pavedroad.plan.environment import OperatorNamespacePlan, QuotaPlan
+from pavedroad.plan.functions.knative import GATEWAY_PORT as FUNCTIONS_PORT
 from pavedroad.plan.operator_flows import operator_flows, operator_outbound
 
 if TYPE_CHECKING:
@@ -62,7 +64,7 @@ WORKED_BY: Final = {"amazon-mq": "rabbitmq-operator"}
 
 
 def resolve_addons(
-    context: Context, egress_ports: tuple[int, ...] = (), *, east_west: bool = False
+    context: Context, egress_ports: tuple[int, ...] = (), *, east_west: bool = False, functions: bool = False
 ) -> tuple[AddonPlan, ...]:
     """Return what the platform installs here, each after those that it needs.
 
@@ -70,6 +72,7 @@ def resolve_addons(
         context: The environment.
         egress_ports: Ports that the egress gateway listens on; without any, there is no egress gateway.
         east_west: Whether anything here is called from other clusters; else there is no gateway for that.
+        functions: Whether Knative runs any here; else there is no gateway for that.
     """
     if not context.installs:
         return ()
@@ -88,6 +91,7 @@ def resolve_addons(
         and addon.cluster in (None, cluster.kind)
         and (addon is not EGRESS_GATEWAY_CHART or egress_ports)
         and (addon is not EAST_WEST_GATEWAY_CHART or east_west)
+        and (addon is not FUNCTIONS_GATEWAY_CHART or functions)
     )
 
 
@@ -133,6 +137,8 @@ def _plan(addon: Addon, context: Context, egress_ports: tuple[int, ...]) -> Addo
     if addon is EGRESS_GATEWAY_CHART:
         count = context.tier.gateway_replicas
         values["service"] = _egress_service(egress_ports)
+    if addon is FUNCTIONS_GATEWAY_CHART:
+        values["service"] = _functions_service()
     if addon is EAST_WEST_GATEWAY_CHART:
         count = context.tier.gateway_replicas
         values["service"] = _east_west_service(context)
@@ -164,6 +170,12 @@ def _egress_service(ports: tuple[int, ...]) -> Values:
         "type": "ClusterIP",
         "ports": [{"name": f"tls-{port}", "port": port, "targetPort": port} for port in sorted(set(ports))],
     }
+
+
+def _functions_service() -> Values:
+    """Return the Service of the gateway by which Knative learns what the mesh knows."""
+    ports = [{"name": "http2", "port": 80, "targetPort": FUNCTIONS_PORT}]
+    return {"type": "ClusterIP", "ports": ports}
 
 
 def _east_west_service(context: Context) -> Values:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pavedroad.descriptor.cloud import ExistingNetworkSpec
+from pavedroad.descriptor.cluster_functions import in_pods
 from pavedroad.descriptor.places import places_of, team_on
 from pavedroad.plan.cloud.account import resolve_account
 from pavedroad.plan.cloud.network import data_block
@@ -140,7 +141,7 @@ class Context:
             trace: Where choices are written down.
         """
         names = sorted(environment.teams if environment.teams is not None else teams)
-        everywhere = {name: teams[name] for name in names}
+        everywhere = {name: in_pods(teams[name], environment) for name in names}
         views = {name: team_on(team, environment, cluster) for name, team in everywhere.items()}
         return cls(
             environment=environment,

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pavedroad.plan.cloud.model import CloudPlan
     from pavedroad.plan.crossing import EastWestPlan, RemotePlan
     from pavedroad.plan.flows import Alias, Flow, Labels
+    from pavedroad.plan.functions.knative import KnativePlatformPlan
     from pavedroad.plan.functions.model import FunctionPlan
     from pavedroad.plan.observability import ObservabilityPlan
     from pavedroad.plan.observability.alerts.watch import WatchPlan
@@ -232,6 +233,7 @@ class PlatformPlan:
         kafka: The Kafka cluster, where anything uses it.
         rabbitmq: The RabbitMQ cluster, where anything uses it.
         topics: Topics on SNS.
+        knative: What runs functions; None where nothing does in the cluster.
         observability: The stack that watches everything; None where the environment leaves it out.
         namespaces: The platform's own namespaces that are in use.
         secret_grants: Who may read what in the namespace that stands in for a vault.
@@ -249,6 +251,7 @@ class PlatformPlan:
     kafka: KafkaPlan | MskPlan | None
     rabbitmq: RabbitPlan | AmazonMqPlan | None
     topics: tuple[SnsTopicPlan, ...]
+    knative: KnativePlatformPlan | None
     observability: ObservabilityPlan | None
     namespaces: tuple[PlatformNamespacePlan, ...]
     secret_grants: tuple[SecretGrantPlan, ...]

@@ -20,6 +20,9 @@ from pavedroad.plan.environment import (
     PlatformPlan,
     SecretGrantPlan,
 )
+from pavedroad.plan.functions.knative import EVENTING as KNATIVE_EVENTS
+from pavedroad.plan.functions.knative import GATEWAY_NAMESPACE as FUNCTIONS_GATEWAY
+from pavedroad.plan.functions.knative import SERVING as KNATIVE
 from pavedroad.plan.observability import NODE_AGENTS, OBSERVABILITY
 from pavedroad.plan.observability.stack import ALERTMANAGER
 from pavedroad.plan.operator_flows import SELF_SIGNED_ISSUER, operator_outbound
@@ -34,16 +37,19 @@ if TYPE_CHECKING:
     from pavedroad.plan.context import Context
     from pavedroad.plan.environment import TeamPlan
     from pavedroad.plan.flows import Flow, Party
+    from pavedroad.plan.functions.knative import KnativePlatformPlan
     from pavedroad.plan.observability import ObservabilityPlan
     from pavedroad.plan.workload import WorkloadPlan
 
 
-def resolve_foundation(
+def resolve_foundation(  # noqa: PLR0913 each part that all teams share is resolved by itself
     context: Context,
     brokers: BrokersPlan,
     teams: tuple[TeamPlan, ...],
     observability: ObservabilityPlan | None,
     flows: tuple[Flow, ...],
+    *,
+    knative: KnativePlatformPlan | None,
 ) -> PlatformPlan:
     """Return what all teams share."""
     workloads = {team.name: team.workloads for team in teams}
@@ -52,7 +58,7 @@ def resolve_foundation(
     egress = _egress(context, workloads, outside)
     ports = tuple(sorted({host.port for host in egress}))
     east_west = resolve_east_west(context)
-    addons = resolve_addons(context, ports, east_west=east_west is not None)
+    addons = resolve_addons(context, ports, east_west=east_west is not None, functions=knative is not None)
     shared = (
         *flows,
         *chain.from_iterable(edges.gateway_flows(gateway.name) for gateway in gateways),
@@ -68,6 +74,8 @@ def resolve_foundation(
         **dict.fromkeys((edges.EGRESS_NAMESPACE,) if egress else ()),
         **dict.fromkeys((EAST_WEST_NAMESPACE,) if east_west else ()),
         **dict.fromkeys(brokers.namespaces),
+        **dict.fromkeys((KNATIVE, FUNCTIONS_GATEWAY) if knative else ()),
+        **dict.fromkeys((KNATIVE_EVENTS,) if knative and knative.clocked else ()),
         **dict.fromkeys(grant.namespace for grant in grants),
         **dict.fromkeys((OBSERVABILITY, NODE_AGENTS) if observability else ()),
     }
@@ -81,6 +89,7 @@ def resolve_foundation(
         kafka=brokers.kafka,
         rabbitmq=brokers.rabbitmq,
         topics=brokers.topics,
+        knative=knative,
         observability=observability,
         namespaces=tuple(
             PlatformNamespacePlan(

@@ -81,6 +81,10 @@ _BARMAN: Final = Party(
     selector=(("app.kubernetes.io/name", "plugin-barman-cloud"),),
 )
 
+_KNATIVE_WEBHOOK: Final = Party(
+    name="operator-webhook", namespace="knative-operator", selector=labels(app="operator-webhook")
+)
+
 CALLED_BY_API_SERVER: Final[tuple[tuple[Party, int], ...]] = (
     (_CERT_MANAGER_WEBHOOK, 10250),
     (_EXTERNAL_SECRETS_WEBHOOK, 10250),
@@ -91,6 +95,7 @@ CALLED_BY_API_SERVER: Final[tuple[tuple[Party, int], ...]] = (
     (CLOUDNATIVE_PG, 9443),
     (CASSANDRA, 9443),
     (RABBITMQ_TOPOLOGY, 9443),
+    (_KNATIVE_WEBHOOK, 8443),
 )
 """Who serves webhooks and metrics to the API server, on which port of its pods; each speaks TLS of its own there."""
 

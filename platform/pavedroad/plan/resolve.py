@@ -17,6 +17,7 @@ from pavedroad.plan.crossing import incoming_flows
 from pavedroad.plan.environment import ClusterPlan, ClusterShare, EnvironmentPlan
 from pavedroad.plan.foundation import resolve_foundation
 from pavedroad.plan.observability import resolve_observability
+from pavedroad.plan.functions.knative import resolve_platform
 from pavedroad.plan.provenance import Scope, Trace
 from pavedroad.plan.sagas.resolve import resolve_sagas, saga_flows
 from pavedroad.plan.teams import resolve_team
@@ -69,7 +70,8 @@ def _share(context: Context) -> ClusterShare:
         )
         for team, descriptor in context.teams.items()
     }
-    sagas = chain.from_iterable(resolve_sagas(context, team) for team in context.teams)
+    sagas = tuple(chain.from_iterable(resolve_sagas(context, team) for team in context.teams))
+    knative = resolve_platform(context, workloads, sagas)
     observability = resolve_observability(context, brokers, workloads)
     opened = (
         edge_flows(context, workloads),
@@ -79,11 +81,12 @@ def _share(context: Context) -> ClusterShare:
         observability.flows if observability else (),
         incoming_flows(context),
     )
+        knative.flows if knative else (),
     flows = tuple(dict.fromkeys(chain.from_iterable(opened)))
     teams = tuple(resolve_team(context, brokers, team, workloads[team], flows) for team in context.teams)
     return ClusterShare(
         cluster=_cluster(context.cluster, context.here),
-        platform=resolve_foundation(context, brokers, teams, observability, flows),
+        platform=resolve_foundation(context, brokers, teams, observability, flows, knative=knative),
         teams=teams,
     )
 

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from pavedroad.descriptor.cluster_functions import on_knative
 from pavedroad.plan.cloud.access import Grant
+from pavedroad.plan.functions.knative import function_host
 from pavedroad.plan.functions.model import function_target
 from pavedroad.plan.naming import physical
 from pavedroad.plan.sagas.model import machine_target
@@ -29,12 +31,16 @@ START: Final = ("states:StartExecution",)
 
 def run_outputs(context: Context, team: str, source: RunSource, name: str) -> Outputs:
     """Return what somebody is told of a function that it runs, or a saga that it starts."""
+    if on_knative(context.environment):
+        return {"url": f"http://{function_host(context, team, name)}"}
     target = _function(context, team, name) if source == "invokes" else _machine(context, team, name)
     return {"arn": target, "region": context.needed_account.region}
 
 
 def run_grants(context: Context, team: str, spec: Workload | FunctionSpec) -> Iterator[Grant]:
-    """Yield what somebody may do because of the functions that it runs and the sagas that it starts."""
+    """Yield what somebody may do in the account because of the functions that it runs and the sagas that it starts."""
+    if on_knative(context.environment):
+        return
     for name in sorted(set(spec.invokes)):
         target = _function(context, team, name)
         yield Grant(reason=f"invokes.{name}", actions=INVOKE, resources=(target,))
@@ -44,6 +50,8 @@ def run_grants(context: Context, team: str, spec: Workload | FunctionSpec) -> It
 
 def run_hosts(context: Context, spec: Workload | FunctionSpec) -> Iterator[str]:
     """Yield host and port of every API of AWS that is asked for it."""
+    if on_knative(context.environment):
+        return
     for named, api in ((spec.invokes, "lambda"), (spec.starts, "states")):
         if named:
             yield f"{context.needed_account.host(api)}:443"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from pavedroad.descriptor.cluster_functions import ClusterFunction
 from pavedroad.descriptor.values import seconds
 from pavedroad.descriptor.workload import JobOverride, JobSpec, LongRunningOverride, ScaleSpec
 from pavedroad.plan.workload import Concurrency, JobPlan, ScalePlan
@@ -25,9 +26,9 @@ def schedule_of(spec: JobSpec, override: WorkloadOverride) -> str | None:
 
 
 def resolve_scale(subject: Subject) -> ScalePlan:
-    """Return the replicas of a service or worker; a job has one."""
+    """Return the replicas of a service or worker; a job has one, and Knative counts those of a function."""
     spec, override = subject.spec, subject.override
-    if isinstance(spec, JobSpec):
+    if isinstance(spec, JobSpec | ClusterFunction):
         return ScalePlan(min=1, max=1, cpu_percent=None, memory_percent=None, triggers=())
     given = spec.scale
     here = (override.scale if isinstance(override, LongRunningOverride) else None) or ScaleSpec()

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from pavedroad.plan.cloud.access import RolePlan
     from pavedroad.plan.cloud.security import ServiceGroupPlan
     from pavedroad.plan.flows import Labels
+    from pavedroad.plan.functions.knative import KnativePlan
     from pavedroad.plan.stores.model import StorePlan
     from pavedroad.plan.values import EnvVar, SecretEntry
 
@@ -21,7 +22,7 @@ ProbeKind = Literal["http", "grpc", "tcp", "exec"]
 Concurrency = Literal["Allow", "Forbid", "Replace"]
 """What happens when the last run of a schedule is still going."""
 
-WorkloadKind = Literal["Deployment", "StatefulSet", "Job", "CronJob"]
+WorkloadKind = Literal["Deployment", "StatefulSet", "Job", "CronJob", "Function"]
 """Which kind of object runs a workload."""
 
 
@@ -338,6 +339,7 @@ class WorkloadPlan:
         role: What it may do in the account; None for nothing, and outside of one.
         security_group: What its pods carry on the account's network; None where they reach nothing there.
         doors: How they get into brokers there.
+        function: How Knative runs it, where it is a function.
     """
 
     team: str
@@ -359,3 +361,4 @@ class WorkloadPlan:
     role: RolePlan | None = None
     security_group: ServiceGroupPlan | None = None
     doors: tuple[DoorPlan, ...] = ()
+    function: KnativePlan | None = None

@@ -5,10 +5,12 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from pavedroad.descriptor.cluster_functions import ClusterFunction
 from pavedroad.descriptor.workload import JobOverride, JobSpec, LongRunningOverride
 from pavedroad.plan.cloud.access import pod_role
 from pavedroad.plan.cloud.security import service_group
 from pavedroad.plan.containers import resolve_ports
+from pavedroad.plan.functions.knative import resolve_knative
 from pavedroad.plan.pods import config_files, resolve_pod, secrets_of
 from pavedroad.plan.routes import resolve_routes
 from pavedroad.plan.runs import run_grants
@@ -79,6 +81,7 @@ def resolve_workload(
         role=_role(subject, tuple(stores.values())),
         security_group=_security_group(subject, tuple(stores.values())),
         doors=brokers.doors_for(team, name),
+        function=resolve_knative(subject) if isinstance(spec, ClusterFunction) else None,
     )
 
 
@@ -109,6 +112,8 @@ def _kind(spec: Workload, override: WorkloadOverride) -> WorkloadKind:
     """Return which kind of object runs a workload."""
     if isinstance(spec, JobSpec):
         return "CronJob" if schedule_of(spec, override) else "Job"
+    if isinstance(spec, ClusterFunction):
+        return "Function"
     return "StatefulSet" if spec.stable_identity else "Deployment"
 
 

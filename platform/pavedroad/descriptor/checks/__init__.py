@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pavedroad.descriptor.checks import (
     cloud,
+    cluster_functions,
     contracts,
     edges,
     environments,
@@ -90,6 +91,11 @@ BETWEEN_TEAMS: tuple[Callable[[World], Iterable[Fault]], ...] = (
     functions.check_function_places,
     outputs.check_references,
     environments.check_environment_teams,
+    cluster_functions.check_words,
+    cluster_functions.check_versions,
+    cluster_functions.check_starts,
+    cluster_functions.check_addresses,
+    cluster_functions.check_guarded,
     environments.check_secret_namespace,
     environments.check_edges_stand,
     environments.check_providers,

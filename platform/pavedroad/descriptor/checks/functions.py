@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pavedroad.descriptor import references
 from pavedroad.descriptor.checks.world import World, environment_fault, owner_and_name, team_fault
+from pavedroad.descriptor.cluster_functions import on_knative
 from pavedroad.descriptor.faults import Fault, Path, shown
 from pavedroad.descriptor.references import Output, OutputReference, ReferenceSyntaxError
 from pavedroad.descriptor.stores import DynamodbStore
@@ -162,7 +163,7 @@ def _check_reference(
             expected = f"one of the outputs {listed(outputs)}"
             change = suggestion(piece.output, outputs)
             yield team_fault(team, path, given=given, expected=expected, change=change)
-        elif output.secret:
+        elif output.secret and piece.source != "publishes":
             yield team_fault(team, path, given=given, change="a function's role stands in for it; remove it")
 
 
@@ -174,11 +175,18 @@ def check_function_topics(world: World) -> Iterator[Fault]:
         uses += [((*root, "subscribes", ref), ref, True) for ref in function.subscribes]
         for path, reference, runs in uses:
             topic = world.topic(*owner_and_name(reference, team))
-            if topic is not None and topic.broker not in ("sqs", "sns"):
+            if topic is not None and topic.broker not in ("sqs", "sns") and (runs or _on_lambda(world, team)):
                 change = "a function has queues on SQS and topics on SNS; let a service read this one"
                 yield team_fault(team, path, given=f"a topic on {topic.broker}", change=change)
             elif topic is not None and runs:
                 yield from _check_visibility(team, path, function, topic)
+
+
+def _on_lambda(world: World, team: str) -> bool:
+    """Whether a team's functions run on Lambda anywhere, or nobody knows yet where."""
+    stands = (one for one in world.environments.values() if team in (name for name, _ in world.teams_in(one)))
+    runs = [on_knative(one) for one in stands]
+    return not (runs and all(runs))
 
 
 def _check_visibility(team: str, path: Path, function: FunctionSpec, topic: Topic) -> Iterator[Fault]:
@@ -202,7 +210,8 @@ def check_function_places(world: World) -> Iterator[Fault]:
 def _check_place(
     environment: str, descriptor: EnvironmentDescriptor, user: str, function: FunctionSpec
 ) -> Iterator[Fault]:
-    if function.secrets and descriptor.secrets.provider != "secrets-manager":
+    reads = function.secrets and not on_knative(descriptor)
+    if reads and descriptor.secrets.provider != "secrets-manager":
         change = f"the function {user} reads its secrets itself; keep them in secrets-manager"
         yield environment_fault(environment, ("secrets", "provider"), change=change)
     for store, spec in function.stores.items():

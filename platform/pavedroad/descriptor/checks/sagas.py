@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pavedroad.descriptor.checks.edges import CallSite, check_call
 from pavedroad.descriptor.checks.world import World, environment_fault, owner_and_name, ports_of, team_fault
+from pavedroad.descriptor.cluster_functions import on_knative
 from pavedroad.descriptor.faults import Fault, Path
 from pavedroad.descriptor.sagas import KEY, ActionSpec, SagaSpec, callees, longest
 from pavedroad.descriptor.values import seconds
@@ -101,7 +102,7 @@ def check_one_kind(world: World) -> Iterator[Fault]:
 
 
 def check_saga_providers(world: World) -> Iterator[Fault]:
-    """Where a saga that calls services stands, somebody realises it."""
+    """Where a saga stands that calls services, or functions in a cluster, somebody realises it."""
     for environment, descriptor in world.environments.items():
         if descriptor.providers.saga is not None:
             continue
@@ -110,7 +111,7 @@ def check_saga_providers(world: World) -> Iterator[Fault]:
             f"{team}/sagas.{name}"
             for team, named in sagas
             for name, saga in named.items()
-            if any(callees(saga))
+            if on_knative(descriptor) or any(callees(saga))
         ]
         if calling:
             change = f"{calling[0]} needs saga and nobody realises it here; add saga:"

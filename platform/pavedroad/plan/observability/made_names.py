@@ -39,13 +39,20 @@ def _scheduled(name: str) -> Pods:
     return Pods(f"{name}-[0-9]+-[a-z0-9]{{5}}", f"{name}-29800000-x2k4q")
 
 
+def _versioned(name: str) -> Pods:
+    return Pods(
+        f"{name}-[0-9]{{5}}-deployment-[a-z0-9]+-[a-z0-9]{{5}}", f"{name}-00001-deployment-5d4f9c7b8-x2k4q"
+    )
+
+
 WORKLOAD_PODS: Final = {
     "Deployment": _deployed,
     "StatefulSet": _numbered,
     "Job": _run,
     "CronJob": _scheduled,
+    "Function": _versioned,
 }
-"""How Kubernetes names the pods of each kind."""
+"""How Kubernetes, and for functions Knative, names the pods of each kind."""
 
 STORE_PODS: Final = {
     "postgres": (_numbered, ""),

@@ -38,6 +38,7 @@ class RequestTarget:
         target_port: The port inside its pods.
         path: Path of the request.
         method: Method of the request.
+        function: The function of the team that answers there; None for a service.
     """
 
     host: str
@@ -45,6 +46,7 @@ class RequestTarget:
     target_port: int
     path: str
     method: str
+    function: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

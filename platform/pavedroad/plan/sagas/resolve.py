@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from pavedroad.descriptor.cluster_functions import on_knative
 from pavedroad.descriptor.sagas import (
     COMPENSATION_RETRIES,
     KEY,
@@ -23,6 +24,7 @@ from pavedroad.plan.cloud.service_roles import ServiceRolePlan
 from pavedroad.plan.cloud.trust import service_trust
 from pavedroad.plan.edges import api_server, called_port, workload_party
 from pavedroad.plan.flows import Flow, Party, Traffic
+from pavedroad.plan.functions.knative import ACTIVATOR_PORT, function_host
 from pavedroad.plan.functions.model import function_target
 from pavedroad.plan.naming import SAGA_LABEL, host, join, physical
 from pavedroad.plan.provenance import Scope
@@ -91,9 +93,10 @@ def _saga(context: Context, team: str, name: str) -> SagaPlan:
 def _machine(context: Context, team: str, name: str) -> MachinePlan | None:
     """Return the state machine of a saga; None where Argo Workflows runs it."""
     spec = context.teams[team].sagas[name]
-    if any(callees(spec)):
+    if on_knative(context.environment) or any(callees(spec)):
         return None
     account, namespace = context.needed_account, context.namespace(team)
+    functions = context.teams[team].functions
     made = physical(name, spec.formerly)
     named = machine_name(account, namespace, made)
     run = sorted(
@@ -104,7 +107,10 @@ def _machine(context: Context, team: str, name: str) -> MachinePlan | None:
             if action and action.invokes
         }
     )
-    targets = tuple(_function(context, Scope(context.trace, (team,)), function).arn for function in run)
+    targets = tuple(
+        function_target(account, namespace, physical(function, functions[function].formerly))
+        for function in run
+    )
     return MachinePlan(
         name=named,
         partition=partition(account.region),
@@ -166,9 +172,18 @@ def _action(  # noqa: PLR0913 each keyword is a fact of the step that the action
     )
 
 
-def _function(context: Context, scope: Scope, name: str) -> FunctionTarget:
+def _function(context: Context, scope: Scope, name: str) -> FunctionTarget | RequestTarget:
     """Return the function of a step."""
     team = scope.path[0]
+    if on_knative(context.environment):
+        return RequestTarget(
+            host=function_host(context, team, name),
+            port=80,
+            target_port=ACTIVATOR_PORT,
+            path="/",
+            method="POST",
+            function=name,
+        )
     spec = context.teams[team].functions[name]
     return FunctionTarget(
         arn=function_target(context.needed_account, context.namespace(team), physical(name, spec.formerly))
@@ -224,10 +239,10 @@ def saga_flows(context: Context, sagas: Iterable[SagaPlan]) -> Iterator[Flow]:
 
 
 def _asked(saga: SagaPlan) -> dict[tuple[str, int], list[tuple[RequestTarget, int]]]:
-    """Return what a saga asks by host and port, each time with how long that may take."""
+    """Return what services a saga asks by host and port, each time with how long that may take."""
     found: dict[tuple[str, int], list[tuple[RequestTarget, int]]] = {}
     for action in saga.actions:
-        if isinstance(action.target, RequestTarget):
+        if isinstance(action.target, RequestTarget) and action.target.function is None:
             where = (action.target.host, action.target.port)
             found.setdefault(where, []).append((action.target, action.timeout))
     return dict(sorted(found.items()))

@@ -1,0 +1,104 @@
+"""Knative in a cluster: its two parts as their operator makes them, and who may run which function."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from components.flows import AUTHORIZATION_POLICY
+from components.kubernetes import Body, Kind, Place
+from pavedroad.plan.addon_table import outside_the_mesh
+from pavedroad.plan.functions.knative import (
+    ACTIVATOR,
+    ACTIVATOR_PORT,
+    EVENTING,
+    GATEWAY,
+    SERVING,
+    VERSION,
+    WEBHOOKS,
+)
+from pavedroad.plan.naming import dotted, host
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from pavedroad.plan.functions.knative import InvocationPlan, KnativePlatformPlan
+
+KNATIVE_SERVING: Final = Kind("operator.knative.dev/v1beta1", "KnativeServing")
+KNATIVE_EVENTING: Final = Kind("operator.knative.dev/v1beta1", "KnativeEventing")
+
+_WORDS_OF_PODS: Final = {
+    f"kubernetes.podspec-{word}": "enabled"
+    for word in ("dnsconfig", "fieldref", "nodeselector", "securitycontext", "topologyspreadconstraints")
+}
+"""Words of a pod that Knative takes only where it is told to (knative/serving, config/core/configmaps/features.yaml)."""
+
+
+def declare_knative(places: Mapping[str, Place], plan: KnativePlatformPlan | None) -> None:
+    """Declare Knative in its closed namespaces; nothing where nothing runs on it."""
+    if plan is None:
+        return
+    serving = places[SERVING]
+    serving.declare(KNATIVE_SERVING, SERVING, {"spec": _serving(plan)})
+    if plan.clocked:
+        places[EVENTING].declare(KNATIVE_EVENTING, EVENTING, {"spec": _parts(plan, EVENTING)})
+    _declare_guard(serving, "probes", _probed())
+    for invocation in plan.invocations:
+        _declare_guard(serving, dotted(invocation.namespace, invocation.function), _invoked(invocation))
+
+
+def _parts(plan: KnativePlatformPlan, namespace: str) -> Body:
+    """Return what both parts are told: their version, and the ports that the API server calls without the mesh."""
+    webhooks = (webhook.name for webhook in WEBHOOKS if webhook.namespace == namespace)
+    return {
+        "version": VERSION,
+        "high-availability": {"replicas": plan.replicas},
+        "workloads": [{"name": name, "annotations": outside_the_mesh(inbound="8443")} for name in webhooks],
+    }
+
+
+def _serving(plan: KnativePlatformPlan) -> Body:
+    """Return Knative Serving, in the mesh."""
+    gateway = host(GATEWAY.name, GATEWAY.namespace or "")
+    local = f"- name: knative-local-gateway\n  namespace: {SERVING}\n  service: {gateway}\n"
+    return {
+        **_parts(plan, SERVING),
+        "ingress": {
+            "istio": {"enabled": True, "knative-local-gateway": {"selector": dict(GATEWAY.selector)}}
+        },
+        "config": {
+            "network": {
+                "ingress-class": "istio.ingress.networking.knative.dev",
+                # Pods are reached by the names of their services, as the mesh knows them, and not by their addresses.
+                "mesh-compatibility-mode": "enabled",
+            },
+            "istio": {"local-gateways": local},
+            "deployment": {"registries-skipping-tag-resolving": ",".join(plan.registries)},
+            "features": {**_WORDS_OF_PODS, "secure-pod-defaults": "enabled"},
+        },
+    }
+
+
+def _declare_guard(place: Place, name: str, rules: Iterable[Body]) -> None:
+    """Declare who gets past the activator."""
+    spec = {"selector": {"matchLabels": dict(ACTIVATOR.selector)}, "action": "ALLOW", "rules": list(rules)}
+    place.declare(AUTHORIZATION_POLICY, name, {"spec": spec})
+
+
+def _invoked(plan: InvocationPlan) -> list[Body]:
+    """Return who may run a function: the activator follows these two headers, which the caller's side-car sets."""
+    headers = {"Knative-Serving-Namespace": plan.namespace, "Knative-Serving-Revision": f"{plan.function}-0*"}
+    return [_rule(plan.principals, headers)]
+
+
+def _probed() -> list[Body]:
+    """Return the questions that the activator answers itself, whatever version they name."""
+    return [_rule((GATEWAY.principal or "",), {"K-Network-Probe": "probe"})]
+
+
+def _rule(principals: Iterable[str], headers: Mapping[str, str]) -> Body:
+    """Return what identities may send to the activator."""
+    return {
+        "from": [{"source": {"principals": list(principals)}}],
+        "to": [{"operation": {"ports": [str(ACTIVATOR_PORT)]}}],
+        "when": [{"key": f"request.headers[{name}]", "values": [value]} for name, value in headers.items()],
+    }
