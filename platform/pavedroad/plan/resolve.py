@@ -16,8 +16,8 @@ from pavedroad.plan.context import Context
 from pavedroad.plan.crossing import incoming_flows
 from pavedroad.plan.environment import ClusterPlan, ClusterShare, EnvironmentPlan
 from pavedroad.plan.foundation import resolve_foundation
-from pavedroad.plan.observability import resolve_observability
 from pavedroad.plan.functions.knative import resolve_platform
+from pavedroad.plan.observability import resolve_observability
 from pavedroad.plan.provenance import Scope, Trace
 from pavedroad.plan.sagas.resolve import resolve_sagas, saga_flows
 from pavedroad.plan.teams import resolve_team
@@ -80,8 +80,8 @@ def _share(context: Context) -> ClusterShare:
         route_flows(workloads),
         observability.flows if observability else (),
         incoming_flows(context),
-    )
         knative.flows if knative else (),
+    )
     flows = tuple(dict.fromkeys(chain.from_iterable(opened)))
     teams = tuple(resolve_team(context, brokers, team, workloads[team], flows) for team in context.teams)
     return ClusterShare(
