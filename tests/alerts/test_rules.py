@@ -4,64 +4,38 @@ from __future__ import annotations
 
 import re
 import subprocess
-from dataclasses import replace
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 
-from pavedroad.descriptor import load_project
-from pavedroad.descriptor.stores import ENGINES
 from pavedroad.plan.observability.alerts import SUBJECTS, alert_groups, platform_alerts, team_alerts
-from pavedroad.plan.observability.stack import MEASURED
 from pavedroad.plan.resolve import resolve
 from pavedroad.prometheus import rule_file, unit_test_file
 from tests.support import resolving
-from tests.support.environments import ROOT
-from tests.support.example import ACCOUNT, FILES, account_example, example
+from tests.support.example import ACCOUNT
+from tests.support.watched import ENVIRONMENTS, EXAMPLES, planned
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from pavedroad.plan.environment import EnvironmentPlan
+    from pavedroad.plan.environment import ClusterShare
     from pavedroad.plan.observability.alerts import Alert
 
 METRIC = re.compile(r"([a-z_:]+)\{[^}]*\}")
 KINDS = {kind.name for subject in SUBJECTS for kind in subject.kinds}
 
 
-EVERYTHING = (*ENGINES, "kafka", "rabbitmq")
-
-
-def alerts_of(plan: EnvironmentPlan, measured: tuple[str, ...] = EVERYTHING) -> tuple[Alert, ...]:
-    """Return every alert of an environment in which these engines and brokers tell their own metrics."""
+def alerts_of(*shares: ClusterShare) -> tuple[Alert, ...]:
+    """Return every alert of clusters."""
     found: list[Alert] = []
-    for share in plan.shares:
+    for share in shares:
         if share.platform.observability and share.platform.observability.watch:
-            watch = replace(share.platform.observability.watch, measured=measured)
-            found += platform_alerts(share.platform, watch)
+            found += platform_alerts(share.platform, share.platform.observability.watch)
         for team in share.teams:
-            found += team_alerts(team, replace(team.watch, measured=measured)) if team.watch else ()
+            found += team_alerts(team, team.watch) if team.watch else ()
     return tuple(found)
-
-
-@cache
-def planned(name: str) -> EnvironmentPlan:
-    """Return an environment of the project, or the example with every word in a tier, on a cluster or an account."""
-    project = load_project(ROOT)
-    if name in project.environments:
-        return resolve(project.teams, project.environments[name], project.files)
-    kind, _, tier = name.partition(" in ")
-    made = account_example(tier) if kind == "an account" else example(tier, cloud=tier == "production")
-    loaded = made.load()
-    assert loaded is not None
-    return resolve(*loaded, FILES)
-
-
-EXAMPLES = ("every word in local", "every word in production", "an account in production")
-ENVIRONMENTS = (*sorted(load_project(ROOT).environments), *EXAMPLES)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +55,7 @@ def test_readers_are_watched_where_the_cluster_runs_their_broker(
     (one,) = plan.teams
     assert one.watch is not None
     assert {consumer.broker for consumer in one.watch.consumers} == watched
-    alerts = team_alerts(one, replace(one.watch, measured=EVERYTHING))
+    alerts = team_alerts(one, one.watch)
     asked = " ".join(alert.rule().expression for alert in alerts)
     metrics = {"kafka": "kafka_consumergroup_", "rabbitmq": "rabbitmq_detailed_"}
     assert {broker for broker, metric in metrics.items() if metric in asked} == watched
@@ -107,7 +81,7 @@ def write_rules(folder: Path, alerts: Iterable[Alert]) -> Path:
 def test_promtool_finds_nothing_to_say_about_the_rules_of_an_environment(
     promtool: Path, tmp_path: Path, environment: str
 ) -> None:
-    alerts = alerts_of(planned(environment))
+    alerts = alerts_of(*planned(environment).shares)
     said = promtool_says(
         promtool, "check", "rules", "--lint=all", "--lint-fatal", write_rules(tmp_path, alerts)
     )
@@ -134,10 +108,12 @@ def write_tests(folder: Path, alert: Alert) -> Path:
 def new_in(environment: str) -> list[Alert]:
     """Return the alerts of an environment that ask something which none of those before it asks."""
     before = EXAMPLES[: EXAMPLES.index(environment)]
-    asked = {_asked(alert) for one in before for alert in alerts_of(planned(one))}
+    asked = {_asked(alert) for one in before for alert in alerts_of(*planned(one).shares)}
     return list(
         {
-            _asked(alert): alert for alert in alerts_of(planned(environment)) if _asked(alert) not in asked
+            _asked(alert): alert
+            for alert in alerts_of(*planned(environment).shares)
+            if _asked(alert) not in asked
         }.values()
     )
 
@@ -147,13 +123,19 @@ def _asked(alert: Alert) -> tuple[str, str]:
     return alert.kind.name, METRIC.sub(r"\1{", alert.rule().expression)
 
 
+ENGINES = re.compile(r"\b(mysql|mongodb|memcached|kafka|rabbitmq|redis|cnpg)_\w+")
+
+
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
-def test_nothing_is_alerted_of_engines_whose_metrics_nobody_asks_for(environment: str) -> None:
-    unasked = re.compile(r"\b(?:mysql|mongodb|memcached|kafka)_\w+")
-    alerts = alerts_of(planned(environment), MEASURED)
-    assert [one for one in alerts if unasked.search(one.rule().expression)] == []
+def test_whose_metrics_an_alert_reads_is_asked_by_prometheus(environment: str) -> None:
+    jobs = {"cnpg": "postgres", "kafka": "kafka-exporter"}
+    for share in planned(environment).shares:
+        assert share.platform.observability is not None
+        asked = {target.name for target in share.platform.observability.scraping.targets}
+        read = {engine for alert in alerts_of(share) for engine in ENGINES.findall(alert.rule().expression)}
+        assert {jobs.get(engine, engine) for engine in read} <= asked
 
 
 def test_every_kind_of_alert_is_tried() -> None:
-    tried = {alert.kind.name for environment in EXAMPLES for alert in alerts_of(planned(environment))}
+    tried = {alert.kind.name for environment in EXAMPLES for alert in alerts_of(*planned(environment).shares)}
     assert tried == KINDS

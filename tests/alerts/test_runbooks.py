@@ -9,8 +9,9 @@ import pytest
 
 from pavedroad.plan.observability.alerts import SUBJECTS
 from pavedroad.plan.observability.alerts.runbooks import BEGIN, EMPTY, END, pages, written
-from tests.alerts.test_rules import ENVIRONMENTS, alerts_of, planned
+from tests.alerts.test_rules import alerts_of
 from tests.support.environments import ROOT
+from tests.support.watched import ENVIRONMENTS, planned
 
 sys.path.insert(0, str(ROOT / "scripts"))
 import write_runbooks  # type: ignore[import-not-found]  # a script, found only once its folder is on the path
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
 def test_the_runbook_of_every_alert_is_a_file(environment: str) -> None:
-    urls = {alert.rule().annotations["runbook_url"] for alert in alerts_of(planned(environment))}
+    urls = {alert.rule().annotations["runbook_url"] for alert in alerts_of(*planned(environment).shares)}
     assert urls
     assert [url for url in urls if not (ROOT / url).is_file()] == []
 

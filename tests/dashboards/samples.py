@@ -54,7 +54,6 @@ def _stores() -> Iterator[Dashboard]:
                 service="orders",
                 engine=engine,
                 pods=f"{name}-[0-9]+",
-                measured=kept,
                 claims=f"data-{name}-[0-9]+" if kept else None,
             )
         )
@@ -63,10 +62,8 @@ def _stores() -> Iterator[Dashboard]:
 EVERY_DASHBOARD = (
     *_services(),
     *_stores(),
-    broker_dashboard(BrokerSubject(broker="kafka", namespace="kafka", pods="kafka-.+", measured=True)),
-    broker_dashboard(
-        BrokerSubject(broker="rabbitmq", namespace="rabbitmq", pods="rabbitmq-server-[0-9]+", measured=True)
-    ),
+    broker_dashboard(BrokerSubject(broker="kafka", namespace="kafka", pods="kafka-.+")),
+    broker_dashboard(BrokerSubject(broker="rabbitmq", namespace="rabbitmq", pods="rabbitmq-server-[0-9]+")),
     gateway_dashboard("gateways"),
     mesh_dashboard(),
     cluster_dashboard(),

@@ -2,40 +2,22 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
 
 from pavedroad.dashboards import document
 from pavedroad.dashboards.document import DATA_SOURCES
-from pavedroad.descriptor import load_project
 from pavedroad.plan.observability.alerts import platform_alerts, team_alerts
 from pavedroad.plan.observability.dashboards import platform_dashboards, team_dashboards
-from pavedroad.plan.resolve import resolve
 from pavedroad.prometheus import AlertingRule
-from tests.support.environments import ROOT
-from tests.support.example import FILES, example
+from tests.support.watched import ENVIRONMENTS, planned
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pavedroad.dashboards import Dashboard
-    from pavedroad.plan.environment import ClusterShare, EnvironmentPlan
-
-EVERY_WORD = "every word"
-ENVIRONMENTS = (*sorted(load_project(ROOT).environments), EVERY_WORD)
-
-
-@cache
-def planned(name: str) -> EnvironmentPlan:
-    """Return the plan of an environment."""
-    if name == EVERY_WORD:
-        loaded = example("production").load()
-        assert loaded is not None
-        return resolve(*loaded, FILES)
-    project = load_project(ROOT)
-    return resolve(project.teams, project.environments[name], project.files)
+    from pavedroad.plan.environment import ClusterShare
 
 
 def dashboards_of(share: ClusterShare) -> tuple[Dashboard, ...]:
@@ -91,5 +73,5 @@ def test_every_service_and_worker_of_every_team_has_one(environment: str) -> Non
 
 def test_a_dashboard_is_small_enough_for_an_object_of_the_api_server() -> None:
     """The API server keeps objects of 1.5 MiB at most (etcd, «System limits»); ours stay far below a tenth."""
-    for share in planned(EVERY_WORD).shares:
+    for share in planned("every word in production").shares:
         assert max(len(str(document(one))) for one in dashboards_of(share)) < 100_000

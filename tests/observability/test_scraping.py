@@ -31,7 +31,10 @@ def asked(found: EnvironmentPlan) -> set[tuple[str | None, int]]:
     }
 
 
-@pytest.mark.parametrize(("engine", "port"), [("postgres", 9187), ("redis", 9121)])
+@pytest.mark.parametrize(
+    ("engine", "port"),
+    [("postgres", 9187), ("redis", 9121), ("mysql", 9104), ("mongodb", 9216), ("memcached", 9150)],
+)
 def test_stores_are_asked_where_there_are_any(engine: str, port: int) -> None:
     without, one = plan({"pay": {}}), plan({"pay": {"stores": {"db": {"engine": engine}}}})
     assert engine not in targets(without)
@@ -49,7 +52,11 @@ def test_brokers_are_asked_where_there_are_any() -> None:
     assert targets(with_queue)["rabbitmq"].namespace == "rabbitmq"
     assert ("rabbitmq", 15692) in asked(with_queue)
     assert targets(with_queue)["rabbitmq-queues"].path == "/metrics/detailed"
-    assert not {"rabbitmq", "rabbitmq-queues"} & targets(plan({"pay": {}})).keys()
+    assert not {"rabbitmq", "rabbitmq-queues", "kafka-exporter"} & targets(plan({"pay": {}})).keys()
+    on_kafka = {"bells": {"broker": "kafka"}}
+    with_topic = resolve({"orders": team("orders", services, topics=on_kafka)}, environment("development"))
+    assert targets(with_topic)["kafka-exporter"].port == 9404
+    assert ("kafka", 9404) in asked(with_topic)
     in_account = environment("development", providers={"rabbitmq": "amazon-mq"}, **ACCOUNT)
     elsewhere = resolve({"orders": team("orders", services, topics=topics)}, in_account)
     assert "rabbitmq" not in targets(elsewhere), "AWS tells of a broker that it runs by CloudWatch"

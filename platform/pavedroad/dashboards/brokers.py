@@ -23,13 +23,11 @@ class BrokerSubject:
         broker: Which broker it is.
         namespace: Where it stands.
         pods: Anchored regular expression of its pods' names.
-        measured: Whether its own metrics are asked for.
     """
 
     broker: Literal["kafka", "rabbitmq"]
     namespace: str
     pods: str
-    measured: bool
 
 
 KAFKA = (
@@ -119,7 +117,7 @@ def broker_dashboard(subject: BrokerSubject) -> Dashboard:
         description=f"The environment's {title}: what waits, what flows, and what it uses up.",
         tags=("broker", subject.broker),
         rows=(
-            *((Row(title="Messages", panels=panels(curves, places)),) if subject.measured else ()),
+            Row(title="Messages", panels=panels(curves, places)),
             Row(title="Alerts", panels=(alerts({"broker": subject.broker}),)),
             Row(title="Pods and volumes", panels=panels((*SERVERS, *VOLUMES), places)),
         ),

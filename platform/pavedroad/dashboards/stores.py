@@ -26,7 +26,6 @@ class StoreSubject:
         service: Physical name of the service that owns it.
         engine: Its engine, as descriptors name it.
         pods: Anchored regular expression of its pods' names.
-        measured: Whether its engine's own metrics are asked for.
         claims: Anchored regular expression of the names of its volumes' claims; None where it keeps none.
     """
 
@@ -36,7 +35,6 @@ class StoreSubject:
     service: str
     engine: str
     pods: str
-    measured: bool
     claims: str | None
 
 
@@ -198,7 +196,7 @@ def store_dashboard(subject: StoreSubject) -> Dashboard:
     if subject.claims is not None:
         places[CLAIMS] = selector("", namespace, {"persistentvolumeclaim": subject.claims})
     volumes = () if subject.claims is None else VOLUMES
-    curves = ENGINES.get(subject.engine, ()) if subject.measured else ()
+    curves = ENGINES.get(subject.engine, ())
     rows = (
         Row(title=subject.engine, panels=panels(curves, places)),
         Row(title="Alerts", panels=(alerts({"team": subject.team, "store": subject.store}),)),

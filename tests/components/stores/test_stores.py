@@ -43,8 +43,8 @@ PRODUCTION: dict[str, dict[str, int]] = {
         "kubernetes:mysql.oracle.com/v2:InnoDBCluster": 1,
         "kubernetes:batch/v1:Job": 1,
         ACCOUNT: 1,
-        SECRET: 3,
-        PASSWORD: 2,
+        SECRET: 4,
+        PASSWORD: 3,
         BUDGET: 1,
     },
     "mongodb": {
@@ -53,8 +53,8 @@ PRODUCTION: dict[str, dict[str, int]] = {
         "kubernetes:rbac.authorization.k8s.io/v1:Role": 1,
         "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding": 1,
         ACCOUNT: 1,
-        SECRET: 1,
-        PASSWORD: 1,
+        SECRET: 2,
+        PASSWORD: 2,
         BUDGET: 1,
     },
     "redis": {

@@ -164,6 +164,7 @@ FLOWS = {
     ("subscribe", "shipping", "kafka", (9092,)),
     ("internal", "kafka", "kafka", (9090, 9091)),
     ("internal", "kafka-entity-operator", "kafka", (9091,)),
+    ("internal", "kafka-exporter", "kafka", (9091,)),
     ("platform", "strimzi", "kafka", (8443, 9090, 9091)),
     ("platform", "kafka", "kubernetes-api", (6443,)),
     ("platform", "kafka-entity-operator", "kubernetes-api", (6443,)),

@@ -23,7 +23,6 @@ from pavedroad.dashboards import (
 from pavedroad.plan.brokers.model import KafkaPlan, RabbitPlan
 from pavedroad.plan.edges import GATEWAY_NAMESPACE
 from pavedroad.plan.observability.made_names import STORE_PODS, WORKLOAD_PODS, autoscaler_of
-from pavedroad.plan.observability.stack import MEASURED
 from pavedroad.plan.stores.model import ServersPlan
 
 if TYPE_CHECKING:
@@ -110,7 +109,6 @@ def _store(plan: TeamPlan, workload: WorkloadPlan, store: StorePlan) -> StoreSub
         service=workload.name,
         engine=store.identity.engine,
         pods=pods_of(store.name).pattern,
-        measured=store.identity.engine in MEASURED,
         claims=None if claim is None else f"{claim}{pods_of(store.name).pattern}",
     )
 
@@ -120,5 +118,4 @@ def _broker(broker: str, namespace: str) -> BrokerSubject:
         broker="kafka" if broker == "kafka" else "rabbitmq",
         namespace=namespace,
         pods=f"{broker}-.+",
-        measured=broker in MEASURED,
     )

@@ -100,10 +100,6 @@ GRAFANA_OPERATOR: Final = Party(
 """Makes Grafana, and tells it data sources, folders and dashboards by its API (its chart: templates/_helpers.tpl)."""
 
 
-MEASURED: Final = ("kafka", "memcached", "mongodb", "mysql", "postgres", "rabbitmq", "redis")
-"""Engines and brokers in the cluster whose own metrics Prometheus asks for; of others it knows pods and volumes."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartSize:
     """How large one part of the stack is.

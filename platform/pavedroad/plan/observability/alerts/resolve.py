@@ -143,7 +143,7 @@ def _of_store(
     kinds = [stores.UNAVAILABLE]
     kinds += [stores.INSTANCES_MISSING] if servers.instances > 1 else []
     kinds += stores.DISKS if claim is not None else ()
-    kinds += stores.BY_ENGINE.get(engine, ()) if engine in watch.measured else ()
+    kinds += stores.BY_ENGINE.get(engine, ())
     kinds += stores.POSTGRES_BACKUPS if isinstance(store, PostgresPlan) and store.backup else ()
     about = (store_uid(plan.namespace, store.name), watch)
     yield from _alerts(stores.STORES, kinds, words, {**labels, "store": store.name}, about)
@@ -169,8 +169,6 @@ def _spoken(amount: int) -> str:
 
 
 def _of_consumer(consumer: ConsumerPlan, labels: Mapping[str, str], watch: WatchPlan) -> Iterator[Alert]:
-    if consumer.broker not in watch.measured:
-        return
     kinds = brokers.KAFKA_CONSUMERS if consumer.broker == "kafka" else brokers.RABBITMQ_CONSUMERS
     words = {"workload": consumer.service, "group": consumer.group, "topic": consumer.topic}
     about = (broker_uid(consumer.broker), watch)
@@ -206,8 +204,6 @@ def _of_broker(
         "pods": f"{broker}-server-[0-9]+",
         "pod": f"{broker}-server-0",
     }
-    if broker not in watch.measured:
-        return
     kinds = brokers.KAFKA if broker == "kafka" else brokers.RABBITMQ
     yield from _alerts(
         brokers.BROKERS, kinds, words, {**owner, "broker": broker}, (broker_uid(broker), watch)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from pavedroad.plan.brokers.usage import topic_uses
 from pavedroad.plan.observability.alerts.model import Links
-from pavedroad.plan.observability.stack import MEASURED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,13 +46,11 @@ class WatchPlan:
         tier: Label of every alert.
         links: Where dashboards and runbooks are found.
         consumers: Who reads what, of one team.
-        measured: Engines and brokers whose own metrics are asked for: about others nothing could ever fire.
     """
 
     tier: Tier
     links: Links
     consumers: tuple[ConsumerPlan, ...] = ()
-    measured: tuple[str, ...] = MEASURED
 
 
 def links_of(environment: EnvironmentDescriptor) -> Links:
