@@ -41,7 +41,10 @@ class Setup:
 
     @property
     def script(self) -> str:
-        """The shell script of the job: it tries until the server takes the statements."""
+        """The shell script of the job: it tries for a minute, and then fails.
+
+        Its pod starts it again, with what the Secrets of its variables hold by then.
+        """
         return f"""\
 umask 077
 {self.login}
@@ -50,10 +53,12 @@ prepare() {{
 {self.statements}
 {self.language}
 }}
-until prepare; do
-  echo "waiting for $SERVER"
+for attempt in 1 2 3 4 5 6 7 8 9 10 11 12; do
+  if prepare; then exit; fi
+  echo "waiting for $SERVER, attempt $attempt"
   sleep 5
 done
+exit 1
 """
 
 

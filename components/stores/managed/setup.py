@@ -1,7 +1,7 @@
 """The user that owns a managed database: AWS has no resource for it, so a job makes it, and makes it again.
 
-The job logs in as the administrator, whose password AWS makes and changes by itself. It is told the same things every
-hour, so that a new password of either user has followed its Secret by then.
+The job logs in as the administrator, whose password AWS makes and changes by itself, as often as the tier says. It is told
+the same things every hour, so that a new password of either user has followed its Secret by then.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from components.aws.identity import declare_reader_role
 from components.aws.place import cloud_place
 from components.aws.security_groups import declare_membership
-from components.secret_sources import REFRESH, SECRET_STORE
+from components.secret_sources import SECRET_STORE
 from components.stores.kinds import EXTERNAL_SECRET
 from components.stores.managed.parts import AUTHORITY
 from components.stores.parts import declare_password, secret_env
@@ -62,6 +62,10 @@ GRANT ALTER, CREATE, CREATE TEMPORARY TABLES, CREATE VIEW, DELETE, DROP, EXECUTE
 """Names come from the plan, where only identifiers pass; the owner's password is letters and digits."""
 
 
+MASTER_REFRESH: Final = "5m"
+"""How often the administrator's login is read again: within the half hour that the job has for a new one."""
+
+
 def declare_login(  # noqa: PLR0913 each keyword is known once something else is made
     place: Place,
     plan: DatabasePlan,
@@ -84,6 +88,7 @@ def declare_login(  # noqa: PLR0913 each keyword is known once something else is
         extra: Variables of the job beside those of every database.
     """
     login = plan.login
+    _declare_rotation(place, plan, master_secret)
     credentials = declare_password(place, login.credentials, host)
     master = _declare_master(place, login, master_secret)
     after: tuple[pulumi.Resource, ...] = (credentials, master, found)
@@ -117,6 +122,20 @@ def _variables(plan: DatabasePlan, extra: Mapping[str, str]) -> list[Body]:
     ]
 
 
+def _declare_rotation(place: Place, plan: DatabasePlan, secret: pulumi.Output[str]) -> None:
+    """Declare how often AWS changes the administrator's password; the first time is not at once.
+
+    Who makes the secret changes it too, so no function is named (Secrets Manager user guide, «Managed rotation»).
+    """
+    rules = {"automaticallyAfterDays": plan.login.rotation_days}
+    cloud_place(place).declare(
+        "aws:secretsmanager/secretRotation:SecretRotation",
+        plan.reach.identifier,
+        {"secretId": secret, "rotationRules": rules, "rotateImmediately": False},
+        tagged=False,
+    )
+
+
 def _declare_master(place: Place, login: LoginPlan, secret: pulumi.Output[str]) -> pulumi.Resource:
     """Declare the administrator's login in the cluster, read with a role that may read nothing else."""
     cloud = cloud_place(place)
@@ -131,7 +150,7 @@ def _declare_master(place: Place, login: LoginPlan, secret: pulumi.Output[str]) 
     )
     keys = ("username", "password")
     spec = {
-        "refreshInterval": REFRESH,
+        "refreshInterval": MASTER_REFRESH,
         "secretStoreRef": {"kind": "SecretStore", "name": login.master},
         "target": {"name": login.master, "creationPolicy": "Owner"},
         "data": [{"secretKey": key, "remoteRef": {"key": secret, "property": key}} for key in keys],

@@ -20,6 +20,7 @@ class CloudDefaults:
         log_days: How long logs are kept, in days.
         nodes: Nodes of the cluster that run what all others need.
         spot: Whether workloads run on machines that AWS may take back, where it has some.
+        password_days: After how many days AWS changes the password of a database's administrator.
         protect: Whether the engine and AWS refuse to delete what holds data, or much hangs on.
     """
 
@@ -28,13 +29,22 @@ class CloudDefaults:
     log_days: int
     nodes: int
     spot: bool
+    password_days: int
     protect: bool
 
 
 CLOUD_TIERS: Final[dict[Tier, CloudDefaults]] = {
-    "local": CloudDefaults(nat="one", flows="REJECT", log_days=7, nodes=2, spot=True, protect=False),
-    "development": CloudDefaults(nat="one", flows="REJECT", log_days=30, nodes=2, spot=True, protect=False),
-    "staging": CloudDefaults(nat="one", flows="ALL", log_days=365, nodes=3, spot=False, protect=True),
-    "production": CloudDefaults(nat="per-zone", flows="ALL", log_days=365, nodes=3, spot=False, protect=True),
+    "local": CloudDefaults(
+        nat="one", flows="REJECT", log_days=7, nodes=2, spot=True, password_days=30, protect=False
+    ),
+    "development": CloudDefaults(
+        nat="one", flows="REJECT", log_days=30, nodes=2, spot=True, password_days=30, protect=False
+    ),
+    "staging": CloudDefaults(
+        nat="one", flows="ALL", log_days=365, nodes=3, spot=False, password_days=7, protect=True
+    ),
+    "production": CloudDefaults(
+        nat="per-zone", flows="ALL", log_days=365, nodes=3, spot=False, password_days=1, protect=True
+    ),
 }
 """By tier. The days are some that CloudWatch Logs knows (*PutRetentionPolicy*)."""

@@ -122,6 +122,7 @@ class LoginPlan:
         database: The database.
         credentials: The owner's user.
         master: Secret in the cluster with the administrator's login, which AWS makes and changes.
+        rotation_days: After how many days AWS changes the administrator's password.
         reader: The role that may read that, and nothing else.
         job: Name of the job that makes the owner's user.
         job_labels: Labels of its pods.
@@ -131,6 +132,7 @@ class LoginPlan:
     database: str
     credentials: CredentialPlan
     master: str
+    rotation_days: int
     reader: RolePlan
     job: str
     job_labels: Labels
@@ -247,6 +249,7 @@ def login(
         database=request.database(getattr(spec, "database", None)),
         credentials=owned,
         master=master,
+        rotation_days=CLOUD_TIERS[request.context.environment.tier].password_days,
         reader=own_reader(account, request.namespace, name, grants),
         job=job,
         job_labels=((STORE_LABEL, job),),
