@@ -24,7 +24,7 @@ check: setup-dev ## format, lint, types, import contracts
 	@PYTHONPATH=platform:. $(BIN)/lint-imports
 
 test: check ## check, then all tests, in two processes
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 format: setup-dev ## format the sources and mend what can be mended
 	@$(BIN)/ruff format $(SOURCES)

@@ -24,6 +24,20 @@ settings.load_profile("without-a-clock")
 """Properties hold or do not; how long an example takes depends on the machine."""
 
 
+LONGEST = (
+    "tests/words/test_words.py",
+    "tests/environments/test_applications_up.py",
+    "tests/applications/test_access.py",
+)
+"""Files that take minutes: begun first, so that no process waits for another at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest files first; what is in a file keeps its order."""
+    rank = {file: place for place, file in enumerate(LONGEST)}
+    items.sort(key=lambda item: rank.get(item.nodeid.partition("::")[0], len(LONGEST)))
+
+
 @pytest.fixture(scope="session")
 def toolchain(tmp_path_factory: pytest.TempPathFactory) -> Toolchain:
     """The real engine, found or built by the product's own code."""

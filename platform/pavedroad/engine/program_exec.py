@@ -20,6 +20,13 @@ import pulumi.runtime
 REPORTED = 32
 """Exit code: the fault was reported to the engine already; say nothing more."""
 
+FRAMES = 12
+"""Frames that a registration tells of: Pulumi's own, the component's, and the program's above it.
+
+The engine keeps them with each resource and writes its whole state at each step, so the event loop's and this
+file's would cost a fifth of a state, and name paths of the machine.
+"""
+
 
 def main() -> int:
     """Run the program named on the command line and return the exit code."""
@@ -61,7 +68,11 @@ def _run(program: str) -> int:
     asyncio.set_event_loop(loop)
 
     def body() -> None:
-        runpy.run_path(program, run_name="__main__")
+        sys.tracebacklimit = FRAMES
+        try:
+            runpy.run_path(program, run_name="__main__")
+        finally:
+            del sys.tracebacklimit
 
     try:
         loop.run_until_complete(pulumi.runtime.run_in_stack(body))

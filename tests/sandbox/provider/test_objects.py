@@ -43,10 +43,17 @@ def live_of(session: Session, state: Properties) -> Manifest | None:
     return session.reachable().find(ObjectRef.of(Checkpoint.of(state).live))
 
 
+def owners_of(session: Session, state: Properties) -> list[dict[str, Any]]:
+    live = live_of(session, state)
+    assert live is not None
+    owners: list[dict[str, Any]] = live["metadata"]["managedFields"]
+    return owners
+
+
 def test_what_is_created_is_applied_under_a_manager_of_its_own(session: Session, namespace: str) -> None:
     resource_id, state = created(session, CONFIG_MAP, settings_in(namespace, a="1"))
     assert resource_id == f"{namespace}/settings"
-    (entry,) = state["metadata"]["managedFields"]
+    (entry,) = owners_of(session, state)
     assert (entry["manager"], entry["operation"]) == (state["__fieldManager"], "Apply")
 
 
@@ -97,12 +104,18 @@ def test_an_update_removes_what_is_no_longer_declared_and_keeps_the_manager(
     assert after["__fieldManager"] == state["__fieldManager"]
 
 
+def test_the_state_does_not_hold_who_owns_which_field(session: Session, namespace: str) -> None:
+    _, state = created(session, CONFIG_MAP, settings_in(namespace, a="1"))
+    assert "uid" in state["metadata"]
+    assert "managedFields" not in state["metadata"]
+
+
 def test_a_renamed_manager_leaves_nothing_of_the_old_one(session: Session, namespace: str) -> None:
     _, state = created(session, CONFIG_MAP, settings_in(namespace, a="1"))
     declared = settings_in(namespace, a="1")
     declared["metadata"]["annotations"] = {"pulumi.com/patchFieldManager": "mine"}
     after = updated(session, CONFIG_MAP, state, declared)
-    assert [entry["manager"] for entry in after["metadata"]["managedFields"]] == ["mine"]
+    assert [entry["manager"] for entry in owners_of(session, after)] == ["mine"]
 
 
 def test_fields_applied_with_kubectl_are_taken_over(session: Session, namespace: str) -> None:
@@ -111,7 +124,7 @@ def test_fields_applied_with_kubectl_are_taken_over(session: Session, namespace:
     found = reading.read(session, CONFIG_MAP, f"{namespace}/settings", {}, {})
     after = updated(session, CONFIG_MAP, found.outputs, settings_in(namespace, a="2"))
     assert after["data"] == {"a": "2"}
-    assert [entry["manager"] for entry in after["metadata"]["managedFields"]] == [after["__fieldManager"]]
+    assert [entry["manager"] for entry in owners_of(session, after)] == [after["__fieldManager"]]
 
 
 def test_an_ignored_field_stays_with_whoever_manages_it(session: Session, namespace: str) -> None:
