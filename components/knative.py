@@ -12,6 +12,8 @@ from pavedroad.plan.functions.knative import (
     ACTIVATOR_PORT,
     EVENTING,
     GATEWAY,
+    GATEWAY_NAMESPACE,
+    GATEWAY_PORT,
     SERVING,
     VERSION,
     WEBHOOKS,
@@ -19,12 +21,18 @@ from pavedroad.plan.functions.knative import (
 from pavedroad.plan.naming import dotted, host
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping, Sequence
 
+    from pavedroad.plan.flows import Party
     from pavedroad.plan.functions.knative import InvocationPlan, KnativePlatformPlan
 
 KNATIVE_SERVING: Final = Kind("operator.knative.dev/v1beta1", "KnativeServing")
 KNATIVE_EVENTING: Final = Kind("operator.knative.dev/v1beta1", "KnativeEventing")
+
+_PROBE: Final = {"K-Network-Probe": "probe"}
+"""By which Knative asks whether the mesh knows a function: the activator answers it and runs nothing. The gateway is
+asked without TLS, so it cannot tell by whom (net-istio, pkg/reconciler/ingress; knative/networking, pkg/http/probe).
+"""
 
 _WORDS_OF_PODS: Final = {
     f"kubernetes.podspec-{word}": "enabled"
@@ -41,9 +49,11 @@ def declare_knative(places: Mapping[str, Place], plan: KnativePlatformPlan | Non
     serving.declare(KNATIVE_SERVING, SERVING, {"spec": _serving(plan)})
     if plan.clocked:
         places[EVENTING].declare(KNATIVE_EVENTING, EVENTING, {"spec": _parts(plan, EVENTING)})
-    _declare_guard(serving, "probes", _probed())
+    _declare_guard(serving, ACTIVATOR, "probes", [_rule(_PROBE, ACTIVATOR_PORT, [GATEWAY.principal or ""])])
+    _declare_guard(places[GATEWAY_NAMESPACE], GATEWAY, "probes", [_rule(_PROBE, GATEWAY_PORT)])
     for invocation in plan.invocations:
-        _declare_guard(serving, dotted(invocation.namespace, invocation.function), _invoked(invocation))
+        name = dotted(invocation.namespace, invocation.function)
+        _declare_guard(serving, ACTIVATOR, name, [_invoked(invocation)])
 
 
 def _parts(plan: KnativePlatformPlan, namespace: str) -> Body:
@@ -78,27 +88,22 @@ def _serving(plan: KnativePlatformPlan) -> Body:
     }
 
 
-def _declare_guard(place: Place, name: str, rules: Iterable[Body]) -> None:
-    """Declare who gets past the activator."""
-    spec = {"selector": {"matchLabels": dict(ACTIVATOR.selector)}, "action": "ALLOW", "rules": list(rules)}
+def _declare_guard(place: Place, guarded: Party, name: str, rules: list[Body]) -> None:
+    """Declare who gets into a part of Knative."""
+    spec = {"selector": {"matchLabels": dict(guarded.selector)}, "action": "ALLOW", "rules": rules}
     place.declare(AUTHORIZATION_POLICY, name, {"spec": spec})
 
 
-def _invoked(plan: InvocationPlan) -> list[Body]:
+def _invoked(plan: InvocationPlan) -> Body:
     """Return who may run a function: the activator follows these two headers, which the caller's side-car sets."""
     headers = {"Knative-Serving-Namespace": plan.namespace, "Knative-Serving-Revision": f"{plan.function}-0*"}
-    return [_rule(plan.principals, headers)]
+    return _rule(headers, ACTIVATOR_PORT, plan.principals)
 
 
-def _probed() -> list[Body]:
-    """Return the questions that the activator answers itself, whatever version they name."""
-    return [_rule((GATEWAY.principal or "",), {"K-Network-Probe": "probe"})]
-
-
-def _rule(principals: Iterable[str], headers: Mapping[str, str]) -> Body:
-    """Return what identities may send to the activator."""
-    return {
-        "from": [{"source": {"principals": list(principals)}}],
-        "to": [{"operation": {"ports": [str(ACTIVATOR_PORT)]}}],
+def _rule(headers: Mapping[str, str], port: int, principals: Sequence[str] = ()) -> Body:
+    """Return what may be sent to a port; by whoever the network lets through, where nobody is named."""
+    rule: Body = {
+        "to": [{"operation": {"ports": [str(port)]}}],
         "when": [{"key": f"request.headers[{name}]", "values": [value]} for name, value in headers.items()],
     }
+    return rule | ({"from": [{"source": {"principals": list(principals)}}]} if principals else {})

@@ -16,7 +16,7 @@ from pavedroad.access import Cluster, HttpRequest, Pod
 from tests.support.knative import found, objects
 
 IN_MESH = {"istio-injection": "enabled"}
-ACTIVATOR_PORT, PROXY_PORT, COUNTS_PORT = 8012, 8012, 9090
+ACTIVATOR_PORT, PROXY_PORT, COUNTS_PORT, GATEWAY_PORT = 8012, 8012, 9090, 8081
 
 KNATIVES_OWN = {
     ("knative-serving", "activator"): ({"app": "activator"}, "activator"),
@@ -77,7 +77,7 @@ def cluster() -> Cluster:
     """Return the cluster, with the pods that Knative makes."""
     made = []
     for (namespace, name), (labels, account) in KNATIVES_OWN.items():
-        ports = {"http": ACTIVATOR_PORT} if name == "activator" else {"http": 8080}
+        ports = {"http": {"activator": ACTIVATOR_PORT, "functions": GATEWAY_PORT}.get(name, 8080)}
         made += [_pod(namespace, name, labels, account, ports), _service(namespace, name, labels, ports)]
     for function in found("Service", "serving.knative.dev").values():
         template, name = function["spec"]["template"], function["metadata"]["name"]
@@ -167,3 +167,16 @@ def test_what_a_clock_says_reaches_the_function_by_the_broker_alone() -> None:
     parts = ("pingsource-mt-adapter", "mt-broker-ingress", "imc-dispatcher", "mt-broker-filter")
     open_ways = {(one, other) for one in parts for other in parts if one != other and reaches(one, other)}
     assert open_ways == set(itertools.pairwise(parts))
+
+
+def test_nobody_but_knative_itself_reaches_the_gateway_and_it_takes_nothing_but_that_question() -> None:
+    gateway = cluster().pod("functions", "Pod/functions")
+
+    def asks(pod: Pod, **headers: str) -> bool:
+        request = HttpRequest(method="POST", path="/", headers=headers)
+        return cluster().decide(pod, gateway, GATEWAY_PORT, request=request).verdict.value == "allowed"
+
+    probe = {"K-Network-Probe": "probe"}
+    asking = {named(pod) for pod in pods() if pod != gateway and asks(pod, **probe)}
+    assert asking == {("knative-serving", "net-istio-controller")}
+    assert not any(asks(pod) for pod in pods() if pod != gateway)

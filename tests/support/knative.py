@@ -51,7 +51,7 @@ def on_knative(tier: Tier = "local", **words: Any) -> EnvironmentDescriptor:
     return environment(tier, **{"providers": PROVIDERS, "clusters": {"main": {"kind": "sandbox"}}, **words})
 
 
-def planned(tier: Tier = "local", **functions: dict[str, Any]) -> EnvironmentPlan:
+def planned(tier: Tier = "local", /, **functions: dict[str, Any]) -> EnvironmentPlan:
     """Return the plan of the team in that environment."""
     return resolve({"shop": shop(**functions)}, on_knative(tier))
 

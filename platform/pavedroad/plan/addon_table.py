@@ -495,6 +495,8 @@ KNATIVE_OPERATOR: Final = Addon(
             },
         }
     },
+    needs=_MESH,
+    in_mesh=True,
     capability="knative",
 )
 

@@ -38,6 +38,13 @@ _LABELS: Final[Mapping[str, tuple[str, ...]]] = {
     "kubernetes:monitoring.coreos.com/v1:Alertmanager": ("alertmanager", _RECOMMENDED),
     "kubernetes:monitoring.coreos.com/v1:Prometheus": ("prometheus", _RECOMMENDED),
     "kubernetes:mysql.oracle.com/v2:InnoDBCluster": ("mysql.oracle.com/", "component", _RECOMMENDED),
+    "kubernetes:operator.knative.dev/v1beta1:KnativeEventing": (
+        "app",
+        "eventing.knative.dev/",
+        "messaging.knative.dev/",
+        "sources.knative.dev/",
+    ),
+    "kubernetes:operator.knative.dev/v1beta1:KnativeServing": ("app",),
     "kubernetes:postgresql.cnpg.io/v1:Cluster": ("cnpg.io/",),
     "kubernetes:postgresql.cnpg.io/v1:Pooler": ("cnpg.io/",),
     "kubernetes:rabbitmq.com/v1beta1:RabbitmqCluster": (_RECOMMENDED,),
