@@ -13,7 +13,7 @@ from components.foundation import Foundation
 from components.team import Team
 from pavedroad.descriptor import load_project
 from pavedroad.plan.resolve import resolve
-from pavedroad.stack_names import CLOUD_SLICE, PLATFORM_SLICE
+from pavedroad.stack_names import CLOUD_SLICE, PLATFORM_SLICE, head
 from stacks.providers import aws_provider, kubernetes_provider
 
 if TYPE_CHECKING:
@@ -36,9 +36,9 @@ def declare(plan: EnvironmentPlan, settings: StackSettings) -> None:
     """Declare the stack's slice of a plan, and what the stack tells others."""
     share = _share(plan, settings)
     _check_slice(settings, plan, share)
-    cloud = None if share in plan.elsewhere else _cloud(plan, settings)
+    cloud = _cloud(plan, share, settings)
     if settings.slice != CLOUD_SLICE:
-        _declare_in_cluster(plan, share, settings, cloud)
+        _declare_in_cluster(share, settings, cloud)
     pulumi.export("environment", plan.name)
     pulumi.export("teams", [team.name for team in share.teams if settings.owns_team(team.name)])
 
@@ -57,23 +57,29 @@ def _share(plan: EnvironmentPlan, settings: StackSettings) -> ClusterShare:
     return named[settings.cluster]
 
 
-def _cloud(plan: EnvironmentPlan, settings: StackSettings) -> Cloud | None:
-    """Return the account's part: declared here, or as its own slice tells of it; None without an account."""
-    if plan.cloud is None:
+def _cloud(plan: EnvironmentPlan, share: ClusterShare, settings: StackSettings) -> Cloud | None:
+    """Return the account's part: declared here, or as its own slice tells of it; None where there is none."""
+    if share.cloud is None:
         return None
-    account = plan.cloud.account
     if not settings.owns_cloud:
-        slice_of_it = pulumi.StackReference(f"organization/{pulumi.get_project()}/{plan.name}.{CLOUD_SLICE}")
-        return Cloud(account=account, values=slice_of_it.require_output(CLOUD_SLICE))
-    provider = aws_provider("cloud", account, plan.platform.tags)
-    values = CloudFoundation(plan.cloud, pulumi.ResourceOptions(providers=[provider])).values
+        return _told(plan, share)
+    provider = aws_provider("cloud", share.cloud.account, share.platform.tags)
+    home = _told(plan, plan.shares[0]) if share in plan.elsewhere else None
+    values = CloudFoundation(share.cloud, home, pulumi.ResourceOptions(providers=[provider])).values
     pulumi.export(CLOUD_SLICE, values)
-    return Cloud(account=account, values=values)
+    return Cloud(account=share.cloud.account, values=values)
 
 
-def _declare_in_cluster(
-    plan: EnvironmentPlan, share: ClusterShare, settings: StackSettings, cloud: Cloud | None
-) -> None:
+def _told(plan: EnvironmentPlan, share: ClusterShare) -> Cloud | None:
+    """Return the account's part of a cluster as its own slice tells of it; None where there is none."""
+    if share.cloud is None:
+        return None
+    begin = head(plan.name, share.cluster.name if share in plan.elsewhere else None)
+    told = pulumi.StackReference(f"organization/{pulumi.get_project()}/{begin}.{CLOUD_SLICE}")
+    return Cloud(account=share.cloud.account, values=told.require_output(CLOUD_SLICE))
+
+
+def _declare_in_cluster(share: ClusterShare, settings: StackSettings, cloud: Cloud | None) -> None:
     """Declare the stack's part of what stands in its cluster, and what its owners have in the account."""
     kubernetes = kubernetes_provider(settings, share.cluster, cloud)
 
@@ -84,21 +90,21 @@ def _declare_in_cluster(
     addons: tuple[pulumi.Resource, ...] = ()
     if settings.owns_platform:
         addons = Foundation(share.platform, cloud, options(PLATFORM_SLICE, share.platform.tags)).addons
-        _declare_nodes(plan, cloud, addons, pulumi.ResourceOptions(providers=[kubernetes]))
+        _declare_nodes(share, cloud, addons, pulumi.ResourceOptions(providers=[kubernetes]))
     for team in share.teams:
         if settings.owns_team(team.name):
             Team(team, addons, cloud, options(team.namespace, team.tags))
 
 
 def _declare_nodes(
-    plan: EnvironmentPlan,
+    share: ClusterShare,
     cloud: Cloud | None,
     addons: tuple[pulumi.Resource, ...],
     options: pulumi.ResourceOptions,
 ) -> None:
     """Declare what nodes are made of, where the platform has a cluster of its own and installs what makes them."""
-    if cloud is not None and plan.cloud is not None and plan.cloud.cluster is not None and addons:
-        NodePools(plan.cloud.cluster, cloud, addons, options)
+    if cloud is not None and share.cloud is not None and share.cloud.cluster is not None and addons:
+        NodePools(share.cloud.cluster, cloud, addons, options)
 
 
 def _check_slice(settings: StackSettings, plan: EnvironmentPlan, share: ClusterShare) -> None:
@@ -107,9 +113,8 @@ def _check_slice(settings: StackSettings, plan: EnvironmentPlan, share: ClusterS
         if plan.elsewhere:
             raise pulumi.RunError(f"{plan.name} stands on several clusters: {', '.join(plan.stacks)}")
         return
-    elsewhere = share in plan.elsewhere
-    cloud = [CLOUD_SLICE] if plan.cloud and not elsewhere else []
+    cloud = [CLOUD_SLICE] if share.cloud else []
     known = [*cloud, PLATFORM_SLICE, *(team.name for team in share.teams)]
     if settings.slice not in known:
-        of = f"{plan.name}.{share.cluster.name}" if elsewhere else plan.name
+        of = head(plan.name, settings.cluster)
         raise pulumi.RunError(f"no slice of {of} is called {settings.slice!r}; there are: {', '.join(known)}")

@@ -33,18 +33,24 @@ class CloudFoundation(pulumi.ComponentResource):
 
     values: dict[str, Any]
 
-    def __init__(self, plan: CloudPlan, opts: pulumi.ResourceOptions) -> None:
-        """Declare the account's part of an environment."""
-        super().__init__("pavedroad:aws:CloudFoundation", plan.account.environment, {}, opts)
+    def __init__(self, plan: CloudPlan, home: Cloud | None, opts: pulumi.ResourceOptions) -> None:
+        """Declare what a cluster stands on in the account.
+
+        Args:
+            plan: What that is.
+            home: What the first cluster's slice has made; None where this is it.
+            opts: Options of the component.
+        """
+        super().__init__("pavedroad:aws:CloudFoundation", plan.account.realm, {}, opts)
         cloud = Cloud(account=plan.account, values={})
         place = CloudPlace(parent=self, cloud=cloud, tags={})
         if plan.boundary:
             declare_boundary(place, plan.boundary)
-        self.values = _declare(replace(place, after=(declare_platform_boundary(place),)), plan)
+        self.values = _declare(replace(place, after=(declare_platform_boundary(place),)), plan, home)
         self.register_outputs(self.values)
 
 
-def _declare(place: CloudPlace, plan: CloudPlan) -> dict[str, Any]:
+def _declare(place: CloudPlace, plan: CloudPlan, home: Cloud | None) -> dict[str, Any]:
     """Declare everything, and return what the other slices need to know of it."""
     foundation = plan.foundation
     protect = foundation.protect
@@ -65,7 +71,7 @@ def _declare(place: CloudPlace, plan: CloudPlan) -> dict[str, Any]:
         "log_bucket": foundation.logs.bucket,
         **{f"key_{purpose}": key for purpose, key in keys.items()},
         **{group.value: declare_broker_group(place, group, network.vpc) for group in plan.brokers},
-        **declare_domains(place, foundation.domains, network.vpc, protect=protect),
+        **declare_domains(place, foundation.domains, network.vpc, home, protect=protect),
     }
     if plan.cluster is not None:
         cluster = declare_cluster(place, plan.cluster, network, keys)

@@ -1,27 +1,40 @@
-"""DNS zones of the environment's domains, and a certificate for each public host."""
+"""DNS zones of the environment's domains, and a certificate for each public host in each region."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from components.aws.place import late
+from components.aws.spread import declare_spread
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import pulumi
 
-    from components.aws.place import CloudPlace
-    from pavedroad.plan.cloud.foundation import DomainPlan
+    from components.aws.place import Cloud, CloudPlace
+    from pavedroad.plan.cloud.domains import DomainPlan
 
 VALIDATION_TTL = 300
 """How long resolvers remember the record that proves a domain, in seconds."""
 
 
 def declare_domains(
-    place: CloudPlace, domains: Iterable[DomainPlan], vpc: pulumi.Input[str], *, protect: bool
+    place: CloudPlace,
+    domains: Iterable[DomainPlan],
+    vpc: pulumi.Input[str],
+    home: Cloud | None,
+    *,
+    protect: bool,
 ) -> dict[str, Any]:
-    """Declare zones and certificates.
+    """Declare zones, certificates, and how hosts are spread over clusters.
+
+    Args:
+        place: Where they stand.
+        domains: The domains.
+        vpc: The VPC that sees internal ones.
+        home: What the first cluster's slice has made; None where this is it.
+        protect: Whether zones refuse to be deleted.
 
     Returns:
         Ids of the zones, as ``zone_public`` and ``zone_internal``; ARNs of certificates by their hosts, as
@@ -29,14 +42,20 @@ def declare_domains(
     """
     values: dict[str, Any] = {"certificates": {}}
     for plan in domains:
-        zone = None if plan.zone else _declare_zone(place, plan, vpc, protect=protect)
-        values[f"zone_{plan.visibility}"] = plan.zone if zone is None else late(zone, "zoneId")
-        if zone is not None and plan.visibility == "public":
-            values["name_servers"] = late(zone, "nameServers")
+        made = _declare_zone(place, plan, vpc, protect=protect) if plan.made else None
+        zone = plan.zone if made is None else late(made, "zoneId")
+        if zone is None and home is not None:
+            zone = home.text(f"zone_{plan.visibility}")
+        values[f"zone_{plan.visibility}"] = zone
+        if made is not None and plan.visibility == "public":
+            values["name_servers"] = late(made, "nameServers")
         for host in plan.hosts:
+            proof = None if host in plan.proven else zone
             values["certificates"][host] = _declare_certificate(
-                place, host, values[f"zone_{plan.visibility}"], delegated=plan.zone is not None
+                place, host, proof, delegated=plan.zone is not None
             )
+        if plan.spread is not None:
+            declare_spread(place, plan.spread, zone)
     return values
 
 
@@ -55,11 +74,11 @@ def _declare_zone(
 
 
 def _declare_certificate(
-    place: CloudPlace, host: str, zone: pulumi.Input[str], *, delegated: bool
+    place: CloudPlace, host: str, zone: pulumi.Input[str] | None, *, delegated: bool
 ) -> pulumi.Output[str]:
-    """Declare the certificate of a host, and the record that proves whose the host is.
+    """Declare the certificate of a host, and in a zone the record that proves whose the host is.
 
-    ACM issues it once it finds that record, which a new zone has to be delegated for by somebody else: only where
+    The record is the same for an account's certificates in every region, so one slice declares it for all. ACM issues it once it finds that record, which a new zone has to be delegated for by somebody else: only where
     the zone exists already is the certificate waited for.
     """
     certificate = place.declare(
@@ -68,8 +87,24 @@ def _declare_certificate(
         {"domainName": host, "validationMethod": "DNS", "keyAlgorithm": "EC_prime256v1"},
         late=("arn", "domainValidationOptions"),
     )
+    proofs = [] if zone is None else [_declare_proof(place, host, zone, certificate)]
+    if delegated:
+        proven = {"validationRecordFqdns": [late(one, "fqdn") for one in proofs]} if proofs else {}
+        place.declare(
+            "aws:acm/certificateValidation:CertificateValidation",
+            host,
+            {"certificateArn": late(certificate, "arn"), **proven},
+            tagged=False,
+        )
+    return late(certificate, "arn")
+
+
+def _declare_proof(
+    place: CloudPlace, host: str, zone: pulumi.Input[str], certificate: pulumi.CustomResource
+) -> pulumi.CustomResource:
+    """Declare the record that proves whose a host is."""
     proof = late(certificate, "domainValidationOptions").apply(_first)
-    record = place.declare(
+    return place.declare(
         "aws:route53/record:Record",
         f"{host}/validation",
         {
@@ -83,14 +118,6 @@ def _declare_certificate(
         late=("fqdn",),
         tagged=False,
     )
-    if delegated:
-        place.declare(
-            "aws:acm/certificateValidation:CertificateValidation",
-            host,
-            {"certificateArn": late(certificate, "arn"), "validationRecordFqdns": [late(record, "fqdn")]},
-            tagged=False,
-        )
-    return late(certificate, "arn")
 
 
 def _first(proofs: Any) -> dict[str, str]:

@@ -73,7 +73,7 @@ def declare_pod_role(
 def declare_reader_role(place: CloudPlace, plan: RolePlan) -> pulumi.CustomResource:
     """Declare the role with which External Secrets reads a team's secrets."""
     account = place.cloud.account
-    controller = name("iam-role", account.environment, CONTROLLER_NAMESPACE, CONTROLLER)
+    controller = name("iam-role", account.realm, CONTROLLER_NAMESPACE, CONTROLLER)
     trust = role_trust(account.arn("iam", f"role/{controller}"))
     return declare_role(place, plan.name, trust, plan.grants)
 

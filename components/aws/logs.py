@@ -40,7 +40,7 @@ def declare_delivered_logs(place: CloudPlace) -> None:
     A region has room for ten such policies, so it is one for all (CloudWatch Logs, *Quotas*).
     """
     account = place.cloud.account
-    name = f"{account.environment}-delivered"
+    name = f"{account.realm}-delivered"
     statement = {
         "Sid": "DeliveredLogs",
         "Effect": "Allow",

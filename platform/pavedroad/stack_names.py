@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
 CLOUD_SLICE: Final = "cloud"
 """The slice of what stands in the environment's AWS account before there is a cluster."""
@@ -31,12 +31,17 @@ class Slice:
     part: str | None
 
 
+def head(environment: str, cluster: str | None) -> str:
+    """Return what the stacks of a cluster begin with; None is the first cluster."""
+    return f"{environment}.{cluster}" if cluster else environment
+
+
 def stages(
     environment: str,
     teams: Mapping[str | None, Iterable[str]],
     *,
     sliced: bool,
-    cloud: bool,
+    clouds: Collection[str | None],
 ) -> Stages:
     """Return the stacks of an environment.
 
@@ -44,15 +49,17 @@ def stages(
         environment: Its name.
         teams: The teams that stand in each of its clusters; the first cluster is None.
         sliced: Whether it is cut into slices; a single stack otherwise.
-        cloud: Whether it has an AWS account, whose slice is the first.
+        clouds: The clusters that stand on a part of its AWS account, whose slices go up before all others: that of the
+            first cluster, None, and then the others'.
     """
     if not sliced:
         return ((environment,),)
-    first = ((f"{environment}.{CLOUD_SLICE}",),) if cloud else ()
-    heads = {cluster: f"{environment}.{cluster}" if cluster else environment for cluster in teams}
+    heads = {cluster: head(environment, cluster) for cluster in teams}
+    first = tuple(f"{heads[cluster]}.{CLOUD_SLICE}" for cluster in clouds if cluster is None)
+    others = tuple(f"{heads[cluster]}.{CLOUD_SLICE}" for cluster in clouds if cluster is not None)
     platforms = tuple(f"{head}.{PLATFORM_SLICE}" for head in heads.values())
     of_teams = tuple(f"{heads[cluster]}.{team}" for cluster, standing in teams.items() for team in standing)
-    return (*first, platforms, *((of_teams,) if of_teams else ()))
+    return tuple(stage for stage in (first, others, platforms, of_teams) if stage)
 
 
 def slice_of(stack: str) -> Slice:

@@ -205,7 +205,7 @@ REFUSED: list[tuple[Raw, Raw, str, str]] = [
         {},
         {**ACCOUNT, "clusters": {"a": cluster(1), "b": {"kind": "eks"}}},
         "stacks/environments/local.yaml",
-        "clusters.b is on EKS: there can be one such cluster, and it comes first",
+        "clusters.b is on EKS: such a cluster comes first",
     ),
 ]
 

@@ -122,7 +122,7 @@ class AwsSpec(Spec):
     account: Account
     """The account; nothing is done in any other."""
     region: Region
-    """The region."""
+    """The region; a cluster beside the first may name another."""
     owner: Email
     """Who answers for what no team owns in the account; tagged on everything."""
     cost_centre: LabelValue
@@ -145,6 +145,10 @@ class EksCluster(JoinedClusterSpec):
     """A cluster on EKS that the environment makes for itself."""
 
     kind: Literal["eks"]
+    region: Region | None = None
+    """The region that it stands in, which the first cluster's is not said of. Default: the account's."""
+    network: NetworkSpec | ExistingNetworkSpec | None = None
+    """Its network; the first one's is the account's, and each other cluster has one of its own."""
     version: KubernetesVersion | None = None
     """Kubernetes version, in quotes. Default: the newest of them."""
     public_access: Many[AddressBlock] = ()

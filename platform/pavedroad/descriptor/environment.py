@@ -146,6 +146,9 @@ class DomainsSpec(Spec):
     """Domain of public routes."""
     internal: HostName | None = None
     """Domain of internal routes."""
+    spread: Literal["weight", "latency"] | None = None
+    """How Route 53 spreads public hosts over the clusters that they stand on, of those whose gateway answers: by the
+    clusters' weight, or to the nearest region. Default: it has no records of them."""
 
 
 class SizeSpec(Spec):
@@ -246,10 +249,8 @@ class EnvironmentDescriptor(Spec):
             raise ValueError(
                 "a sandbox stands alone: reach one of several by its kubeconfig, as kind existing"
             )
-        if made := [name for name, cluster in others if cluster.kind == "eks"]:
-            raise ValueError(
-                f"clusters.{made[0]} is on EKS: there can be one such cluster, and it comes first"
-            )
+        if home[1].kind != "eks" and (made := [name for name, cluster in others if cluster.kind == "eks"]):
+            raise ValueError(f"clusters.{made[0]} is on EKS: such a cluster comes first")
         return self
 
     @model_validator(mode="after")

@@ -61,3 +61,6 @@ class JoinedClusterSpec(ClusterSpec):
 
     east_west: EastWestSpec | None = None
     """Its gateway for calls from other clusters. Default: nothing here is called from elsewhere."""
+    weight: Annotated[int, Field(ge=0, le=255)] = 100
+    """Its share of what is asked of public hosts, beside the other clusters' shares, where `domains.spread` goes by
+    weight. 0 is for none as long as another answers."""

@@ -8,6 +8,7 @@ from pavedroad.descriptor.team import TeamDescriptor
 from pavedroad.placing import clusters_with
 
 if TYPE_CHECKING:
+    from pavedroad.descriptor.cloud import ExistingNetworkSpec, NetworkSpec
     from pavedroad.descriptor.environment import EnvironmentDescriptor
     from pavedroad.descriptor.workload import Workload
 
@@ -40,3 +41,24 @@ def team_on(team: TeamDescriptor, environment: EnvironmentDescriptor, cluster: s
     return TeamDescriptor.model_construct(
         team.model_fields_set, **{**words, "services": services, "topics": topics, "sagas": sagas}
     )
+
+
+def region_of(environment: EnvironmentDescriptor, cluster: str) -> str | None:
+    """Return the region of a cluster; None for one that is in none of AWS."""
+    here, account = environment.clusters[cluster], environment.aws
+    if account is None or here.kind != "eks":
+        return None
+    return here.region or account.region
+
+
+def network_of(environment: EnvironmentDescriptor, cluster: str) -> NetworkSpec | ExistingNetworkSpec:
+    """Return the network in the account that a cluster stands on: its own, or the environment's first one.
+
+    Raises:
+        LookupError: If the environment stands in no account.
+    """
+    here, account = environment.clusters[cluster], environment.aws
+    if account is None:
+        raise LookupError("a network of AWS in an environment that names no account")
+    own = here.network if here.kind == "eks" else None
+    return own or account.network

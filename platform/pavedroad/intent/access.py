@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from pavedroad.descriptor import Project
     from pavedroad.plan.cloud.access import RolePlan
-    from pavedroad.plan.environment import ClusterShare, EnvironmentPlan
+    from pavedroad.plan.environment import ClusterShare
     from pavedroad.position import Position
 
 
@@ -49,9 +49,13 @@ def rights_of(project: Project, environment: str) -> Rights:
         replace(each, open_to=(*(right for right in done if right.service == each.name), *each.open_to))
         for each in sorted(running, key=lambda each: each.name)
     )
-    context = views[described.home]
-    reader = EdgeReader(Lines(project, context), context, plan.shares[0])
-    return Rights(environment=environment, services=services, account=tuple(_account(plan, reader)))
+    account = chain.from_iterable(
+        _account(
+            share, EdgeReader(Lines(project, views[share.cluster.name]), views[share.cluster.name], share)
+        )
+        for share in plan.shares
+    )
+    return Rights(environment=environment, services=services, account=tuple(account))
 
 
 def _together(running: Iterable[ServiceRights]) -> tuple[ServiceRights, ...]:
@@ -96,7 +100,7 @@ def _running(lines: Lines, context: Context, plan: ClusterShare) -> Iterator[Ser
         )
 
 
-def _account(plan: EnvironmentPlan, reader: EdgeReader) -> Iterator[Right]:
+def _account(plan: ClusterShare, reader: EdgeReader) -> Iterator[Right]:
     """Yield what roles that belong to no service may do in the account, and what topics send to the outside."""
     for service_role in _service_roles(plan.cloud):
         for managed in service_role.managed:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pavedroad.descriptor.cloud import ExistingNetworkSpec
 from pavedroad.descriptor.cluster_functions import in_pods
-from pavedroad.descriptor.places import places_of, team_on
+from pavedroad.descriptor.places import network_of, places_of, region_of, team_on
 from pavedroad.plan.cloud.account import resolve_account
 from pavedroad.plan.cloud.network import data_block
 from pavedroad.plan.cloud.volumes import CLASS as EKS_CLASS
@@ -17,6 +17,7 @@ from pavedroad.plan.naming import physical
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from pavedroad.descriptor.cloud import NetworkSpec
     from pavedroad.descriptor.environment import Cluster, EnvironmentDescriptor
     from pavedroad.descriptor.team import TeamDescriptor
     from pavedroad.descriptor.topics import Topic
@@ -86,18 +87,23 @@ class Context:
 
         Pods get roles on EKS alone, so other clusters than the first are in no account unless they are on EKS too.
         """
-        spec = self.environment.aws
+        spec, environment = self.environment.aws, self.environment.environment
         if spec is None or not (self.at_home or self.here.kind == "eks"):
             return None
-        return resolve_account(self.environment.environment, spec)
+        if self.at_home:
+            return resolve_account(environment, spec)
+        region = region_of(self.environment, self.cluster)
+        return resolve_account(environment, spec, cluster=self.cluster, region=region)
+
+    @property
+    def network(self) -> NetworkSpec | ExistingNetworkSpec:
+        """The network in the account that the cluster stands on."""
+        return network_of(self.environment, self.cluster)
 
     @property
     def data_block(self) -> str:
         """The addresses of managed databases and brokers in the VPC."""
-        spec = self.environment.aws
-        if spec is None:
-            raise LookupError("an environment without an account has no managed databases")
-        network = spec.network
+        network = self.network
         if isinstance(network, ExistingNetworkSpec):
             return network.data_cidr
         return data_block(network.cidr)

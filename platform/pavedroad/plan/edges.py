@@ -179,11 +179,11 @@ def _api_server_range(context: Context) -> str:
 
     EKS puts them into the cluster's own subnets (EKS user guide, «View Amazon EKS networking requirements»).
     """
-    cluster, account = context.here, context.environment.aws
+    cluster = context.here
     if cluster.kind == "existing":
         return cluster.api_server
-    if cluster.kind == "eks" and account is not None:
-        return f"{account.network.cidr}:443"
+    if cluster.kind == "eks":
+        return f"{context.network.cidr}:443"
     return "127.0.0.1/32:6443"
 
 

@@ -266,11 +266,13 @@ class ClusterShare:
 
     Attributes:
         cluster: The cluster.
+        cloud: The part of the account that it stands on; None where it stands on none.
         platform: What all teams share there.
         teams: The teams that have anything there.
     """
 
     cluster: ClusterPlan
+    cloud: CloudPlan | None
     platform: PlatformPlan
     teams: tuple[TeamPlan, ...]
 
@@ -284,7 +286,7 @@ class EnvironmentPlan:
         tier: How much safety it gets by default.
         slices: Whether it is cut into several stacks.
         cluster: Its first cluster: home.
-        cloud: What stands in its AWS account; None without one.
+        cloud: What its first cluster stands on in its AWS account; None without one.
         platform: What all teams share at home.
         teams: The teams that have anything at home.
         elsewhere: What stands on its other clusters.
@@ -308,18 +310,19 @@ class EnvironmentPlan:
     def shares(self) -> tuple[ClusterShare, ...]:
         """What stands on each cluster, the first one's first."""
         return (
-            ClusterShare(cluster=self.cluster, platform=self.platform, teams=self.teams),
+            ClusterShare(cluster=self.cluster, cloud=self.cloud, platform=self.platform, teams=self.teams),
             *self.elsewhere,
         )
 
     @property
     def stages(self) -> Stages:
         """The stacks of this environment, in the order in which they go up, those together that may go up at once."""
-        teams = {
-            None if share.cluster is self.cluster else share.cluster.name: [team.name for team in share.teams]
-            for share in self.shares
+        shares = {
+            None if share.cluster is self.cluster else share.cluster.name: share for share in self.shares
         }
-        return stages(self.name, teams, sliced=self.slices, cloud=self.cloud is not None)
+        teams = {cluster: [team.name for team in share.teams] for cluster, share in shares.items()}
+        clouds = [cluster for cluster, share in shares.items() if share.cloud is not None]
+        return stages(self.name, teams, sliced=self.slices, clouds=clouds)
 
     @property
     def stacks(self) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ input gives the same plan.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,7 @@ from pavedroad.plan.teams import resolve_team
 from pavedroad.plan.workloads import resolve_workload
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from pavedroad.descriptor.environment import Cluster, EnvironmentDescriptor
     from pavedroad.descriptor.team import TeamDescriptor
@@ -47,13 +48,13 @@ def resolve(
     """
     kept = trace or Trace()
     views = {name: Context.on(name, environment, teams, files or {}, kept) for name in environment.clusters}
-    home, *others = (_share(view) for view in views.values())
+    home, *others = (_with_cloud(view, _share(view)) for view in views.values())
     return EnvironmentPlan(
         name=environment.environment,
         tier=environment.tier,
         slices=environment.slices or environment.aws is not None or bool(others),
         cluster=home.cluster,
-        cloud=resolve_cloud(views[environment.home], _grants((home, *others))),
+        cloud=home.cloud,
         platform=home.platform,
         teams=home.teams,
         elsewhere=tuple(others),
@@ -86,17 +87,21 @@ def _share(context: Context) -> ClusterShare:
     teams = tuple(resolve_team(context, brokers, team, workloads[team], flows) for team in context.teams)
     return ClusterShare(
         cluster=_cluster(context.cluster, context.here),
+        cloud=None,
         platform=resolve_foundation(context, brokers, teams, observability, flows, knative=knative),
         teams=teams,
     )
 
 
-def _grants(shares: Sequence[ClusterShare]) -> Iterator[Grant]:
-    """Yield everything that roles of an environment are granted in its account, the shared ones' first."""
-    teams = tuple(team for share in shares for team in share.teams)
-    shared = chain.from_iterable(
-        (*share.platform.roles, *share.platform.readers, *_broker_readers(share)) for share in shares
-    )
+def _with_cloud(context: Context, share: ClusterShare) -> ClusterShare:
+    """Return what stands on a cluster together with what that stands on in the account."""
+    return replace(share, cloud=resolve_cloud(context, _grants(share)))
+
+
+def _grants(share: ClusterShare) -> Iterator[Grant]:
+    """Yield everything that roles of a cluster are granted in the account, the shared ones' first."""
+    teams = share.teams
+    shared = (*share.platform.roles, *share.platform.readers, *_broker_readers(share))
     readers = (team.reader for team in teams)
     workloads = tuple(workload for team in teams for workload in team.workloads)
     own = (role for workload in workloads for store in workload.stores for role in store.roles)

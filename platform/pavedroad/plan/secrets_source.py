@@ -106,12 +106,12 @@ def reader_role(context: Context, namespace: str, entries: tuple[SecretEntry, ..
 
 def reader_name(account: AccountPlan, namespace: str) -> str:
     """Return the name of the role with which a team's secrets are read."""
-    return name("iam-role", account.environment, namespace, READER)
+    return name("iam-role", account.realm, namespace, READER)
 
 
 def own_reader(account: AccountPlan, namespace: str, store: str, grants: tuple[Grant, ...]) -> RolePlan:
     """Return the role with which a store's own secret is read, and nothing else."""
-    role = name("iam-role", account.environment, namespace, store, READER)
+    role = name("iam-role", account.realm, namespace, store, READER)
     return RolePlan(name=role, namespace=namespace, service_account=READER, grants=grants)
 
 

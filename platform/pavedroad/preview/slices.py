@@ -25,11 +25,18 @@ def stacks_of_environment(root: Path, environment: str) -> list[str]:
         environment: The environment; where nothing describes it, it is a stack and no more.
     """
     described = _described(root / _ENVIRONMENTS / f"{environment}.yaml")
-    clusters = {name: _labels(cluster) for name, cluster in _mapping(described.get("clusters")).items()}
+    described_clusters = _mapping(described.get("clusters"))
+    clusters = {name: _labels(cluster) for name, cluster in described_clusters.items()}
     cloud = described.get("aws") is not None
     sliced = cloud or described.get("slices") is True or len(clusters) > 1
     standing = _standing(root, described.get("teams"), environment, clusters) if sliced else {}
-    return [stack for stage in stages(environment, standing, sliced=sliced, cloud=cloud) for stack in stage]
+    further = [
+        name
+        for name, cluster in list(described_clusters.items())[1:]
+        if _mapping(cluster).get("kind") == "eks"
+    ]
+    clouds = [None, *further] if cloud else []
+    return [stack for stage in stages(environment, standing, sliced=sliced, clouds=clouds) for stack in stage]
 
 
 def _standing(

@@ -7,6 +7,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
 from pavedroad.descriptor.checks.world import World, environment_fault
+from pavedroad.descriptor.cloud import EksCluster
 from pavedroad.descriptor.faults import shown
 from pavedroad.near_misses import listed
 from pavedroad.rds_authorities import rds_authority
@@ -17,38 +18,42 @@ _RDS_PROVIDERS: Final = frozenset({"aurora", "documentdb", "rds"})
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pavedroad.descriptor.faults import Fault
+    from pavedroad.descriptor.cloud import ExistingNetworkSpec, NetworkSpec
+    from pavedroad.descriptor.faults import Fault, Path
 
 
 def check_networks(world: World) -> Iterator[Fault]:
-    """No two environments' networks overlap: whoever joins them later could not tell them apart."""
-    blocks = {
-        name: IPv4Network(environment.aws.network.cidr)
-        for name, environment in world.environments.items()
-        if environment.aws is not None
-    }
-    for first, second in combinations(sorted(blocks), 2):
-        if blocks[first].overlaps(blocks[second]):
+    """No two networks overlap, of one environment or of several: whoever joins them could not tell them apart."""
+    found = ((holder, place, IPv4Network(spec.cidr)) for holder, place, spec in _networks(world))
+    for (first, there, taken), (second, here, block) in combinations(found, 2):
+        if taken.overlaps(block):
+            holder = there[1] if first == second and there[0] == "clusters" else first
             yield environment_fault(
                 second,
-                ("aws", "network", "cidr"),
-                given=f"'{blocks[second]}'",
-                change=f"{first} has {blocks[first]}; take a block that it does not touch",
+                (*here, "cidr"),
+                given=f"'{block}'",
+                change=f"{holder} has {taken}; take a block that it does not touch",
             )
 
 
 def check_data_block(world: World) -> Iterator[Fault]:
     """The addresses of an existing network's databases lie within the network."""
-    for name, environment in world.environments.items():
-        network = environment.aws.network if environment.aws else None
+    for name, place, network in _networks(world):
         data = getattr(network, "data_cidr", None)
-        if network is not None and data and not IPv4Network(data).subnet_of(IPv4Network(network.cidr)):
+        if data and not IPv4Network(data).subnet_of(IPv4Network(network.cidr)):
             yield environment_fault(
-                name,
-                ("aws", "network", "data_cidr"),
-                given=f"'{data}'",
-                expected=f"a block within {network.cidr}",
+                name, (*place, "data_cidr"), given=f"'{data}'", expected=f"a block within {network.cidr}"
             )
+
+
+def _networks(world: World) -> Iterator[tuple[str, Path, NetworkSpec | ExistingNetworkSpec]]:
+    """Yield every network in an account: its environment, where that says it, and what it says."""
+    for name, environment in sorted(world.environments.items()):
+        if environment.aws is not None:
+            yield name, ("aws", "network"), environment.aws.network
+        for cluster, spec in environment.clusters.items():
+            if isinstance(spec, EksCluster) and spec.network is not None:
+                yield name, ("clusters", cluster, "network"), spec.network
 
 
 def check_authorities(world: World) -> Iterator[Fault]:

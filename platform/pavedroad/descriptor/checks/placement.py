@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pavedroad.descriptor.checks.environments import BACKED_UP_BY_PLACE, BACKED_UP_TIERS
 from pavedroad.descriptor.checks.world import World, environment_fault, owner_and_name, team_fault
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from pavedroad.descriptor.faults import Fault, Path
     from pavedroad.descriptor.stores import Store
     from pavedroad.descriptor.workload import Workload
+
+SPANS_CLUSTERS: Final = "dynamodb"
+"""The provider whose stores stand in every region of their owner."""
 
 Placed = tuple[str, str, "Workload", tuple[str, ...]]
 """Team, name and definition of something that runs, and the clusters that it runs on."""
@@ -150,8 +153,15 @@ def _unreached(environment: EnvironmentDescriptor, spec: Store, places: tuple[st
         return None
     if provider in OF_AWS:
         away = [place for place in places if environment.clusters[place].kind != "eks"]
-        where = f"{listed(away)} in {environment.environment}"
-        return f"{provider} is reached by roles of clusters on EKS, not from {where}" if away else None
+        if away:
+            where = f"{listed(away)} in {environment.environment}"
+            return f"{provider} is reached by roles of clusters on EKS, not from {where}"
+        if len(places) > 1 and provider != SPANS_CLUSTERS:
+            return (
+                f"{provider} stands on the network of one cluster, and its owner runs on {listed(places)} in "
+                f"{environment.environment}; place it on one of them, or keep what they share in {SPANS_CLUSTERS}"
+            )
+        return None
     if len(places) > 1:
         return (
             f"{provider} would be another on each of {listed(places)} in {environment.environment}; place its owner "

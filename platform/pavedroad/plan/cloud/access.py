@@ -125,7 +125,7 @@ def pod_role(
     if not given and not late:
         return None
     return RolePlan(
-        name=name("iam-role", account.environment, namespace, service_account),
+        name=name("iam-role", account.realm, namespace, service_account),
         namespace=namespace,
         service_account=service_account,
         grants=given,

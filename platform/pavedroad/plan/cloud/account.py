@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from pavedroad.plan.cloud.names import name
-from pavedroad.plan.cloud.regions import arn, service_host
+from pavedroad.plan.cloud.regions import arn, region_of_arn, service_host
 
 if TYPE_CHECKING:
     from pavedroad.descriptor.cloud import AwsSpec
@@ -19,7 +19,7 @@ PURPOSES: Final[tuple[Purpose, ...]] = ("data", "messages", "secrets", "logs", "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountPlan:
-    """Where an environment stands.
+    """Where an environment, or one of its further clusters, stands.
 
     Attributes:
         environment: The environment.
@@ -27,6 +27,7 @@ class AccountPlan:
         region: The region.
         sandbox: Whether the embedded sandbox stands in for the account.
         keys: Keys that exist already, by purpose.
+        further: The cluster, where it is not the environment's first.
     """
 
     environment: str
@@ -34,6 +35,12 @@ class AccountPlan:
     region: str
     sandbox: bool
     keys: tuple[tuple[Purpose, str], ...] = ()
+    further: str | None = None
+
+    @property
+    def realm(self) -> str:
+        """What names begin with of whatever each cluster has for itself, as `names.name` takes it."""
+        return f"{self.environment}.{self.further}" if self.further else self.environment
 
     def arn(self, service: str, resource: str) -> str:
         """Return the ARN of something of this account and region."""
@@ -45,7 +52,7 @@ class AccountPlan:
 
     def key_alias(self, purpose: Purpose) -> str:
         """Return the alias of the key that encrypts something, with its prefix."""
-        return f"alias/{name('kms-alias', self.environment, purpose)}"
+        return f"alias/{name('kms-alias', self.realm, purpose)}"
 
     def existing_key(self, purpose: Purpose) -> str | None:
         """Return the ARN of a key that exists already; None where the environment makes its own."""
@@ -54,20 +61,35 @@ class AccountPlan:
     @property
     def boundary(self) -> str:
         """The name of the policy that bounds every role of the environment."""
-        return name("iam-policy", self.environment, "boundary")
+        return name("iam-policy", self.realm, "boundary")
 
     @property
     def cluster(self) -> str:
         """The name of the environment's cluster."""
-        return name("eks-cluster", self.environment)
+        return name("eks-cluster", self.realm)
 
 
-def resolve_account(environment: str, spec: AwsSpec) -> AccountPlan:
-    """Return the account of an environment."""
+def resolve_account(
+    environment: str, spec: AwsSpec, *, cluster: str | None = None, region: str | None = None
+) -> AccountPlan:
+    """Return the account of an environment, as one of its clusters stands in it.
+
+    Args:
+        environment: The environment.
+        spec: What it says of its account.
+        cluster: The cluster; None for the first.
+        region: The cluster's region; None for the account's.
+    """
+    here = region or spec.region
     return AccountPlan(
         environment=environment,
         account=spec.account,
-        region=spec.region,
+        region=here,
         sandbox=spec.sandbox,
-        keys=tuple((purpose, key) for purpose in PURPOSES if (key := getattr(spec.keys, purpose))),
+        further=cluster,
+        keys=tuple(
+            (purpose, key)
+            for purpose in PURPOSES
+            if (key := getattr(spec.keys, purpose)) and region_of_arn(key) == here
+        ),
     )

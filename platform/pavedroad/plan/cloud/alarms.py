@@ -62,7 +62,7 @@ class AlarmPlan:
 
 def alarm_topic(account: AccountPlan) -> str:
     """Return the name of the topic that every alarm of an environment goes to."""
-    return cloud_name("sns-topic", account.environment, "alarms")
+    return cloud_name("sns-topic", account.realm, "alarms")
 
 
 def alarms(

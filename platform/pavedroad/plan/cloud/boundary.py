@@ -111,6 +111,9 @@ def _prefix(account: AccountPlan, resource: str) -> str:
     naming = NAMINGS.get(arn["service"]) if arn else None
     if arn is None or naming is None:
         return resource
-    begin = re.escape(beginning(naming.kind, account.environment))
-    found = re.match(f"{naming.before}{begin}", arn["thing"])
+    begins = "|".join(
+        re.escape(beginning(naming.kind, first))
+        for first in dict.fromkeys((account.realm, account.environment))
+    )
+    found = re.match(f"{naming.before}({begins})", arn["thing"])
     return f"{arn['before']}{found[0]}*" if found else resource

@@ -17,7 +17,7 @@ from pavedroad.plan.cloud.trust import people_trust, pod_trust, service_trust
 from pavedroad.plan.cloud.volumes import volume_key_grants
 
 if TYPE_CHECKING:
-    from pavedroad.descriptor.cloud import AwsSpec, EksCluster
+    from pavedroad.descriptor.cloud import EksCluster
     from pavedroad.plan.cloud.access import Document
     from pavedroad.plan.cloud.account import AccountPlan
     from pavedroad.plan.cloud.kubernetes_versions import Addon
@@ -144,7 +144,7 @@ class EksPlan:
     karpenter: KarpenterPlan
 
 
-def resolve_cluster(context: Context, account: AccountPlan, spec: AwsSpec, cluster: EksCluster) -> EksPlan:
+def resolve_cluster(context: Context, account: AccountPlan, cluster: EksCluster) -> EksPlan:
     """Return the cluster of an environment, with nothing left to choose."""
     defaults = CLOUD_TIERS[context.environment.tier]
     version = cluster.version or DEFAULT_VERSION
@@ -152,12 +152,12 @@ def resolve_cluster(context: Context, account: AccountPlan, spec: AwsSpec, clust
         name=account.cluster,
         version=version,
         role=ServiceRolePlan(
-            name=name("iam-role", account.environment, "cluster"),
+            name=name("iam-role", account.realm, "cluster"),
             trust=service_trust(account, "eks", tags=True),
             managed=_managed(account, "AmazonEKSClusterPolicy", "AmazonEKSVPCResourceController"),
         ),
         public_access=cluster.public_access,
-        service_block=service_block(spec.network.cidr),
+        service_block=service_block(context.network.cidr),
         log_group=f"/aws/eks/{account.cluster}/cluster",
         log_days=defaults.log_days,
         protect=defaults.protect,
@@ -175,8 +175,8 @@ def resolve_cluster(context: Context, account: AccountPlan, spec: AwsSpec, clust
 def _nodes(account: AccountPlan, count: int) -> NodesPlan:
     role = node_role(account)
     return NodesPlan(
-        group=name("eks-node-group", account.environment, "system"),
-        template=name("ec2-launch-template", account.environment, "system"),
+        group=name("eks-node-group", account.realm, "system"),
+        template=name("ec2-launch-template", account.realm, "system"),
         profile=role,
         role=ServiceRolePlan(
             name=role,
@@ -196,7 +196,7 @@ def _addon(account: AccountPlan, addon: Addon, version: str) -> ManagedAddonPlan
             (
                 service_account,
                 ServiceRolePlan(
-                    name=name("iam-role", account.environment, "kube-system", service_account),
+                    name=name("iam-role", account.realm, "kube-system", service_account),
                     trust=pod_trust(account),
                     managed=_managed(account, policy),
                     grants=volume_key_grants(account, addon) if addon == "aws-ebs-csi-driver" else (),
@@ -219,7 +219,7 @@ def _readers(account: AccountPlan, team: str, group: str) -> ReadersPlan:
         resources=(account.arn("eks", f"cluster/{account.cluster}"),),
     )
     role = ServiceRolePlan(
-        name=name("iam-role", account.environment, "people", team),
+        name=name("iam-role", account.realm, "people", team),
         trust=people_trust(account, team),
         grants=(find,),
     )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
-from pavedroad.descriptor.workload import ServiceSpec
 from pavedroad.plan.cloud.account import PURPOSES
 from pavedroad.plan.cloud.defaults import CLOUD_TIERS
+from pavedroad.plan.cloud.domains import resolve_domains
 from pavedroad.plan.cloud.keeping import resolve_keeping
 from pavedroad.plan.cloud.key_policies import key_policy
 from pavedroad.plan.cloud.log_bucket import resolve_logs
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pavedroad.descriptor.cloud import AwsSpec
     from pavedroad.plan.cloud.access import Document
     from pavedroad.plan.cloud.account import AccountPlan, Purpose
+    from pavedroad.plan.cloud.domains import DomainPlan
     from pavedroad.plan.cloud.keeping import KeepingPlan
     from pavedroad.plan.cloud.log_bucket import LogsPlan
     from pavedroad.plan.cloud.receivers import ReceiversPlan
@@ -50,30 +51,13 @@ class KeyPlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DomainPlan:
-    """A domain under which routes appear.
-
-    Attributes:
-        visibility: Who finds it: everybody, or the VPC alone.
-        domain: The domain.
-        zone: Id of a hosted zone that exists already; None for one of the environment's own.
-        hosts: Hosts of public routes in it, each of which has a certificate.
-    """
-
-    visibility: Literal["public", "internal"]
-    domain: str
-    zone: str | None
-    hosts: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class FoundationPlan:
     """What an environment stands on in its account.
 
     Attributes:
         network: The VPC.
         keys: Keys, one for each purpose.
-        repositories: Image repositories, by the name that the environment gives and their own.
+        repositories: Image repositories, by the name that the environment gives and their own; the first cluster's.
         domains: Domains.
         logs: The bucket of logs.
         keeping: What AWS keeps of databases beside what they keep themselves.
@@ -95,12 +79,13 @@ def resolve_foundation(context: Context, account: AccountPlan, spec: AwsSpec) ->
     """Return what an environment stands on, with nothing left to choose."""
     defaults = CLOUD_TIERS[context.environment.tier]
     return FoundationPlan(
-        network=resolve_network(account, spec.network, defaults),
+        network=resolve_network(account, context.network, defaults),
         keys=tuple(_key(account, purpose) for purpose in PURPOSES),
         repositories=tuple(
-            (each, name("ecr-repository", account.environment, each)) for each in spec.registries
+            (each, name("ecr-repository", account.environment, each))
+            for each in (spec.registries if context.at_home else ())
         ),
-        domains=_domains(context, spec),
+        domains=resolve_domains(context, spec),
         logs=resolve_logs(account, defaults),
         keeping=resolve_keeping(context, account),
         receivers=resolve_receivers(account, spec.alarms),
@@ -115,29 +100,3 @@ def _key(account: AccountPlan, purpose: Purpose) -> KeyPlan:
         existing=account.existing_key(purpose),
         policy=key_policy(account, purpose),
     )
-
-
-def _domains(context: Context, spec: AwsSpec) -> tuple[DomainPlan, ...]:
-    domains = context.environment.domains
-    found = []
-    if domains.public:
-        hosts = _public_hosts(context, domains.public)
-        found.append(
-            DomainPlan(visibility="public", domain=domains.public, zone=spec.zones.public, hosts=hosts)
-        )
-    if domains.internal:
-        found.append(DomainPlan(visibility="internal", domain=domains.internal, zone=spec.zones.internal))
-    return tuple(found)
-
-
-def _public_hosts(context: Context, domain: str) -> tuple[str, ...]:
-    """Return the hosts of all public routes."""
-    labels = {
-        route.host or context.service_name(team, service)
-        for team, descriptor in context.teams.items()
-        for service, spec in descriptor.services.items()
-        if isinstance(spec, ServiceSpec)
-        for route in spec.routes
-        if route.expose == "public"
-    }
-    return tuple(f"{label}.{domain}" for label in sorted(labels))

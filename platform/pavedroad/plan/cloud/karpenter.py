@@ -87,7 +87,7 @@ class KarpenterPlan:
 
 def notice_queue(account: AccountPlan) -> str:
     """Return the name of the queue of notices."""
-    return name("sqs-queue", account.environment, "karpenter")
+    return name("sqs-queue", account.realm, "karpenter")
 
 
 def resolve_karpenter(account: AccountPlan, defaults: CloudDefaults) -> KarpenterPlan:
@@ -100,7 +100,7 @@ def resolve_karpenter(account: AccountPlan, defaults: CloudDefaults) -> Karpente
     queue = notice_queue(account)
     rules = tuple(
         EventRulePlan(
-            name=name("events-rule", account.environment, "karpenter", event),
+            name=name("events-rule", account.realm, "karpenter", event),
             pattern={"source": [source], "detail-type": [kind]},
         )
         for event, source, kind in _EVENTS
@@ -108,7 +108,7 @@ def resolve_karpenter(account: AccountPlan, defaults: CloudDefaults) -> Karpente
     capacity: tuple[Capacity, ...] = ("spot", "on-demand") if defaults.spot else ("on-demand",)
     return KarpenterPlan(
         role=ServiceRolePlan(
-            name=name("iam-role", account.environment, NAMESPACE, "controller"),
+            name=name("iam-role", account.realm, NAMESPACE, "controller"),
             trust=pod_trust(account),
             grants=(
                 *karpenter_grants(account, queue),
@@ -116,7 +116,7 @@ def resolve_karpenter(account: AccountPlan, defaults: CloudDefaults) -> Karpente
             ),
         ),
         queue=queue,
-        dead_letters=name("sqs-queue", account.environment, "karpenter", "dead"),
+        dead_letters=name("sqs-queue", account.realm, "karpenter", "dead"),
         queue_policy=_queue_policy(account, queue, rules),
         rules=rules,
         pools=(NodePoolPlan(name="general", capacity=capacity, cpu=1_000),),

@@ -70,7 +70,7 @@ def monitor_role(account: AccountPlan) -> str:
 
 def _monitor(account: AccountPlan) -> ServiceRolePlan:
     return ServiceRolePlan(
-        name=name("iam-role", account.environment, "rds-monitoring"),
+        name=name("iam-role", account.realm, "rds-monitoring"),
         trust=service_trust(account, "monitoring.rds", ours_only=True),
         grants=measuring_grants(account),
     )
@@ -78,11 +78,11 @@ def _monitor(account: AccountPlan) -> ServiceRolePlan:
 
 def _copies(account: AccountPlan) -> CopiesPlan:
     role = ServiceRolePlan(
-        name=name("iam-role", account.environment, "backup"),
+        name=name("iam-role", account.realm, "backup"),
         trust=service_trust(account, "backup", ours_only=True),
         grants=copying_grants(account),
     )
-    vault = name("backup-vault", account.environment)
+    vault = name("backup-vault", account.realm)
     return CopiesPlan(vault=vault, tag=(BACKUP_TAG, account.environment), role=role)
 
 

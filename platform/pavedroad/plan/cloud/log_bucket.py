@@ -36,7 +36,7 @@ class LogsPlan:
 
 def log_bucket(account: AccountPlan) -> str:
     """Return the name of the bucket that logs go to."""
-    return name("s3-bucket", account.environment, "logs", account.account)
+    return name("s3-bucket", account.realm, "logs", account.account)
 
 
 def resolve_logs(account: AccountPlan, defaults: CloudDefaults) -> LogsPlan:
@@ -47,7 +47,7 @@ def resolve_logs(account: AccountPlan, defaults: CloudDefaults) -> LogsPlan:
     bucket = log_bucket(account)
     arn = account.arn("s3", bucket)
     ours = {"aws:SourceAccount": account.account}
-    trail = {"aws:SourceArn": account.arn("cloudtrail", f"trail/{account.environment}")}
+    trail = {"aws:SourceArn": account.arn("cloudtrail", f"trail/{account.realm}")}
     owned = {"s3:x-amz-acl": "bucket-owner-full-control"}
     calls = f"{arn}/AWSLogs/{account.account}/*"
 

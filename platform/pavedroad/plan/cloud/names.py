@@ -5,6 +5,10 @@ name of a descriptor can hold, wherever the kind has one: a grant on ``prod.*`` 
 Where the kind has only hyphens, the environment is written without any (``prodz0eu-orders``), so that a grant on
 ``prod-*`` is none on that either. Where another part has hyphens, and wherever letters had to be changed or cut, a
 hash of the parts follows, so that other parts make another name.
+
+A cluster of an environment beside its first has names of its own for what each cluster has, since roles and buckets
+know no regions: their first part is ``prod.west``, which is spelled ``prod_west``, ``prod__west`` or ``prodz4west``,
+as no environment and no part is.
 """
 
 from __future__ import annotations
@@ -103,7 +107,7 @@ def _underscores(longest: int, source: str, *, lower: bool = True) -> Limit:
 
 
 def _paths(longest: int, source: str, *, lower: bool = False, reserved: str = "") -> Limit:
-    refused = r"[^a-z0-9/-]" if lower else _PATHS
+    refused = r"[^a-z0-9/_-]" if lower else _PATHS
     return Limit(
         longest=longest, separator="/", refused=refused, source=source, lower=lower, reserved=reserved
     )
@@ -159,7 +163,7 @@ def name(kind: Kind, *parts: str, ending: str = "") -> str:
 
     Args:
         kind: What is named.
-        parts: What it is known by. Buckets share one name space with all of the world: their last part is the account.
+        parts: What it is known by; the first is an environment, or ``environment.cluster``. Buckets share one name space with all of the world: their last part is the account.
         ending: What the name must end in, whatever is cut before it: ``.fifo``.
 
     Raises:
@@ -188,13 +192,15 @@ def beginning(kind: Kind, environment: str) -> str:
 def _first(limit: Limit, environment: str) -> str:
     """Return an environment as names spell it: without hyphens, where what follows is told apart by none but these.
 
-    A ``-`` is written ``z0`` and a ``z`` itself ``z1``; what is too long ends in ``z2`` and a hash. What AWS keeps for
-    itself gets a ``_``, or ``z3`` where there is none.
+    A ``-`` is written ``z0``, a ``z`` itself ``z1``, the ``.`` before a cluster ``z4``; what is too long ends in ``z2``
+    and a hash. What AWS keeps for itself gets a ``_``, or ``z3`` where there is none.
     """
     reserved = limit.reserved and re.match(limit.reserved, environment)
     if not re.fullmatch(limit.refused, "-"):
-        return f"_{environment}" if reserved else environment
-    spelled = environment.lower().replace("z", "z1").replace("-", "z0") + ("z3" if reserved else "")
+        spelled = environment.replace(".", "__" if limit.separator == "_" else "_")
+        return f"_{spelled}" if reserved else spelled
+    spelled = environment.lower().replace("z", "z1").replace("-", "z0").replace(".", "z4")
+    spelled += "z3" if reserved else ""
     if len(spelled) <= _LONGEST_FIRST:
         return spelled
     return f"{spelled[: _LONGEST_FIRST - _HASH_LENGTH - 2]}z2{_digest(environment)}"
@@ -208,4 +214,4 @@ def _ambiguous(kind: Kind, parts: tuple[str, ...]) -> bool:
     """Whether other parts could make the same name, or AWS could take it for something else."""
     if kind == "secretsmanager-secret" and _TAKEN_FOR_AN_ARN.fullmatch("/".join(parts)[-7:]):
         return True
-    return any(LIMITS[kind].separator in part for part in parts)
+    return any(LIMITS[kind].separator in part for part in parts[1:])

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from pavedroad.plan.cloud.access import Condition, Grant
 from pavedroad.plan.cloud.keeping import copying_grants, measuring_grants
-from pavedroad.plan.cloud.names import name
+from pavedroad.plan.cloud.names import beginning, name
 from pavedroad.plan.cloud.regions import service_principal
 from pavedroad.plan.cloud.service_roles import node_role
 from pavedroad.plan.cloud.volumes import volume_key_grants
@@ -83,7 +83,7 @@ _LOAD_BALANCERS: Final = (
 
 def platform_boundary_name(account: AccountPlan) -> str:
     """Return the name of the policy that bounds the platform's roles."""
-    return name("iam-policy", account.environment, "platform", "boundary")
+    return name("iam-policy", account.realm, "platform", "boundary")
 
 
 def platform_boundary(account: AccountPlan) -> tuple[Grant, ...]:
@@ -91,10 +91,10 @@ def platform_boundary(account: AccountPlan) -> tuple[Grant, ...]:
     ours = Condition(
         operator="ArnLike",
         key="aws:PrincipalArn",
-        values=(account.arn("iam", f"role/{account.environment}.*"),),
+        values=(account.arn("iam", f"role/{beginning('iam-role', account.realm)}*"),),
     )
-    queue = account.arn("sqs", f"{account.environment}_*")
-    groups = account.arn("logs", f"log-group:{account.environment}/*")
+    queue = account.arn("sqs", f"{beginning('sqs-queue', account.realm)}*")
+    groups = account.arn("logs", f"log-group:{beginning('logs-group', account.realm)}*")
     to_machines = Condition(
         operator="StringEquals", key="iam:PassedToService", values=(service_principal("ec2", account.region),)
     )

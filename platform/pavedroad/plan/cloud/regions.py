@@ -79,6 +79,11 @@ def arn(service: str, region: str, account: str, resource: str) -> str:
     return f"arn:{partition(region)}:{service}:{place}:{owner}:{resource}"
 
 
+def region_of_arn(named: str) -> str:
+    """Return the region that an ARN names; empty where it names none."""
+    return named.split(":", 4)[3]
+
+
 def managed_policy(region: str, name: str) -> str:
     """Return the ARN of a policy that AWS keeps, such as ``AmazonEKSClusterPolicy``."""
     return f"arn:{partition(region)}:iam::aws:policy/{name}"

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 
 def resolve_cloud(context: Context, grants: Iterable[Grant]) -> CloudPlan | None:
-    """Return the account's part of an environment; None where it stands in no account.
+    """Return what a cluster of an environment stands on in its account; None where that is nothing.
 
     Args:
-        context: The environment.
-        grants: Everything that its roles are granted.
+        context: The environment, on the cluster.
+        grants: Everything that the roles of the cluster are granted.
     """
     account, spec = context.account, context.environment.aws
     if account is None or spec is None:
@@ -33,6 +33,6 @@ def resolve_cloud(context: Context, grants: Iterable[Grant]) -> CloudPlan | None
         data_block=context.data_block,
         boundary=boundary(account, grants),
         foundation=resolve_foundation(context, account, spec),
-        cluster=resolve_cluster(context, account, spec, cluster) if cluster.kind == "eks" else None,
+        cluster=resolve_cluster(context, account, cluster) if cluster.kind == "eks" else None,
         brokers=broker_groups(context),
     )

@@ -30,5 +30,5 @@ class ServiceGroupPlan:
 
 def service_group(account: AccountPlan, namespace: str, service: str) -> ServiceGroupPlan:
     """Return the security group of a service's pods."""
-    group = name("ec2-security-group", account.environment, namespace, service)
+    group = name("ec2-security-group", account.realm, namespace, service)
     return ServiceGroupPlan(name=group, service=service)

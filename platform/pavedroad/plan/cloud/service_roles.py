@@ -31,4 +31,4 @@ class ServiceRolePlan:
 
 def node_role(account: AccountPlan) -> str:
     """Return the name of the role that nodes take, which is their instance profile's too."""
-    return name("iam-role", account.environment, "node")
+    return name("iam-role", account.realm, "node")

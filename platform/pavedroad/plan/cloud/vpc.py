@@ -130,13 +130,13 @@ def _own_network(account: AccountPlan, spec: NetworkSpec, defaults: CloudDefault
         "per-zone": zones,
     }
     return NetworkPlan(
-        name=account.environment,
+        name=account.realm,
         cidr=spec.cidr,
         zones=address_plan(spec.cidr, zones).zones,
         nat=tuple(zip(zones, exits[choice], strict=True)),
         gateways=tuple(_endpoint(account, service) for service in GATEWAY_ENDPOINTS),
         interfaces=tuple(_endpoint(account, service) for service in INTERFACE_ENDPOINTS),
-        endpoint_group=name("ec2-security-group", account.environment, "endpoints"),
+        endpoint_group=name("ec2-security-group", account.realm, "endpoints"),
         flow_log=_flow_log(account, defaults),
     )
 
@@ -172,7 +172,7 @@ def _endpoint(account: AccountPlan, service: str) -> EndpointPlan:
 
 
 def _flow_log(account: AccountPlan, defaults: CloudDefaults) -> FlowLogPlan:
-    group = name("logs-group", account.environment, "vpc", "flows")
+    group = name("logs-group", account.realm, "vpc", "flows")
     arn = account.arn("logs", f"log-group:{group}")
     writes = ("logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents")
     return FlowLogPlan(
@@ -180,7 +180,7 @@ def _flow_log(account: AccountPlan, defaults: CloudDefaults) -> FlowLogPlan:
         traffic=defaults.flows,
         days=defaults.log_days,
         role=ServiceRolePlan(
-            name=name("iam-role", account.environment, "vpc", "flows"),
+            name=name("iam-role", account.realm, "vpc", "flows"),
             trust=service_trust(account, "vpc-flow-logs", ours_only=True),
             grants=(
                 Grant(reason="flow-log.write", actions=writes, resources=(arn, f"{arn}:*")),
