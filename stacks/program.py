@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pulumi
@@ -13,6 +14,7 @@ from components.foundation import Foundation
 from components.team import Team
 from pavedroad.descriptor import load_project
 from pavedroad.plan.resolve import resolve
+from pavedroad.plan.stores.managed.dynamodb import DynamodbPlan
 from pavedroad.stack_names import CLOUD_SLICE, PLATFORM_SLICE, head
 from stacks.providers import aws_provider, kubernetes_provider
 
@@ -62,7 +64,8 @@ def _cloud(plan: EnvironmentPlan, share: ClusterShare, settings: StackSettings) 
     if share.cloud is None:
         return None
     if not settings.owns_cloud:
-        return _told(plan, share)
+        told = _told(plan, share)
+        return told and replace(told, elsewhere=_elsewhere(plan, share, settings))
     provider = aws_provider("cloud", share.cloud.account, share.platform.tags)
     home = _told(plan, plan.shares[0]) if share in plan.elsewhere else None
     values = CloudFoundation(share.cloud, home, pulumi.ResourceOptions(providers=[provider])).values
@@ -77,6 +80,24 @@ def _told(plan: EnvironmentPlan, share: ClusterShare) -> Cloud | None:
     begin = head(plan.name, share.cluster.name if share in plan.elsewhere else None)
     told = pulumi.StackReference(f"organization/{pulumi.get_project()}/{begin}.{CLOUD_SLICE}")
     return Cloud(account=share.cloud.account, values=told.require_output(CLOUD_SLICE))
+
+
+def _elsewhere(plan: EnvironmentPlan, share: ClusterShare, settings: StackSettings) -> dict[str, Cloud]:
+    """Return what other clusters' slices have made that tables of the stack's teams are copied to."""
+    stores = (
+        store
+        for team in share.teams
+        if settings.owns_team(team.name)
+        for workload in team.workloads
+        for store in workload.stores
+    )
+    copied_to = {
+        each.cluster for store in stores if isinstance(store, DynamodbPlan) for each in store.replicas
+    }
+    found = {
+        other.cluster.name: _told(plan, other) for other in plan.shares if other.cluster.name in copied_to
+    }
+    return {name: told for name, told in found.items() if told is not None}
 
 
 def _declare_in_cluster(share: ClusterShare, settings: StackSettings, cloud: Cloud | None) -> None:

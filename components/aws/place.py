@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import pulumi
@@ -25,10 +25,12 @@ class Cloud:
     Attributes:
         account: Where it stands.
         values: What the slice tells the others, by name: each by itself in the same stack, all at once from another.
+        elsewhere: What other clusters' cloud slices have made, by cluster, as far as anything here needs it.
     """
 
     account: AccountPlan
     values: Mapping[str, pulumi.Input[Any]] | pulumi.Output[Mapping[str, Any]]
+    elsewhere: Mapping[str, Cloud] = field(default_factory=dict)
 
     def text(self, name: str) -> pulumi.Output[str]:
         """Return one value: ``vpc``, ``cluster_security_group``."""

@@ -1,4 +1,7 @@
-"""Tables in DynamoDB: encrypted with the environment's key, restorable to any second, not to be deleted by mistake."""
+"""Tables in DynamoDB: encrypted with the environment's key, restorable to any second, not to be deleted by mistake.
+
+Where several regions hold a table, one slice declares it with its replicas; the others only watch theirs.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
         CapacityPlan,
         DynamodbPlan,
         IndexPlan,
+        ReplicaPlan,
         TablePlan,
         UnitsPlan,
     )
@@ -26,6 +30,9 @@ TARGET: Final = "aws:appautoscaling/target:Target"
 POLICY: Final = "aws:appautoscaling/policy:Policy"
 
 _KEY_TYPES: Final = ("HASH", "RANGE")
+
+REPLICATED: Final = "NEW_AND_OLD_IMAGES"
+"""What a table's stream shows where regions tell each other (DynamoDB developer guide, «Global tables»)."""
 
 _SCALED: Final = (
     "readCapacity",
@@ -52,13 +59,18 @@ class Dynamodb(pulumi.ComponentResource):
         self.streams: dict[str, pulumi.Output[str]] = {}
         """The ARN of each table's stream of changes, by the table's name in the account; known late."""
         for table in plan.tables:
-            made = self._declare_table(table)
-            if table.stream:
-                self.streams[table.name] = late(made, "streamArn")
-            if table.capacity is not None:
-                self._declare_scaling(table, table.capacity, made)
-            declare_alarms(self._place, table.alarms, after=(made,))
+            made = (self._declare_made(table),) if plan.made else ()
+            declare_alarms(self._place, table.alarms, after=made)
         self.register_outputs(open_outputs(plan))
+
+    def _declare_made(self, table: TablePlan) -> pulumi.CustomResource:
+        """Declare a table and its capacity."""
+        made = self._declare_table(table)
+        if table.stream:
+            self.streams[table.name] = late(made, "streamArn")
+        if table.capacity is not None:
+            self._declare_scaling(table, table.capacity, made)
+        return made
 
     def _declare_table(self, table: TablePlan) -> pulumi.CustomResource:
         plan = self._plan
@@ -81,8 +93,10 @@ class Dynamodb(pulumi.ComponentResource):
             ]
         if table.ttl:
             properties["ttl"] = {"attributeName": table.ttl, "enabled": True}
-        if table.stream:
-            properties |= {"streamEnabled": True, "streamViewType": table.stream}
+        if stream := REPLICATED if plan.replicas else table.stream:
+            properties |= {"streamEnabled": True, "streamViewType": stream}
+        if plan.replicas:
+            properties["replicas"] = [self._replica(each) for each in plan.replicas]
         scaled = _SCALED if table.capacity else ()
         return self._place.declare(
             "aws:dynamodb/table:Table",
@@ -92,6 +106,16 @@ class Dynamodb(pulumi.ComponentResource):
             protect=plan.identity.protect,
             ignore=scaled,
         )
+
+    def _replica(self, replica: ReplicaPlan) -> Properties:
+        """Return a table in another region: encrypted with the key there, and as safe as here."""
+        return {
+            "regionName": replica.region,
+            "kmsKeyArn": self._place.cloud.elsewhere[replica.cluster].key("data"),
+            "pointInTimeRecovery": True,
+            "deletionProtectionEnabled": self._plan.identity.protect,
+            "propagateTags": True,
+        }
 
     def _declare_scaling(self, table: TablePlan, capacity: CapacityPlan, made: pulumi.CustomResource) -> None:
         """Let the capacity of a table and of its indexes follow demand."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
+from pavedroad.descriptor.places import region_of
 from pavedroad.descriptor.references import TABLE
 from pavedroad.plan.cloud.access import Grant, encrypted_with
 from pavedroad.plan.cloud.alarms import AlarmPlan, Watch, alarms
@@ -121,23 +122,44 @@ class TablePlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReplicaPlan:
+    """Another region that holds tables.
+
+    Attributes:
+        region: The region.
+        cluster: The owner's first cluster in it, with whose key they are encrypted there.
+    """
+
+    region: str
+    cluster: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DynamodbPlan(StorePlan):
     """Tables that AWS keeps.
 
     Attributes:
         tables: The tables.
         recovery_days: How far back each can be restored, in days.
+        made: Whether they are made here: on the first of their owner's clusters.
+        replicas: The other regions that hold them, where they are made.
     """
 
     tables: tuple[TablePlan, ...]
     recovery_days: int
+    made: bool
+    replicas: tuple[ReplicaPlan, ...]
 
 
 def resolve_managed_dynamodb(request: StoreRequest, spec: DynamodbStore) -> DynamodbPlan:
     """Return tables in DynamoDB with nothing left to choose."""
     account = request.account
     where = account.host("dynamodb")
-    tables = {name: _table(request, name, table) for name, table in spec.tables.items()}
+    holders = _holders(request)
+    here = request.context.cluster
+    watched = any(each.cluster == here for each in holders)
+    tables = {name: _table(request, name, table, watched=watched) for name, table in spec.tables.items()}
+    made = holders[0].cluster == here
     return DynamodbPlan(
         identity=request.identity(request.name(limit=63), where),
         outputs={
@@ -153,10 +175,23 @@ def resolve_managed_dynamodb(request: StoreRequest, spec: DynamodbStore) -> Dyna
         grants=_grants(account, f"stores.{request.store}", tables),
         tables=tuple(tables.values()),
         recovery_days=min(request.backup_days(), LONGEST_RECOVERY_DAYS),
+        made=made,
+        replicas=holders[1:] if made else (),
     )
 
 
-def _table(request: StoreRequest, name: str, spec: TableSpec) -> TablePlan:
+def _holders(request: StoreRequest) -> tuple[ReplicaPlan, ...]:
+    """Return the regions of the owner, each with its first cluster there; the first of all makes the tables."""
+    context = request.context
+    found: dict[str, str] = {}
+    for cluster in context.places(request.team, request.service):
+        region = region_of(context.environment, cluster) or request.account.region
+        found.setdefault(region, cluster)
+    return tuple(ReplicaPlan(region=region, cluster=cluster) for region, cluster in found.items())
+
+
+def _table(request: StoreRequest, name: str, spec: TableSpec, *, watched: bool) -> TablePlan:
+    """Return a table; another cluster of the same region may watch it already."""
     parts = (*request.cloud_parts, physical(name, spec.formerly))
     table = cloud_name("dynamodb-table", *parts)
     return TablePlan(
@@ -170,7 +205,7 @@ def _table(request: StoreRequest, name: str, spec: TableSpec) -> TablePlan:
         ttl=spec.ttl,
         stream=_STREAMS[spec.stream] if spec.stream else None,
         capacity=_capacity(spec.capacity) if spec.capacity else None,
-        alarms=alarms(parts, "AWS/DynamoDB", (("TableName", table),), _WATCHED),
+        alarms=alarms(parts, "AWS/DynamoDB", (("TableName", table),), _WATCHED) if watched else (),
     )
 
 
