@@ -6,30 +6,28 @@ descriptors here, and knows nothing of policies. Whose a resource is, its compon
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from pavedroad.access.iam import Outcome, Whereabouts, policies_of
+from pavedroad.access.iam import Whereabouts
 from pavedroad.descriptor.checks import check_project
 from pavedroad.descriptor.environment import EnvironmentDescriptor
 from pavedroad.descriptor.team import TeamDescriptor
 from pavedroad.plan.resolve import resolve
 from pavedroad.testing import Recorder
 from stacks.program import declare
+from tests.support.account_access import Use, World, wrong
 from tests.support.declaring import settings
 from tests.support.example import ACCOUNT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from pavedroad.access.iam import Account
-    from pavedroad.testing import RecordedResource
+    from collections.abc import Iterator
 
 NUMBER: Final = ACCOUNT["aws"]["account"]
 REGION: Final = ACCOUNT["aws"]["region"]
+HERE: Final = Whereabouts(account=NUMBER, region=REGION)
 ENVIRONMENT: Final = "prod"
 
 
@@ -111,36 +109,6 @@ OWNING: Final = {
 """Actions that change the thing itself: none of them is for any service, whatever edges it has."""
 
 
-@dataclass(frozen=True)
-class Use:
-    """One thing that can be done, and who may: services as ``team/service``."""
-
-    action: str
-    resource: str
-    allowed: frozenset[str]
-    through: str | None = None
-
-
-@dataclass(frozen=True)
-class World:
-    """A rendered environment: its policies, and everything that it declares."""
-
-    account: Account
-    resources: tuple[RecordedResource, ...]
-
-    @property
-    def roles(self) -> Mapping[str, str]:
-        """The role of each service account that has one, as ``namespace/name``."""
-        return {f"{one.namespace}/{one.name}": arn for one, arn in self.account.service_accounts.items()}
-
-    def may(self, arn: str, use: Use) -> bool:
-        """Whether a role may do something."""
-        keys = {"aws:SecureTransport": "true", "aws:ResourceAccount": NUMBER, "aws:PrincipalArn": arn}
-        if use.through:
-            keys |= {"kms:ViaService": f"{use.through}.{REGION}.amazonaws.com", "kms:CallerAccount": NUMBER}
-        return self.account.decide(arn, use.action, use.resource, keys).outcome is Outcome.ALLOWED
-
-
 @cache
 def world() -> World:
     """Return the two teams in production, rendered."""
@@ -169,13 +137,12 @@ def world() -> World:
     assert check_project(teams, {ENVIRONMENT: environment}) == []
     plan = resolve(teams, environment)
     recording = Recorder(preview=True).run(lambda: declare(plan, settings(plan)))
-    whereabouts = Whereabouts(account=NUMBER, region=REGION)
-    return World(policies_of(recording.resources, whereabouts), tuple(recording.resources))
+    return World.of(recording.resources, HERE)
 
 
 def arn(service: str, resource: str) -> str:
     """Return an ARN of the account."""
-    return Whereabouts(account=NUMBER, region=REGION).arn(service, resource)
+    return HERE.arn(service, resource)
 
 
 def uses() -> Iterator[Use]:
@@ -193,7 +160,7 @@ def uses() -> Iterator[Use]:
         yield Use("dynamodb:Query", f"{whole}/index/other", frozenset())
     yield from _buckets()
     yield from _messages()
-    for team, reader in (("orders", "orders/secret-reader"), ("shop", "shop/secret-reader")):
+    for team, reader in (("orders", "orders/platform"), ("shop", "shop/platform")):
         secret = arn("secretsmanager", f"secret:prod/kv/{team}-a1B2c3")
         yield Use("secretsmanager:GetSecretValue", secret, frozenset({reader}))
         yield from (
@@ -250,24 +217,7 @@ def test_a_service_may_do_exactly_what_an_edge_says() -> None:
         "sns",
         "sqs",
     }
-    wrong = {
-        f"{use.action} on {use.resource}": (found, set(use.allowed))
-        for use in tried
-        if (found := {owner for owner, role in everybody().items() if world().may(role, use)}) != use.allowed
-    }
-    assert wrong == {}
-
-
-def everybody() -> Mapping[str, str]:
-    """Return every role of services and readers, those that External Secrets takes on included."""
-    readers = {
-        f"{team}/secret-reader": role
-        for team in TEAMS
-        for role in world().account.roles
-        if role.endswith((f"{team}.secret-reader", f"{team}-secret-reader"))
-        or ("secret-reader" in role and f"prod.{team}." in role)
-    }
-    return {**world().roles, **readers}
+    assert wrong(world(), tried) == {}
 
 
 def test_what_has_no_edge_has_no_role() -> None:
@@ -280,7 +230,7 @@ KEYS: Final = {
     ("data", "s3"): {"orders/api"},
     ("messages", "sqs"): {"orders/api", "orders/mill", "shop/cart", "shop/mail"},
     ("messages", "sns"): {"orders/api"},
-    ("secrets", "secretsmanager"): {"orders/secret-reader", "shop/secret-reader"},
+    ("secrets", "secretsmanager"): {"orders/platform", "shop/platform"},
 }
 """Who may have something decrypted, by what the key is for and the service that asks for it."""
 
@@ -288,22 +238,11 @@ KEYS: Final = {
 @pytest.mark.parametrize("purpose", ["data", "messages", "secrets", "logs", "registry"])
 @pytest.mark.parametrize("service", ["dynamodb", "s3", "sqs", "sns", "secretsmanager", "rds"])
 def test_a_key_serves_its_own_purpose_through_its_own_services(purpose: str, service: str) -> None:
-    key = _key(purpose)
-    decrypt = Use("kms:Decrypt", key, frozenset(), service)
-    found = {owner for owner, role in everybody().items() if world().may(role, decrypt)}
-    assert found == KEYS.get((purpose, service), set())
-    directly = Use("kms:Decrypt", key, frozenset())
-    assert not [owner for owner, role in everybody().items() if world().may(role, directly)]
+    key = world().key(f"{ENVIRONMENT}/{purpose}")
+    assert world().able(Use("kms:Decrypt", key, through=service)) == KEYS.get((purpose, service), set())
+    assert not world().able(Use("kms:Decrypt", key)), "not by itself"
     for action in OWNING["kms"]:
-        changing = Use(f"kms:{action}", key, frozenset(), service)
-        assert not [owner for owner, role in everybody().items() if world().may(role, changing)]
-
-
-def _key(purpose: str) -> str:
-    (found,) = (
-        key for key, aliases in world().account.aliases.items() if f"alias/{ENVIRONMENT}/{purpose}" in aliases
-    )
-    return found
+        assert not world().able(Use(f"kms:{action}", key, through=service))
 
 
 TOUCHING: Final = (
@@ -315,7 +254,7 @@ TOUCHING: Final = (
 
 
 def test_no_role_of_a_service_may_touch_identities() -> None:
-    services = {owner: role for owner, role in everybody().items() if owner.partition("/")[0] in TEAMS}
+    services = {owner: role for owner, role in world().roles.items() if owner.partition("/")[0] in TEAMS}
     touched = {
         (owner, action)
         for owner, role in services.items()
@@ -327,10 +266,8 @@ def test_no_role_of_a_service_may_touch_identities() -> None:
 
 
 def test_external_secrets_takes_on_the_readers_alone() -> None:
-    controller = everybody()["external-secrets/external-secrets"]
+    controller = world().roles["external-secrets/external-secrets"]
     taken = {
-        other
-        for other in world().account.roles
-        if world().may(controller, Use("sts:AssumeRole", other, frozenset()))
+        other for other in world().account.roles if world().may(controller, Use("sts:AssumeRole", other))
     }
-    assert taken == {role for owner, role in everybody().items() if owner.endswith("/secret-reader")}
+    assert taken == set(world().readers.values())

@@ -7,11 +7,10 @@ stands in the descriptors and in whose a resource is by its tags.
 from __future__ import annotations
 
 import json
-import re
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cache
 from itertools import product
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import pytest
 
@@ -26,16 +25,17 @@ from pavedroad.access.iam import (
     policies_of,
 )
 from pavedroad.access.iam.declared import Directory
+from tests.support.account_access import things_of
 from tests.support.example import ACCOUNT, account_example
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tests.support.account_access import Thing
+
 HERE = Whereabouts(account=ACCOUNT["aws"]["account"], region=ACCOUNT["aws"]["region"])
 ENVIRONMENT: Final = "showcase"
 TLS: Final = {"aws:SecureTransport": "true"}
-LATE: Final = re.compile(r"(.+)'s \w+")
-"""How a value is written that is known only once its resource is made."""
 
 
 class Kind(NamedTuple):
@@ -67,48 +67,12 @@ KINDS: Final = {
 """Every kind of resource that a store may be in the account."""
 
 
-@dataclass(frozen=True)
-class Thing:
-    """A declared resource, as the collector of policies reads it."""
-
-    type: str
-    name: str
-    inputs: dict[str, Any]
-    property_dependencies: dict[str, tuple[str, ...]] = field(default_factory=dict)
-
-    @property
-    def urn(self) -> str:
-        return f"{self.type}::{self.name}"
-
-    @property
-    def owner(self) -> tuple[str, str] | None:
-        """Namespace and service that it belongs to, by its tags."""
-        tags = self.inputs.get("tags") or {}
-        service = tags.get("pavedroad.dev/service")
-        return (tags["pavedroad.dev/team"], service) if service else None
-
-
 @cache
 def things() -> tuple[Thing, ...]:
-    """Return everything that the example declares; a late value depends on what it names."""
+    """Return everything that the example declares."""
     declared = account_example("production").declared()
     assert declared is not None
-    by_name: dict[str, list[str]] = {}
-    for type_, name in declared:
-        by_name.setdefault(name, []).append(f"{type_}::{name}")
-    return tuple(
-        Thing(type_, name, inputs, dict(_dependencies(inputs, by_name)))
-        for (type_, name), inputs in declared.items()
-    )
-
-
-def _dependencies(
-    inputs: dict[str, Any], by_name: dict[str, list[str]]
-) -> Iterator[tuple[str, tuple[str, ...]]]:
-    for key, value in inputs.items():
-        late = LATE.fullmatch(value) if isinstance(value, str) else None
-        if late:
-            yield key, tuple(by_name.get(late[1], ()))
+    return things_of(declared)
 
 
 @cache
