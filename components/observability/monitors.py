@@ -11,7 +11,9 @@ from pavedroad.plan.naming import SERVICE_LABEL, STORE_LABEL, TEAM_LABEL
 from pavedroad.plan.observability.scraping import KUBELET_PORT
 
 if TYPE_CHECKING:
-    from pavedroad.plan.observability.scraping import ScrapingPlan, TargetPlan
+    from pavedroad.plan.environment import TeamPlan
+    from pavedroad.plan.observability.scraping import ScrapingPlan
+    from pavedroad.plan.observability.targets import TargetPlan
 
 POD_MONITOR = Kind("monitoring.coreos.com/v1", "PodMonitor")
 SCRAPE_CONFIG = Kind("monitoring.coreos.com/v1alpha1", "ScrapeConfig")
@@ -28,8 +30,8 @@ KEPT_OF_KUBELETS: Final = {
 }
 """Which of it is kept: what alerts and dashboards ask for, a tenth of the whole."""
 
-SAMPLE_LIMIT: Final = 50_000
-"""The most series of one target; one that has more is not taken at all, so that none drowns the others."""
+KUBELET_SERIES: Final = 50_000
+"""The most series of one kubelet."""
 
 
 class Monitors(pulumi.ComponentResource):
@@ -44,6 +46,13 @@ class Monitors(pulumi.ComponentResource):
         for name, path in KUBELET_PATHS.items():
             place.declare(SCRAPE_CONFIG, name, {"spec": kubelet(name, path)})
         self.register_outputs({})
+
+
+def declare_application_monitors(place: Place, plan: TeamPlan) -> None:
+    """Declare what Prometheus asks of a team's applications, in the team's namespace."""
+    for workload in plan.workloads:
+        if workload.metrics is not None:
+            place.declare(POD_MONITOR, workload.name, {"spec": pod_monitor(workload.metrics)})
 
 
 def pod_monitor(target: TargetPlan) -> Body:
@@ -66,7 +75,7 @@ def pod_monitor(target: TargetPlan) -> Body:
         "scrapeClass": target.manner,
         "namespaceSelector": {"matchNames": [target.namespace]} if target.namespace else {"any": True},
         "selector": selector,
-        "sampleLimit": SAMPLE_LIMIT,
+        "sampleLimit": target.series,
         "podMetricsEndpoints": [endpoint],
     }
 
@@ -80,7 +89,7 @@ def kubelet(name: str, path: str) -> Body:
         "scheme": "HTTPS",
         "metricsPath": path,
         "honorLabels": True,
-        "sampleLimit": SAMPLE_LIMIT,
+        "sampleLimit": KUBELET_SERIES,
         "relabelings": [
             {
                 "sourceLabels": ["__address__"],

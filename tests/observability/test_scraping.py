@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from pavedroad.plan.environment import EnvironmentPlan
-from pavedroad.plan.observability.scraping import SIDE_CAR_PORT, TargetPlan
+from pavedroad.plan.observability.scraping import SIDE_CAR_PORT
 from pavedroad.plan.observability.stack import PROMETHEUS
+from pavedroad.plan.observability.targets import TargetPlan
 from pavedroad.plan.resolve import resolve
 from tests.support.example import ACCOUNT
 from tests.support.observing import find

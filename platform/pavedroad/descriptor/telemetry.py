@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from pavedroad.descriptor.values import Many, Spec
+from pavedroad.descriptor.values import Many, Port, RoutePath, Spec
 
 _PERL_ONLY = re.compile(r"\(\?(?:[=!>]|<[=!]|P=|\()|(?<!\\)(?:\\\\)*\\[1-9]")
 """What Python's expressions know and those of Go (RE2) do not: looking around, atoms, conditions, references back."""
@@ -28,6 +28,15 @@ Expression = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(
 """A regular expression in the common part of Python's and Go's spelling."""
 
 
+class ScrapeSpec(Spec):
+    """A port on which the application tells its own metrics, in Prometheus' format."""
+
+    port: Port
+    """The port, on any container of the pod; it need not stand under `listens`."""
+    path: RoutePath = "/metrics"
+    """Where it answers."""
+
+
 class TracingSpec(Spec):
     """Which traces are kept of those in which nothing happened; errors and slow ones always are."""
 
@@ -45,6 +54,8 @@ class LoggingSpec(Spec):
 class TelemetrySpec(Spec):
     """What is special about a service's telemetry; every service sends and is watched without saying anything."""
 
+    metrics: ScrapeSpec | None = None
+    """Where Prometheus asks for metrics of its own. Default: nowhere; it may send them by OTLP."""
     traces: TracingSpec = Field(default_factory=TracingSpec)
     """Its traces."""
     logs: LoggingSpec = Field(default_factory=LoggingSpec)

@@ -9,6 +9,7 @@ from pavedroad.descriptor.values import seconds
 from pavedroad.descriptor.workload import JobSpec
 from pavedroad.plan.containers import resolve_ports, resolve_probes, resolve_resources
 from pavedroad.plan.naming import dotted, file_key, join, physical, slug
+from pavedroad.plan.observability.applications import added_ports
 from pavedroad.plan.observability.telemetry import telemetry_env
 from pavedroad.plan.templates import expand_env, expand_text
 from pavedroad.plan.values import EnvVar, SecretKeyRef
@@ -108,7 +109,7 @@ def _main_container(subject: Subject, mounts: tuple[MountPlan, ...], drain: int)
         command=spec.command,
         args=spec.args if override.args is None else override.args,
         env=secrets + telemetry_env(subject) + expand_env({**spec.env, **override.env}, subject.lookup),
-        ports=ports,
+        ports=ports + added_ports(subject),
         probes=resolve_probes(scope.at("probes"), probes, ports),
         resources=resolve_resources(
             scope,

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pavedroad.plan.cloud.security import ServiceGroupPlan
     from pavedroad.plan.flows import Labels
     from pavedroad.plan.functions.knative import KnativePlan
+    from pavedroad.plan.observability.targets import TargetPlan
     from pavedroad.plan.stores.model import StorePlan
     from pavedroad.plan.values import EnvVar, SecretEntry
 
@@ -340,6 +341,7 @@ class WorkloadPlan:
         security_group: What its pods carry on the account's network; None where they reach nothing there.
         doors: How they get into brokers there.
         function: How Knative runs it, where it is a function.
+        metrics: Where Prometheus asks for metrics of its own; None for nowhere.
     """
 
     team: str
@@ -362,3 +364,4 @@ class WorkloadPlan:
     security_group: ServiceGroupPlan | None = None
     doors: tuple[DoorPlan, ...] = ()
     function: KnativePlan | None = None
+    metrics: TargetPlan | None = None

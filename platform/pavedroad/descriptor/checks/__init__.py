@@ -27,6 +27,7 @@ from pavedroad.descriptor.checks import (
     runs,
     sagas,
     slos,
+    telemetry,
 )
 from pavedroad.descriptor.checks.world import World
 from pavedroad.descriptor.faults import Fault
@@ -74,6 +75,7 @@ WITHIN_TEAM: tuple[Callable[[World], Iterable[Fault]], ...] = (
     slos.check_ages,
     slos.check_expressions,
     slos.check_works_without,
+    telemetry.check_scraping,
 )
 """Checks that see one team at a time."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 from pavedroad.plan import edges
 from pavedroad.plan.brokers import kafka, rabbitmq
@@ -17,6 +17,8 @@ from pavedroad.plan.brokers.model import KafkaPlan, RabbitPlan
 from pavedroad.plan.connections import outbound
 from pavedroad.plan.flows import Flow, Party
 from pavedroad.plan.naming import TEAM_LABEL
+from pavedroad.plan.observability.cloudwatch import EXPORTER, watches_account
+from pavedroad.plan.observability.cloudwatch import PORT as EXPORTER_PORT
 from pavedroad.plan.observability.collectors.model import NODE_AGENT, OWN_METRICS, SAMPLER, TELEMETRY
 from pavedroad.plan.observability.logs import LOKI
 from pavedroad.plan.observability.logs import PORT as LOKI_PORT
@@ -32,6 +34,7 @@ from pavedroad.plan.observability.stack import (
     PROMETHEUS,
     PROMETHEUS_PORT,
 )
+from pavedroad.plan.observability.targets import Manner, TargetPlan
 from pavedroad.plan.observability.traces import JAEGER
 from pavedroad.plan.operator_flows import CERT_MANAGER_CONTROLLER, operator_outbound
 from pavedroad.plan.stores.exporters import EXPORTERS, METRICS_LABEL
@@ -41,11 +44,7 @@ if TYPE_CHECKING:
 
     from pavedroad.plan.brokers import BrokersPlan
     from pavedroad.plan.context import Context
-    from pavedroad.plan.flows import Labels
     from pavedroad.plan.workload import WorkloadPlan
-
-Manner = Literal["mesh", "plain"]
-"""How a port is spoken to: by the mesh's TLS in Prometheus' own name, or in the clear."""
 
 SIDE_CAR_PORT: Final = 15090
 """Where a side-car tells what passed through it (Istio, *Ports used by Istio*); the side-car does not capture it."""
@@ -60,35 +59,6 @@ GATEWAY_PORT: Final = 19001
 
 GATEWAY_LABEL: Final = "gateway.envoyproxy.io/owning-gateway-name"
 """Label of the pods of every gateway."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TargetPlan:
-    """Pods that are asked for their metrics.
-
-    Attributes:
-        name: Name of the monitor, and the label ``job`` of what it finds.
-        port: Port on the pods.
-        namespace: Where they stand; None for wherever their labels are.
-        labels: Labels that they carry.
-        present: Labels that they carry with any value.
-        path: Where they answer.
-        parameters: What is asked for there, each with its values.
-        manner: How they are spoken to.
-        own_labels: Whether labels of theirs stand where Prometheus' own would.
-        keep: Which of their metrics are kept, as a regular expression; empty for all.
-    """
-
-    name: str
-    port: int
-    namespace: str | None = None
-    labels: Labels = ()
-    present: tuple[str, ...] = ()
-    path: str = "/metrics"
-    parameters: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    manner: Manner = "mesh"
-    own_labels: bool = False
-    keep: str = ""
 
 
 def _of(party: Party, port: int, manner: Manner = "mesh", *, own_labels: bool = False) -> TargetPlan:
@@ -184,7 +154,8 @@ def resolve_scraping(
     """Return what Prometheus asks in an environment: what stands there, and nothing else."""
     plans = tuple(chain.from_iterable(workloads.values()))
     queues = isinstance(brokers.rabbitmq, RabbitPlan)
-    parties = (*PARTIES, *_brokers(brokers))
+    account = ((EXPORTER, EXPORTER_PORT, "mesh"),) if watches_account(context) else ()
+    parties: tuple[tuple[Party, int, Manner], ...] = (*PARTIES, *_brokers(brokers), *account)
     stores = tuple(_stores(plans))
     gateways = sorted({route.gateway for plan in plans for route in plan.routes})
     targets = (
@@ -197,6 +168,7 @@ def resolve_scraping(
     flows = (
         *(_flow(party, port, manner) for party, port, manner in parties if party != PROMETHEUS),
         *(_flow(instances, target.port, "mesh") for instances, target in stores),
+        *(_flow(edges.plan_party(plan), plan.metrics.port, "mesh") for plan in plans if plan.metrics),
         *(_flow(edges.gateway_party(name), GATEWAY_PORT, "plain") for name in gateways),
         *(_flow(party, SIDE_CAR_PORT, "plain") for party in _with_side_cars(context, plans, gateways)),
         *(
