@@ -68,7 +68,7 @@ def _cloud(plan: EnvironmentPlan, share: ClusterShare, settings: StackSettings) 
         return told and replace(told, elsewhere=_elsewhere(plan, share, settings))
     provider = aws_provider("cloud", share.cloud.account, share.platform.tags)
     home = _told(plan, plan.shares[0]) if share in plan.elsewhere else None
-    values = CloudFoundation(share.cloud, home, pulumi.ResourceOptions(providers=[provider])).values
+    values = CloudFoundation(share.cloud, pulumi.ResourceOptions(providers=[provider]), home).values
     pulumi.export(CLOUD_SLICE, values)
     return Cloud(account=share.cloud.account, values=values)
 

@@ -33,13 +33,13 @@ class CloudFoundation(pulumi.ComponentResource):
 
     values: dict[str, Any]
 
-    def __init__(self, plan: CloudPlan, home: Cloud | None, opts: pulumi.ResourceOptions) -> None:
+    def __init__(self, plan: CloudPlan, opts: pulumi.ResourceOptions, home: Cloud | None = None) -> None:
         """Declare what a cluster stands on in the account.
 
         Args:
             plan: What that is.
-            home: What the first cluster's slice has made; None where this is it.
             opts: Options of the component.
+            home: What the first cluster's slice has made; None where this is it.
         """
         super().__init__("pavedroad:aws:CloudFoundation", plan.account.realm, {}, opts)
         cloud = Cloud(account=plan.account, values={})
