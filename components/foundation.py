@@ -20,6 +20,7 @@ from components.kubernetes import OWNED, Place
 from components.namespace import ClosedNamespace, ClosedNamespaceArgs, declare_limits
 from components.observability import declare_observability
 from components.observability.alerts import declare_platform_alerts
+from components.observability.cloudwatch import Cloudwatch
 from components.observability.dashboards import declare_platform_dashboards
 from components.secret_sources import declare_secret_grant
 from pavedroad.plan.brokers import MskPlan
@@ -27,6 +28,7 @@ from pavedroad.plan.crossing import NAMESPACE as EAST_WEST_NAMESPACE
 from pavedroad.plan.defaults import CONTAINERS
 from pavedroad.plan.edges import EGRESS_NAMESPACE, GATEWAY_NAMESPACE
 from pavedroad.plan.naming import PLATFORM
+from pavedroad.plan.observability import OBSERVABILITY
 
 if TYPE_CHECKING:
     from components.aws.place import Cloud
@@ -73,6 +75,8 @@ class Foundation(pulumi.ComponentResource):
         for grant in plan.secret_grants:
             declare_secret_grant(self._places[grant.namespace], grant)
         declare_observability(self, self._places, plan.observability)
+        if plan.cloudwatch is not None:
+            Cloudwatch(plan.cloudwatch, self._places[OBSERVABILITY], self._options)
         declare_platform_alerts(self._places, plan)
         declare_platform_dashboards(self._places, plan)
         self.register_outputs({})

@@ -6,10 +6,14 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from pavedroad.dashboards import (
+    AccountSubject,
     BrokerSubject,
     Dashboard,
+    Measure,
     ServiceSubject,
     StoreSubject,
+    Thing,
+    account_dashboard,
     broker_dashboard,
     cluster_dashboard,
     gateway_dashboard,
@@ -59,9 +63,27 @@ def _stores() -> Iterator[Dashboard]:
         )
 
 
+def _table() -> Thing:
+    metric = "aws_dynamodb_read_throttle_events_sum"
+    return Thing(
+        title="orders.table",
+        service="DynamoDB",
+        measures=(
+            Measure(
+                title="ReadThrottleEvents (sum)",
+                expression=f'{metric}{{dimension_table_name="orders.table"}}',
+                legend="{{dimension_table_name}}",
+                description="Reads are refused.",
+                limit=10,
+            ),
+        ),
+    )
+
+
 EVERY_DASHBOARD = (
     *_services(),
     *_stores(),
+    account_dashboard(AccountSubject(team="orders", namespace="orders", things=(_table(),))),
     broker_dashboard(BrokerSubject(broker="kafka", namespace="kafka", pods="kafka-.+")),
     broker_dashboard(BrokerSubject(broker="rabbitmq", namespace="rabbitmq", pods="rabbitmq-server-[0-9]+")),
     gateway_dashboard("gateways"),

@@ -1,15 +1,25 @@
 """Everything that is watched: the environments of the project, and the example that says every word."""
 
+from collections.abc import Callable
 from functools import cache
 
 from pavedroad.descriptor import load_project
 from pavedroad.plan.environment import EnvironmentPlan
 from pavedroad.plan.resolve import resolve
 from tests.support.environments import ROOT
-from tests.support.example import FILES, account_example, example
+from tests.support.example import FILES, Example, account_example, example, managed_example
 
-EXAMPLES = ("every word in local", "every word in production", "an account in production")
-ENVIRONMENTS = (*sorted(load_project(ROOT).environments), *EXAMPLES)
+EXAMPLES = (
+    "every word in local",
+    "every word in production",
+    "an account in production",
+    "all of AWS in production",
+    "aws-sandbox",
+)
+ENVIRONMENTS = tuple(dict.fromkeys((*sorted(load_project(ROOT).environments), *EXAMPLES)))
+
+MADE: dict[str, Callable[[str], Example]] = {"an account": account_example, "all of AWS": managed_example}
+"""Examples that stand in an account: with what the cluster runs as well, and with all that AWS can."""
 
 
 @cache
@@ -19,7 +29,7 @@ def planned(name: str) -> EnvironmentPlan:
     if name in project.environments:
         return resolve(project.teams, project.environments[name], project.files)
     kind, _, tier = name.partition(" in ")
-    made = account_example(tier) if kind == "an account" else example(tier, cloud=tier == "production")
+    made = MADE[kind](tier) if kind in MADE else example(tier, cloud=tier == "production")
     loaded = made.load()
     assert loaded is not None
     return resolve(*loaded, FILES)

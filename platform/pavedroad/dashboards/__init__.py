@@ -5,6 +5,7 @@ in Grafana's classic schema, which every Grafana since 11 loads. The conventions
 data sources are variables, every panel has a title, a description and a unit, every rate uses ``$__rate_interval``.
 """
 
+from pavedroad.dashboards.account import AccountSubject, Measure, Thing, account_dashboard
 from pavedroad.dashboards.brokers import BrokerSubject, broker_dashboard
 from pavedroad.dashboards.cluster import cluster_dashboard
 from pavedroad.dashboards.document import document
@@ -15,18 +16,23 @@ from pavedroad.dashboards.model import Dashboard, Link, Panel, Query, Row, Varia
 from pavedroad.dashboards.service import ServiceSubject, service_dashboard
 from pavedroad.dashboards.slos import slo_dashboard
 from pavedroad.dashboards.stores import StoreSubject, store_dashboard
-from pavedroad.dashboards.uids import broker_uid, service_uid, store_uid
+from pavedroad.dashboards.uids import account_uid, broker_uid, service_uid, store_uid
 
 __all__ = [
+    "AccountSubject",
     "BrokerSubject",
     "Dashboard",
     "Link",
+    "Measure",
     "Panel",
     "Query",
     "Row",
     "ServiceSubject",
     "StoreSubject",
+    "Thing",
     "Variable",
+    "account_dashboard",
+    "account_uid",
     "broker_dashboard",
     "broker_uid",
     "cluster_dashboard",

@@ -31,6 +31,11 @@ def broker_uid(broker: str) -> str:
     return _fit(f"broker-{broker}", broker)
 
 
+def account_uid(namespace: str) -> str:
+    """Return the identifier of the dashboard of what AWS runs for a team, or for all."""
+    return _fit(f"account-{namespace}", namespace)
+
+
 def _fit(uid: str, first: str) -> str:
     """Return the identifier, cut with a hash at its end where it is too long or could be read in two ways.
 

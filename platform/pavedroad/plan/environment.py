@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pavedroad.plan.functions.knative import KnativePlatformPlan
     from pavedroad.plan.functions.model import FunctionPlan
     from pavedroad.plan.observability import ObservabilityPlan
+    from pavedroad.plan.observability.cloudwatch import CloudwatchPlan
     from pavedroad.plan.observability.alerts.watch import WatchPlan
     from pavedroad.plan.observability.slos import ServiceSlosPlan
     from pavedroad.plan.sagas.model import SagaPlan
@@ -240,6 +241,7 @@ class PlatformPlan:
         roles: Roles of operators in the account.
         readers: Roles with which secrets of the platform's own are read there.
         tags: Tags of everything of the platform's in the account.
+        cloudwatch: What brings the metrics of the account to Prometheus; None where there are none.
     """
 
     addons: tuple[AddonPlan, ...]
@@ -258,6 +260,7 @@ class PlatformPlan:
     roles: tuple[RolePlan, ...]
     readers: tuple[RolePlan, ...]
     tags: Labels
+    cloudwatch: CloudwatchPlan | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

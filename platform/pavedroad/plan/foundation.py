@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ from pavedroad.plan.functions.knative import EVENTING as KNATIVE_EVENTS
 from pavedroad.plan.functions.knative import GATEWAY_NAMESPACE as FUNCTIONS_GATEWAY
 from pavedroad.plan.functions.knative import SERVING as KNATIVE
 from pavedroad.plan.observability import NODE_AGENTS, OBSERVABILITY
+from pavedroad.plan.observability.cloudwatch import EXPORTER, cloudwatch_hosts, resolve_cloudwatch
 from pavedroad.plan.observability.stack import ALERTMANAGER
 from pavedroad.plan.operator_flows import SELF_SIGNED_ISSUER, operator_outbound
 from pavedroad.plan.secrets_source import controller_role, reader_role, secret_grant
@@ -54,7 +56,8 @@ def resolve_foundation(  # noqa: PLR0913 each part that all teams share is resol
     """Return what all teams share."""
     workloads = {team.name: team.workloads for team in teams}
     gateways = _gateways(context, workloads)
-    outside = (*operator_outbound(context), *_told(observability))
+    measured = ((EXPORTER, host_port) for host_port in cloudwatch_hosts(context))
+    outside = (*operator_outbound(context), *_told(observability), *measured)
     egress = _egress(context, workloads, outside)
     ports = tuple(sorted({host.port for host in egress}))
     east_west = resolve_east_west(context)
@@ -79,7 +82,7 @@ def resolve_foundation(  # noqa: PLR0913 each part that all teams share is resol
         **dict.fromkeys(grant.namespace for grant in grants),
         **dict.fromkeys((OBSERVABILITY, NODE_AGENTS) if observability else ()),
     }
-    return PlatformPlan(
+    plan = PlatformPlan(
         addons=addons,
         operators=resolve_operators(context, addons, shared),
         self_signed=bool(gateways) and context.environment.certificates == SELF_SIGNED_ISSUER,
@@ -112,6 +115,8 @@ def resolve_foundation(  # noqa: PLR0913 each part that all teams share is resol
         readers=(alerting,) if alerting else (),
         tags=platform_tags(context),
     )
+    cloudwatch = resolve_cloudwatch(context, plan, teams)
+    return replace(plan, cloudwatch=cloudwatch, roles=(*plan.roles, cloudwatch.role)) if cloudwatch else plan
 
 
 def _scaler_role(context: Context, brokers: BrokersPlan) -> RolePlan | None:

@@ -45,6 +45,12 @@ def jaeger() -> Path:
 
 
 @pytest.fixture(scope="session")
+def cloudwatch_exporter() -> Path:
+    """The exporter of CloudWatch's metrics."""
+    return executable(recipes.CLOUDWATCH_EXPORTER, "yace")
+
+
+@pytest.fixture(scope="session")
 def collector() -> Path:
     """An OpenTelemetry collector with the components that this project's configurations use, and no other."""
     return collector_executable()

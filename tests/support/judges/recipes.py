@@ -127,6 +127,23 @@ JAEGER = Judge(
     seconds=240,
 )
 
+CLOUDWATCH_EXPORTER = Judge(
+    name="yace",
+    title="yet-another-cloudwatch-exporter",
+    module="github.com/prometheus-community/yet-another-cloudwatch-exporter",
+    version="0.63.0",
+    binaries=(
+        Binary(
+            name="yace",
+            package="github.com/prometheus-community/yet-another-cloudwatch-exporter/cmd/yace",
+            version_arguments=("version",),
+        ),
+    ),
+    looked_up=False,
+    linker_variables=_said("github.com/prometheus/common/version", "0.63.0"),
+    seconds=120,
+)
+
 COLLECTOR_VERSION = "0.160.0"
 """The newest version in which every component below can be had from the module proxy."""
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from pavedroad.plan.observability.alertmanager import AlertmanagerPlan, resolve_alertmanager
 from pavedroad.plan.observability.alerts.watch import WatchPlan, resolve_watch
+from pavedroad.plan.observability.cloudwatch import cloudwatch_flows
 from pavedroad.plan.observability.collectors.resolve import resolve_collectors
 from pavedroad.plan.observability.flows import stack_flows
 from pavedroad.plan.observability.grafana import GrafanaPlan, resolve_grafana
@@ -107,5 +108,5 @@ def resolve_observability(
         node_exporter=size.node_exporter,
         placement=placement(context),
         scraping=scraping,
-        flows=(*stack_flows(context), *scraping.flows, *telemetry_flows(context)),
+        flows=(*stack_flows(context), *scraping.flows, *telemetry_flows(context), *cloudwatch_flows(context)),
     )

@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pavedroad.dashboards import (
+    AccountSubject,
     BrokerSubject,
     Link,
+    Measure,
     ServiceSubject,
     StoreSubject,
+    Thing,
+    account_dashboard,
     broker_dashboard,
     broker_uid,
     cluster_dashboard,
@@ -22,14 +26,18 @@ from pavedroad.dashboards import (
 )
 from pavedroad.plan.brokers.model import KafkaPlan, RabbitPlan
 from pavedroad.plan.edges import GATEWAY_NAMESPACE
+from pavedroad.plan.naming import PLATFORM
+from pavedroad.plan.observability.cloudwatch import dimension_label, selected, series_name
 from pavedroad.plan.observability.made_names import STORE_PODS, WORKLOAD_PODS, autoscaler_of
+from pavedroad.plan.observability.measured import Metric, platform_measured, team_measured
 from pavedroad.plan.stores.model import ServersPlan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from pavedroad.dashboards import Dashboard
     from pavedroad.plan.environment import PlatformPlan, TeamPlan
+    from pavedroad.plan.observability.measured import MeasuredPlan
     from pavedroad.plan.stores.model import StorePlan
     from pavedroad.plan.workload import WorkloadPlan
 
@@ -43,6 +51,8 @@ def team_dashboards(plan: TeamPlan) -> Iterator[Dashboard]:
         stores = tuple(sorted(filter(runs_here, workload.stores), key=lambda store: store.name))
         yield service_dashboard(_service(plan, workload, stores))
         yield from (store_dashboard(_store(plan, workload, store)) for store in stores)
+    if plan.watch is not None:
+        yield from _account(plan.name, plan.namespace, team_measured(plan, plan.watch))
 
 
 def platform_dashboards(plan: PlatformPlan) -> Iterator[Dashboard]:
@@ -53,10 +63,38 @@ def platform_dashboards(plan: PlatformPlan) -> Iterator[Dashboard]:
     yield mesh_dashboard()
     if plan.gateways:
         yield gateway_dashboard(GATEWAY_NAMESPACE)
+    yield from _account(PLATFORM, PLATFORM, platform_measured(plan))
     if isinstance(plan.kafka, KafkaPlan):
         yield broker_dashboard(_broker("kafka", plan.kafka.namespace))
     if isinstance(plan.rabbitmq, RabbitPlan):
         yield broker_dashboard(_broker("rabbitmq", plan.rabbitmq.namespace))
+
+
+def _account(team: str, namespace: str, measured: Iterable[MeasuredPlan]) -> Iterator[Dashboard]:
+    """Yield the dashboard of what AWS runs for an owner, where it runs anything."""
+    things = tuple(map(_thing, measured))
+    if things:
+        yield account_dashboard(AccountSubject(team=team, namespace=namespace, things=things))
+
+
+def _thing(thing: MeasuredPlan) -> Thing:
+    watched = {Metric(watch.metric, watch.statistic): watch for watch in thing.watches}
+    labels = sorted({dimension_label(name) for name, _ in thing.instances[0]})
+    where, legend = selected(thing), " ".join(f"{{{{{label}}}}}" for label in labels)
+    measures = (
+        Measure(
+            title=f"{metric.name} ({metric.statistic.lower()})",
+            expression=f"{series_name(thing.namespace, metric)}{where}",
+            legend=legend,
+            description=f"{watch.why}."
+            if (watch := watched.get(metric))
+            else f"{metric.name}, as CloudWatch counts it.",
+            limit=watch.limit if watch else None,
+            below=bool(watch and watch.below),
+        )
+        for metric in thing.metrics
+    )
+    return Thing(title=thing.title, service=thing.namespace.removeprefix("AWS/"), measures=tuple(measures))
 
 
 def runs_here(store: StorePlan) -> bool:

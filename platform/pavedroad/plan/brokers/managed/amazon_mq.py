@@ -104,6 +104,11 @@ class AmazonMq(RabbitOperator):
         return (door("rabbitmq", use.client, PORT),)
 
 
+def broker_name(account: AccountPlan) -> str:
+    """Return the name of the broker in the account."""
+    return name("mq-broker", account.environment, NAME)
+
+
 def resolve_amazon_mq(context: Context, uses: tuple[TopicUse, ...]) -> AmazonMqPlan | None:
     """Return the broker; None where no team has anything on it."""
     tenants = tenants_of(context, uses)
@@ -112,7 +117,7 @@ def resolve_amazon_mq(context: Context, uses: tuple[TopicUse, ...]) -> AmazonMqP
         return None
     account = context.needed_account
     several = context.tier.broker_instances >= _CLUSTER
-    broker = name("mq-broker", account.environment, NAME)
+    broker = broker_name(account)
     password = f"/{name('ssm-parameter', account.environment, 'platform', ADMIN)}"
     return AmazonMqPlan(
         name=NAME,

@@ -9,6 +9,7 @@ from typing import Final
 
 from pavedroad.plan.observability.alerts.brokers import BROKERS
 from pavedroad.plan.observability.alerts.cluster import CLUSTER, NODES, QUOTAS
+from pavedroad.plan.observability.alerts.managed import MANAGED
 from pavedroad.plan.observability.alerts.model import Alert, AlertKind, Links, Subject, runbook_name
 from pavedroad.plan.observability.alerts.network import CERTIFICATES, GATEWAYS, MESH
 from pavedroad.plan.observability.alerts.resolve import alert_groups, platform_alerts, team_alerts
@@ -32,6 +33,7 @@ SUBJECTS: Final = (
     WORKLOADS,
     STORES,
     BROKERS,
+    MANAGED,
     CERTIFICATES,
     GATEWAYS,
     MESH,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
-from pavedroad.dashboards import broker_uid, service_uid, store_uid
+from pavedroad.dashboards import account_uid, broker_uid, service_uid, store_uid
 from pavedroad.dashboards.uids import CLUSTER as CLUSTER_DASHBOARD
 from pavedroad.dashboards.uids import GATEWAY as GATEWAY_DASHBOARD
 from pavedroad.dashboards.uids import MESH as MESH_DASHBOARD
@@ -14,10 +15,13 @@ from pavedroad.plan.brokers.model import KafkaPlan, RabbitPlan
 from pavedroad.plan.naming import PLATFORM
 from pavedroad.plan.observability.alerts import brokers, stores, workloads
 from pavedroad.plan.observability.alerts.cluster import CLUSTER, NODES, QUOTAS
+from pavedroad.plan.observability.alerts.managed import BY_METRIC, MANAGED
 from pavedroad.plan.observability.alerts.model import Alert
 from pavedroad.plan.observability.alerts.network import CERTIFICATES, GATEWAYS, MESH
 from pavedroad.plan.observability.alerts.stack import STACK
+from pavedroad.plan.observability.cloudwatch import selected, series_name
 from pavedroad.plan.observability.made_names import STORE_PODS, WORKLOAD_PODS, autoscaler_of
+from pavedroad.plan.observability.measured import Metric, platform_measured, team_measured
 from pavedroad.plan.stores.model import ServersPlan
 from pavedroad.plan.stores.postgres import PostgresPlan
 from pavedroad.prometheus import RuleGroup
@@ -28,6 +32,7 @@ if TYPE_CHECKING:
     from pavedroad.plan.environment import PlatformPlan, TeamPlan
     from pavedroad.plan.observability.alerts.model import AlertKind, Subject
     from pavedroad.plan.observability.alerts.watch import ConsumerPlan, WatchPlan
+    from pavedroad.plan.observability.measured import MeasuredPlan
     from pavedroad.plan.stores.model import StorePlan
     from pavedroad.plan.workload import WorkloadPlan
 
@@ -83,6 +88,8 @@ def _of_team(plan: TeamPlan, watch: WatchPlan) -> Iterator[Alert]:
     for consumer in watch.consumers:
         labels = {**owner, "service": consumer.service, "topic": consumer.topic, "broker": consumer.broker}
         yield from _of_consumer(consumer, labels, watch)
+    for thing in team_measured(plan, watch):
+        yield from _of_managed(thing, owner, account_uid(plan.namespace), watch)
     about = (CLUSTER_DASHBOARD, watch)
     yield from _alerts(QUOTAS, QUOTAS.kinds, {"namespace": plan.namespace}, owner, about)
 
@@ -187,11 +194,32 @@ def _of_platform(plan: PlatformPlan, watch: WatchPlan) -> Iterator[Alert]:
     ):
         if present:
             yield from _alerts(subject, subject.kinds, {}, owner, (dashboard, watch))
+    for thing in platform_measured(plan):
+        yield from _of_managed(thing, owner, account_uid(PLATFORM), watch)
     if isinstance(plan.kafka, KafkaPlan):
         count = sum(pool.count for pool in plan.kafka.pools if "broker" in pool.roles)
         yield from _of_broker("kafka", plan.kafka.namespace, count, owner, watch)
     if isinstance(plan.rabbitmq, RabbitPlan):
         yield from _of_broker("rabbitmq", plan.rabbitmq.namespace, plan.rabbitmq.nodes.count, owner, watch)
+
+
+def _of_managed(
+    thing: MeasuredPlan, owner: Mapping[str, str], dashboard: str, watch: WatchPlan
+) -> Iterator[Alert]:
+    """Yield the alerts about something that AWS runs: one for each metric that is watched."""
+    each, one = selected(thing), selected(replace(thing, instances=thing.instances[:1]))
+    for watched in thing.watches:
+        words = {
+            "thing": thing.title,
+            "series": series_name(thing.namespace, Metric(watched.metric, watched.statistic)),
+            "metric": watched.metric,
+            "each": each[1:-1],
+            "one": one[1:-1],
+            "limit": str(round(watched.limit)),
+            "beyond": str(round(watched.limit) + (-1 if watched.below else 1)),
+        }
+        labels = {**owner, **dict(thing.labels), "metric": watched.metric}
+        yield from _alerts(MANAGED, (BY_METRIC[watched.metric],), words, labels, (dashboard, watch))
 
 
 def _of_broker(

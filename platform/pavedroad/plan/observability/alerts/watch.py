@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from pavedroad.plan.brokers.usage import topic_uses
 from pavedroad.plan.observability.alerts.model import Links
+from pavedroad.plan.observability.measured import backlogs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pavedroad.descriptor.environment import EnvironmentDescriptor, Tier
+    from pavedroad.plan.cloud.account import AccountPlan
     from pavedroad.plan.context import Context
+    from pavedroad.plan.observability.measured import MeasuredPlan
 
 RUNBOOKS: Final = "docs/runbooks"
 """Where runbooks are by default: the folder of the project."""
@@ -46,11 +49,15 @@ class WatchPlan:
         tier: Label of every alert.
         links: Where dashboards and runbooks are found.
         consumers: Who reads what, of one team.
+        account: Where managed services stand; None for nowhere.
+        backlogs: What services have not read yet from brokers that AWS runs, of one team.
     """
 
     tier: Tier
     links: Links
     consumers: tuple[ConsumerPlan, ...] = ()
+    account: AccountPlan | None = None
+    backlogs: tuple[MeasuredPlan, ...] = ()
 
 
 def links_of(environment: EnvironmentDescriptor) -> Links:
@@ -71,11 +78,13 @@ def resolve_watch(context: Context, team: str | None = None) -> WatchPlan | None
         tier=environment.tier,
         links=links_of(environment),
         consumers=() if team is None else tuple(_consumers(context, team)),
+        account=context.account,
+        backlogs=() if team is None else tuple(backlogs(context, team)),
     )
 
 
 def _consumers(context: Context, team: str) -> Iterator[ConsumerPlan]:
-    """Yield what a team's services read from brokers in the cluster; AWS tells of its own by CloudWatch alone."""
+    """Yield what a team's services read from brokers in the cluster; what AWS runs is measured by CloudWatch."""
     providers = context.environment.providers
     chosen = (("kafka", providers.kafka), ("rabbitmq", providers.rabbitmq))
     standing = {broker for broker, provider in chosen if provider in IN_CLUSTER}
