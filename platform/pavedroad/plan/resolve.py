@@ -71,12 +71,13 @@ def _share(context: Context) -> ClusterShare:
         )
         for team, descriptor in context.teams.items()
     }
-    sagas = tuple(chain.from_iterable(resolve_sagas(context, team) for team in context.teams))
-    knative = resolve_platform(context, workloads, sagas)
+    sagas = {team: resolve_sagas(context, team) for team in context.teams}
+    all_sagas = tuple(chain.from_iterable(sagas.values()))
+    knative = resolve_platform(context, workloads, all_sagas)
     observability = resolve_observability(context, brokers, workloads)
     opened = (
         edge_flows(context, workloads),
-        saga_flows(context, sagas),
+        saga_flows(context, all_sagas),
         brokers.flows,
         route_flows(workloads),
         observability.flows if observability else (),
@@ -84,7 +85,10 @@ def _share(context: Context) -> ClusterShare:
         knative.flows if knative else (),
     )
     flows = tuple(dict.fromkeys(chain.from_iterable(opened)))
-    teams = tuple(resolve_team(context, brokers, team, workloads[team], flows) for team in context.teams)
+    teams = tuple(
+        resolve_team(context, brokers, team, workloads[team], sagas=sagas[team], flows=flows)
+        for team in context.teams
+    )
     return ClusterShare(
         cluster=_cluster(context.cluster, context.here),
         cloud=None,

@@ -17,7 +17,6 @@ from pavedroad.plan.observability.alerts.watch import resolve_watch
 from pavedroad.plan.observability.owners import owner_annotations, owner_plan
 from pavedroad.plan.observability.slos import resolve_slos
 from pavedroad.plan.provenance import Scope
-from pavedroad.plan.sagas.resolve import resolve_sagas
 from pavedroad.plan.secrets_source import reader_role, secret_entry, secret_source
 
 if TYPE_CHECKING:
@@ -26,15 +25,18 @@ if TYPE_CHECKING:
     from pavedroad.plan.brokers import BrokersPlan
     from pavedroad.plan.context import Context
     from pavedroad.plan.flows import Flow
+    from pavedroad.plan.sagas.model import SagaPlan
     from pavedroad.plan.values import SecretEntry
     from pavedroad.plan.workload import WorkloadPlan
 
 
-def resolve_team(
+def resolve_team(  # noqa: PLR0913 each part is resolved by itself, with those of other teams
     context: Context,
     brokers: BrokersPlan,
     team: str,
     workloads: tuple[WorkloadPlan, ...],
+    *,
+    sagas: tuple[SagaPlan, ...],
     flows: tuple[Flow, ...],
 ) -> TeamPlan:
     """Return a team's namespace and everything in it."""
@@ -61,7 +63,7 @@ def resolve_team(
         registries=resolve_registries(context, team),
         workloads=workloads,
         functions=resolve_functions(context, brokers, team),
-        sagas=resolve_sagas(context, team),
+        sagas=sagas,
         slos=resolve_slos(context, brokers, team, workloads),
         topics=brokers.team(team),
         flows=(*edges.mesh_flows(namespace, team), *touching(flows, namespace)),
