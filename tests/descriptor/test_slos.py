@@ -214,6 +214,35 @@ def test_a_promise_that_its_callees_leave_room_for_is_no_warning(tmp_path: Path,
     assert load_project(written(tmp_path, web=web)).warnings == ()
 
 
+PRODUCTION = ENVIRONMENT.replace("tier: local", "tier: production").replace(
+    "{main: {kind: sandbox}}",
+    "{main: {kind: existing, kubeconfig: kubeconfig, api_server: '10.0.0.0/28:6443'}}",
+)
+
+
+@pytest.mark.parametrize(
+    ("window", "kept", "told"),
+    [
+        ("30d", "", False),
+        ("31d", "", True),
+        ("month", "", True),
+        ("week", "", False),
+        ("quarter", "observability: {metrics: {retention: 91d}}", True),
+        ("quarter", "observability: {metrics: {retention: 92d}}", False),
+        ("90d", "observability: none", False),
+    ],
+)
+def test_an_objective_over_a_time_that_production_forgets_is_a_warning(
+    tmp_path: Path, window: str, kept: str, told: bool
+) -> None:
+    root = written(tmp_path, web=f"type: availability, objective: 99, window: {window}")
+    (root / "stacks/environments/local.yaml").write_text(f"{PRODUCTION}{kept}\n")
+
+    warnings = [str(warning) for warning in load_project(root).warnings]
+
+    assert [f"services.web.slos.it.window: given '{window}'" in one for one in warnings] == [True] * told
+
+
 def test_validate_shows_a_warning_and_ends_well(tmp_path: Path) -> None:
     folder = written(tmp_path, web="type: availability, objective: 99.9")
     text, report = (CliRunner().invoke(command, [*words, str(folder)]) for words in ([], ["--json"]))

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from pavedroad.descriptor.observability import METRICS_KEPT
 from pavedroad.plan.observability.grafana import METRICS, TRACE_ID, resolve_grafana
 from pavedroad.plan.observability.stack import SIZES
 from tests.support.crds import faults, require_crds
@@ -40,7 +41,7 @@ def test_parts_are_as_large_as_the_tier_says(tier: Any) -> None:
     size = SIZES[tier]
     spec = find("Prometheus", "main", tier)["spec"]
     assert spec["replicas"] == size.prometheus.replicas
-    assert spec["retention"] == size.retention
+    assert spec["retention"] == METRICS_KEPT[tier]
     assert (
         spec["storage"]["volumeClaimTemplate"]["spec"]["resources"]["requests"]["storage"]
         == size.prometheus.storage

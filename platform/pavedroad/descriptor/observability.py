@@ -1,8 +1,13 @@
 """What an environment says about watching itself: how much is kept, and for how long."""
 
+from typing import Final
+
 from pydantic import Field
 
 from pavedroad.descriptor.values import Days, Memory, Spec
+
+METRICS_KEPT: Final = {"local": "2d", "development": "7d", "staging": "15d", "production": "30d"}
+"""How long metrics are kept in each tier, where its environment does not say."""
 
 
 class MetricsSpec(Spec):

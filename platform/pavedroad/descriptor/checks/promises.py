@@ -6,17 +6,23 @@ from fractions import Fraction
 from math import prod
 from typing import TYPE_CHECKING
 
-from pavedroad.descriptor.checks.slos import objective_of
+from pavedroad.descriptor.checks.slos import objective_of, period_of
 from pavedroad.descriptor.checks.world import World, owner_and_name, team_fault
+from pavedroad.descriptor.observability import METRICS_KEPT
 from pavedroad.descriptor.slos import AvailabilitySlo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pavedroad.descriptor.environment import EnvironmentDescriptor
     from pavedroad.descriptor.faults import Fault
+    from pavedroad.descriptor.slos import Slo
     from pavedroad.descriptor.workload import Workload
 
 SHOWN_DIGITS = 4
+
+LONGEST_DAYS = {"month": 31, "quarter": 92}
+"""Days of the longest calendar periods; a week's are always as many."""
 
 
 def check_promises(world: World) -> Iterator[Fault]:
@@ -39,6 +45,34 @@ def check_promises(world: World) -> Iterator[Fault]:
                     change=f"it calls {_arithmetic(needed)} = {_shown(possible)}%; promise less, have them promise more,"
                     " or list what it can do without in works_without",
                 )
+
+
+def check_periods_kept(world: World) -> Iterator[Fault]:
+    """No objective counts in production over a time for which nobody keeps its metrics: its budget would forget."""
+    for environment in world.environments.values():
+        if environment.tier != "production" or environment.observability == "none":
+            continue
+        kept = environment.observability.metrics.retention or METRICS_KEPT[environment.tier]
+        for team, (name, slo, spec) in _objectives(world, environment):
+            if LONGEST_DAYS.get(spec.window, period_of(spec.window).days) > period_of(kept).days:
+                yield team_fault(
+                    team,
+                    ("services", name, "slos", slo, "window"),
+                    given=repr(spec.window),
+                    expected=f"at most the {kept} for which {environment.environment} keeps metrics",
+                    change="promise over a shorter time, or keep them longer there (observability.metrics.retention):"
+                    " a budget forgets what is dropped",
+                )
+
+
+def _objectives(
+    world: World, environment: EnvironmentDescriptor
+) -> Iterator[tuple[str, tuple[str, str, Slo]]]:
+    """Return the team, service, name and words of every objective that counts in an environment."""
+    for team, descriptor in world.teams_in(environment):
+        for name, workload in descriptor.workloads.items():
+            for slo, spec in workload.slos.items():
+                yield team, (name, slo, spec)
 
 
 def _needed(world: World, team: str, workload: Workload, slo: AvailabilitySlo) -> dict[str, Fraction]:

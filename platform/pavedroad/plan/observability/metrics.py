@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from pavedroad.descriptor.observability import METRICS_KEPT
 from pavedroad.descriptor.values import memory_bytes
 from pavedroad.plan.observability.stack import SIZES, PartSize, Placement, placement
 
@@ -47,7 +48,7 @@ def resolve_prometheus(context: Context, spec: ObservabilitySpec) -> PrometheusP
             memory=default.prometheus.memory,
             storage=storage,
         ),
-        retention=spec.metrics.retention or default.retention,
+        retention=spec.metrics.retention or METRICS_KEPT[context.environment.tier],
         retention_size=memory_bytes(storage) * FULL_SHARE // 100 // 2**20,
         placement=placement(context),
         external_labels=(

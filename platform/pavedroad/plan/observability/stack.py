@@ -150,7 +150,6 @@ class StackSize:
 
     Attributes:
         prometheus: Prometheus; where two run, each has everything.
-        retention: How long metrics are kept.
         alertmanager: Alertmanager; where three run, they agree on who has been told.
         grafana: Grafana.
         kube_state_metrics: kube-state-metrics, which knows every object of the cluster.
@@ -158,7 +157,6 @@ class StackSize:
     """
 
     prometheus: PartSize
-    retention: str
     alertmanager: PartSize
     grafana: PartSize
     kube_state_metrics: PartSize
@@ -168,7 +166,6 @@ class StackSize:
 SIZES: Final[dict[Tier, StackSize]] = {
     "local": StackSize(
         prometheus=PartSize(replicas=1, cpu="100m", memory="512Mi", storage="2Gi"),
-        retention="2d",
         alertmanager=PartSize(replicas=1, cpu="20m", memory="64Mi", storage="1Gi"),
         grafana=PartSize(replicas=1, cpu="50m", memory="256Mi"),
         kube_state_metrics=PartSize(replicas=1, cpu="10m", memory="64Mi"),
@@ -176,7 +173,6 @@ SIZES: Final[dict[Tier, StackSize]] = {
     ),
     "development": StackSize(
         prometheus=PartSize(replicas=1, cpu="250m", memory="2Gi", storage="20Gi"),
-        retention="7d",
         alertmanager=PartSize(replicas=1, cpu="20m", memory="64Mi", storage="1Gi"),
         grafana=PartSize(replicas=1, cpu="100m", memory="512Mi"),
         kube_state_metrics=PartSize(replicas=1, cpu="20m", memory="128Mi"),
@@ -184,7 +180,6 @@ SIZES: Final[dict[Tier, StackSize]] = {
     ),
     "staging": StackSize(
         prometheus=PartSize(replicas=2, cpu="500m", memory="4Gi", storage="50Gi"),
-        retention="15d",
         alertmanager=PartSize(replicas=3, cpu="50m", memory="128Mi", storage="1Gi"),
         grafana=PartSize(replicas=1, cpu="100m", memory="512Mi"),
         kube_state_metrics=PartSize(replicas=2, cpu="50m", memory="256Mi"),
@@ -192,7 +187,6 @@ SIZES: Final[dict[Tier, StackSize]] = {
     ),
     "production": StackSize(
         prometheus=PartSize(replicas=2, cpu="2", memory="16Gi", storage="200Gi"),
-        retention="30d",
         alertmanager=PartSize(replicas=3, cpu="50m", memory="256Mi", storage="2Gi"),
         grafana=PartSize(replicas=1, cpu="250m", memory="1Gi"),
         kube_state_metrics=PartSize(replicas=2, cpu="100m", memory="1Gi"),
