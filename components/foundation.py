@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pulumi
 
 from components.addons import declare_addons, declare_closed_addons
+from components.aws.buckets import declare_bucket
 from components.aws.identity import declare_pod_role, declare_reader_role
 from components.aws.place import cloud_place
 from components.brokers import declare_kafka, declare_rabbitmq, declare_sns_topics
@@ -29,6 +30,7 @@ from pavedroad.plan.defaults import CONTAINERS
 from pavedroad.plan.edges import EGRESS_NAMESPACE, GATEWAY_NAMESPACE
 from pavedroad.plan.naming import PLATFORM
 from pavedroad.plan.observability import OBSERVABILITY
+from pavedroad.plan.observability.log_store import OLD_VERSION_DAYS
 
 if TYPE_CHECKING:
     from components.aws.place import Cloud
@@ -74,6 +76,7 @@ class Foundation(pulumi.ComponentResource):
         self._declare_roles()
         for grant in plan.secret_grants:
             declare_secret_grant(self._places[grant.namespace], grant)
+        self._declare_log_store()
         declare_observability(self, self._places, plan.observability)
         if plan.cloudwatch is not None:
             Cloudwatch(plan.cloudwatch, self._places[OBSERVABILITY], self._options)
@@ -99,6 +102,19 @@ class Foundation(pulumi.ComponentResource):
             declare_pod_role(cloud_place(self._cluster), role)
         for reader in self._plan.readers:
             declare_reader_role(cloud_place(self._cluster), reader)
+
+    def _declare_log_store(self) -> None:
+        """Declare the bucket that logs are kept in, where the environment stands in an account."""
+        watching = self._plan.observability
+        if watching is not None and watching.loki.bucket is not None:
+            store = watching.loki.bucket
+            declare_bucket(
+                cloud_place(self._cluster),
+                store.bucket,
+                old_versions=OLD_VERSION_DAYS,
+                protect=watching.placement.protect,
+                expires=store.days,
+            )
 
     def _declare_gateways(self) -> None:
         """Declare the front doors, with the class that they share."""

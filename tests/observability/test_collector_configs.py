@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 import yaml
 
+from pavedroad.plan.cloud.account import AccountPlan
 from pavedroad.plan.observability.collectors.agent import agent_config
 from pavedroad.plan.observability.collectors.gateway import LEAST_SEVERITY, GatewaySettings, gateway_config
 from pavedroad.plan.observability.collectors.model import OTLP_GRPC, Sink
 from pavedroad.plan.observability.collectors.sampling import SAMPLING, sampler_config
-from pavedroad.plan.observability.logs import LOKI_SIZES, Bucket, LokiPlan, loki_config, loki_sink
+from pavedroad.plan.observability.log_store import resolve_log_store
+from pavedroad.plan.observability.logs import LOKI_SIZES, LokiPlan, loki_config, loki_sink
 from pavedroad.plan.observability.traces import (
     JAEGER_SIZES,
     JAEGER_STORES,
@@ -121,18 +123,19 @@ def test_errors_and_slow_traces_are_kept_in_every_tier(tier: str) -> None:
     assert [policy["type"] for policy in policies[:2]] == ["status_code", "latency"]
 
 
-BUCKET = Bucket(name="example-logs", region="eu-central-1")
+LOKI_STORE = resolve_log_store(
+    AccountPlan(environment="example", account="123456789012", region="eu-central-1", sandbox=False),
+    days=30,
+)
 LOKI_PLANS: dict[str, LokiPlan] = {
     **{
         f"volume, {tier}": LokiPlan(size=replace(size, replicas=1), retention=retention)
         for tier, (size, retention) in LOKI_SIZES.items()
     },
-    "bucket, three replicas": LokiPlan(size=LOKI_SIZES["production"][0], retention="30d", bucket=BUCKET),
-    "bucket elsewhere, with keys": LokiPlan(
-        size=LOKI_SIZES["production"][0],
-        retention="30d",
-        bucket=replace(BUCKET, endpoint="s3.example.com", keys=True),
+    "bucket": LokiPlan(
+        size=replace(LOKI_SIZES["production"][0], replicas=1), retention="30d", bucket=LOKI_STORE
     ),
+    "bucket, three replicas": LokiPlan(size=LOKI_SIZES["production"][0], retention="30d", bucket=LOKI_STORE),
     "retention of one team": LokiPlan(
         size=LOKI_SIZES["local"][0], retention="2d", retention_by_namespace=(("orders", "90d"),)
     ),

@@ -15,7 +15,7 @@ from pavedroad.plan.observability.cloudwatch import cloudwatch_flows
 from pavedroad.plan.observability.collectors.resolve import resolve_collectors
 from pavedroad.plan.observability.flows import stack_flows
 from pavedroad.plan.observability.grafana import GrafanaPlan, resolve_grafana
-from pavedroad.plan.observability.logs import LokiPlan, resolve_loki
+from pavedroad.plan.observability.logs import LokiPlan, log_store_flows, resolve_loki
 from pavedroad.plan.observability.metrics import PrometheusPlan, resolve_prometheus
 from pavedroad.plan.observability.oncall import OnCallPlan, resolve_on_call
 from pavedroad.plan.observability.scraping import ScrapingPlan, resolve_scraping
@@ -108,5 +108,11 @@ def resolve_observability(
         node_exporter=size.node_exporter,
         placement=placement(context),
         scraping=scraping,
-        flows=(*stack_flows(context), *scraping.flows, *telemetry_flows(context), *cloudwatch_flows(context)),
+        flows=(
+            *stack_flows(context),
+            *scraping.flows,
+            *telemetry_flows(context),
+            *cloudwatch_flows(context),
+            *log_store_flows(context),
+        ),
     )

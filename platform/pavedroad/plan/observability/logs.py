@@ -5,15 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from pavedroad.plan.edges import identity_flow
 from pavedroad.plan.flows import Party
 from pavedroad.plan.observability.collectors.model import Sink, go_memory_limit
+from pavedroad.plan.observability.log_store import resolve_log_store
 from pavedroad.plan.observability.stack import OBSERVABILITY, PartSize
 from pavedroad.plan.observability.yaml_file import yaml_file
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pavedroad.descriptor.environment import Tier
     from pavedroad.plan.context import Context
+    from pavedroad.plan.flows import Flow
     from pavedroad.plan.observability.collectors.model import Json, Section
+    from pavedroad.plan.observability.log_store import LogStorePlan
 
 VERSION: Final = "3.7.8"
 IMAGE: Final = f"docker.io/grafana/loki:{VERSION}"
@@ -46,31 +52,14 @@ SCHEMA_SINCE: Final = "2026-01-01"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bucket:
-    """Where logs are kept instead of on a volume: a bucket that speaks S3.
-
-    Attributes:
-        name: The bucket.
-        region: Its region.
-        endpoint: Its host; None for the one of AWS.
-        keys: Whether keys come from the environment (``AWS_ACCESS_KEY_ID``); else the pod's own role counts.
-    """
-
-    name: str
-    region: str
-    endpoint: str | None = None
-    keys: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class LokiPlan:
-    """Loki: one program that does everything, once with a volume, several times with a bucket.
+    """Loki: one program that does everything, with a volume or a bucket for what it keeps.
 
     Attributes:
         size: How large it is.
         retention: How long logs are kept.
         retention_by_namespace: Other times for single namespaces.
-        bucket: Where they are kept; None for the volume.
+        bucket: Where they are kept in the account; None for the volume, which else has what is not handed on yet.
         storage_class: Class of the volume; None for the cluster's own.
         spread: How far replicas keep apart.
         spread_required: Whether a replica rather waits than lies beside another.
@@ -80,7 +69,7 @@ class LokiPlan:
     size: PartSize
     retention: str
     retention_by_namespace: tuple[tuple[str, str], ...] = ()
-    bucket: Bucket | None = None
+    bucket: LogStorePlan | None = None
     storage_class: str | None = None
     spread: str = "none"
     spread_required: bool = False
@@ -104,6 +93,10 @@ LOKI_SIZES: Final[dict[Tier, tuple[PartSize, str]]] = {
     "production": (PartSize(replicas=3, cpu="1", memory="4Gi", storage="100Gi"), "30d"),
 }
 """Size and retention in each tier; several replicas run only where they share a bucket."""
+
+
+AHEAD: Final = "10Gi"
+"""Volume of a Loki that has a bucket: what it has taken and not handed on yet, and its index of the day."""
 
 
 def loki_sink() -> Sink:
@@ -162,17 +155,9 @@ def _folders(folder: str) -> Section:
     return {"chunks_directory": f"{folder}/chunks", "rules_directory": f"{folder}/rules"}
 
 
-def _bucket(bucket: Bucket) -> Section:
-    """Return where the bucket is; with a role of its own the pod needs no keys."""
-    where: Section = {"bucketnames": bucket.name, "region": bucket.region}
-    if bucket.endpoint:
-        where |= {"endpoint": bucket.endpoint, "s3forcepathstyle": True}
-    if bucket.keys:
-        where |= {
-            "access_key_id": "${AWS_ACCESS_KEY_ID}",
-            "secret_access_key": "${AWS_SECRET_ACCESS_KEY}",
-        }
-    return where
+def _bucket(bucket: LogStorePlan) -> Section:
+    """Return where the bucket is; the pod's own role opens it."""
+    return {"bucketnames": bucket.bucket, "region": bucket.region}
 
 
 def _limits(plan: LokiPlan) -> Section:
@@ -200,13 +185,21 @@ def _limits(plan: LokiPlan) -> Section:
 
 
 def resolve_loki(context: Context) -> LokiPlan:
-    """Return Loki as the environment's tier asks for it: several replicas only where they share a bucket."""
+    """Return Loki as the environment's tier asks for it: in an account it keeps logs in a bucket."""
     size, retention = LOKI_SIZES[context.environment.tier]
+    bucket = resolve_log_store(context.account, int(retention.removesuffix("d"))) if context.account else None
     return LokiPlan(
-        size=replace(size, replicas=1),
+        size=replace(size, replicas=1, storage=AHEAD if bucket else size.storage),
         retention=retention,
+        bucket=bucket,
         storage_class=context.storage_class,
         spread=context.tier.spread,
         spread_required=context.tier.spread_required,
         protect=context.tier.protect,
     )
+
+
+def log_store_flows(context: Context) -> Iterator[Flow]:
+    """Yield what reaching the bucket takes beside its host: the agent that hands Loki its credentials."""
+    if context.account is not None:
+        yield identity_flow(LOKI)
