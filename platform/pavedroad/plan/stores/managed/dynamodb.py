@@ -184,7 +184,9 @@ def _holders(request: StoreRequest) -> tuple[ReplicaPlan, ...]:
     """Return the regions of the owner, each with its first cluster there; the first of all makes the tables."""
     context = request.context
     found: dict[str, str] = {}
-    for cluster in context.places(request.team, request.service):
+    function = request.service in context.everywhere[request.team].functions
+    places = (context.environment.home,) if function else context.places(request.team, request.service)
+    for cluster in places:
         region = region_of(context.environment, cluster) or request.account.region
         found.setdefault(region, cluster)
     return tuple(ReplicaPlan(region=region, cluster=cluster) for region, cluster in found.items())
