@@ -10,12 +10,13 @@ from pavedroad.plan.functions.knative import WHOLE
 if TYPE_CHECKING:
     import pulumi
 
-    from pavedroad.plan.functions.knative import KnativePlan
+    from pavedroad.plan.functions.knative import FeedPlan, KnativePlan
     from pavedroad.plan.workload import WorkloadPlan
 
 FUNCTION: Final = Kind("serving.knative.dev/v1", "Service")
 BROKER: Final = Kind("eventing.knative.dev/v1", "Broker")
 TRIGGER: Final = Kind("eventing.knative.dev/v1", "Trigger")
+KAFKA_SOURCE: Final = Kind("sources.knative.dev/v1", "KafkaSource")
 PING_SOURCE: Final = Kind("sources.knative.dev/v1", "PingSource")
 
 WITHIN: Final = {"networking.knative.dev/visibility": "cluster-local"}
@@ -65,7 +66,40 @@ def _traffic(name: str, plan: KnativePlan) -> list[Body]:
     return [newest, {"revisionName": f"{name}-{plan.stable:05}", "percent": WHOLE - plan.percent}]
 
 
-def declare_schedule(place: Place, plan: WorkloadPlan, function: pulumi.Resource) -> None:
+def declare_events(place: Place, plan: WorkloadPlan, function: pulumi.Resource) -> None:
+    """Declare what runs a function by itself: a clock, and messages of topics."""
+    if plan.function is None:
+        return
+    _declare_schedule(place, plan, function)
+    for feed in plan.function.feeds:
+        _declare_feed(place, feed, plan.name, function)
+
+
+def _declare_feed(place: Place, feed: FeedPlan, name: str, function: pulumi.Resource) -> None:
+    """Declare who reads a topic for a function: one message after the other, in each partition's order."""
+    sasl = {
+        word: {"secretKeyRef": {"name": feed.secret, "key": key}}
+        for word, key in (("type", "mechanism"), ("user", "username"), ("password", "password"))
+    }
+    spec = {
+        "bootstrapServers": [feed.servers],
+        "topics": [feed.topic],
+        "consumerGroup": feed.group,
+        "initialOffset": "earliest",
+        "ordering": "ordered",
+        "net": {"sasl": {"enable": True, **sasl}},
+        "delivery": _DELIVERY,
+        "sink": _reference(FUNCTION, name),
+    }
+    place.declare(KAFKA_SOURCE, feed.name, {"spec": spec}, after=(function,))
+
+
+def _reference(kind: Kind, name: str) -> Body:
+    """Return an object of the namespace as events' destination."""
+    return {"ref": {"apiVersion": kind.api_version, "kind": kind.name, "name": name}}
+
+
+def _declare_schedule(place: Place, plan: WorkloadPlan, function: pulumi.Resource) -> None:
     """Declare the clock that runs a function: its events wait in a broker of the function's own."""
     knative = plan.function
     if knative is None or knative.schedule is None:
@@ -76,15 +110,17 @@ def declare_schedule(place: Place, plan: WorkloadPlan, function: pulumi.Resource
         {"spec": {}},
         annotations={"eventing.knative.dev/broker.class": "MTChannelBasedBroker"},
     )
-    sink = {"ref": {"apiVersion": BROKER.api_version, "kind": BROKER.name, "name": plan.name}}
     clock = {
         "schedule": knative.schedule,
         "timezone": knative.time_zone,
         "contentType": "application/json",
         "data": "{}",
-        "sink": sink,
+        "sink": _reference(BROKER, plan.name),
     }
     place.declare(PING_SOURCE, plan.name, {"spec": clock}, after=(broker,))
-    subscriber = {"ref": {"apiVersion": FUNCTION.api_version, "kind": FUNCTION.name, "name": plan.name}}
-    trigger = {"broker": plan.name, "subscriber": subscriber, "delivery": _DELIVERY}
+    trigger = {
+        "broker": plan.name,
+        "subscriber": _reference(FUNCTION, plan.name),
+        "delivery": _DELIVERY,
+    }
     place.declare(TRIGGER, plan.name, {"spec": trigger}, after=(broker, function))

@@ -14,6 +14,7 @@ from pavedroad.plan.functions.knative import (
     GATEWAY,
     GATEWAY_NAMESPACE,
     GATEWAY_PORT,
+    KAFKA_WEBHOOK,
     SERVING,
     VERSION,
     WEBHOOKS,
@@ -47,8 +48,9 @@ def declare_knative(places: Mapping[str, Place], plan: KnativePlatformPlan | Non
         return
     serving = places[SERVING]
     serving.declare(KNATIVE_SERVING, SERVING, {"spec": _serving(plan)})
-    if plan.clocked:
-        places[EVENTING].declare(KNATIVE_EVENTING, EVENTING, {"spec": _parts(plan, EVENTING)})
+    if plan.eventful:
+        events = _parts(plan, EVENTING) | ({"source": {"kafka": {"enabled": True}}} if plan.fed else {})
+        places[EVENTING].declare(KNATIVE_EVENTING, EVENTING, {"spec": events})
     _declare_guard(serving, ACTIVATOR, "probes", [_rule(_PROBE, ACTIVATOR_PORT, [GATEWAY.principal or ""])])
     _declare_guard(places[GATEWAY_NAMESPACE], GATEWAY, "probes", [_rule(_PROBE, GATEWAY_PORT)])
     for invocation in plan.invocations:
@@ -58,7 +60,11 @@ def declare_knative(places: Mapping[str, Place], plan: KnativePlatformPlan | Non
 
 def _parts(plan: KnativePlatformPlan, namespace: str) -> Body:
     """Return what both parts are told: their version, and the ports that the API server calls without the mesh."""
-    webhooks = (webhook.name for webhook in WEBHOOKS if webhook.namespace == namespace)
+    webhooks = (
+        webhook.name
+        for webhook in WEBHOOKS
+        if webhook.namespace == namespace and (plan.fed or webhook.name != KAFKA_WEBHOOK)
+    )
     return {
         "version": VERSION,
         "high-availability": {"replicas": plan.replicas},

@@ -10,7 +10,7 @@ from components.aws.identity import declare_pod_role
 from components.aws.place import cloud_place
 from components.aws.security_groups import declare_service_group
 from components.brokers.managed.doors import declare_door
-from components.functions import FUNCTION, WITHIN, declare_schedule, function_spec
+from components.functions import FUNCTION, WITHIN, declare_events, function_spec
 from components.kubernetes import DESCRIPTOR_NAME, Body, Kind, Place
 from components.pods import pod_template
 from components.routes import declare_route
@@ -63,7 +63,7 @@ class Workload(pulumi.ComponentResource):
         needs = (self._declare_identity(made), *self._declare_configuration(), *self._declare_claims())
         workload = self._declare_replicas(needs)
         self._declare_services()
-        declare_schedule(self._place, plan, workload)
+        declare_events(self._place, plan, workload)
         declare_scaling(self._place, plan, workload)
         declare_disruption_budget(self._place, plan)
         for route in plan.routes:

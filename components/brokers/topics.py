@@ -13,6 +13,7 @@ import pulumi
 from components.kubernetes import Kind
 from components.stores.kinds import EXTERNAL_SECRET
 from components.stores.parts import declare_account, declare_password
+from pavedroad.plan.brokers.kafka import MECHANISM
 from pavedroad.plan.brokers.rabbitmq import VHOST
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class TeamTopics(pulumi.ComponentResource):
             SECRET_STORE, access.reader, {"spec": {"provider": provider}}, after=(account,)
         )
         for secret, user in access.secrets:
-            template = {"data": {"username": user, "password": "{{ .password }}"}}
+            template = {"data": {"username": user, "password": "{{ .password }}", "mechanism": MECHANISM}}
             spec = {
                 "refreshInterval": REFRESH,
                 "secretStoreRef": {"kind": SECRET_STORE.name, "name": access.reader},

@@ -31,6 +31,11 @@ KNATIVES_OWN = {
         {"eventing.knative.dev/brokerRole": "ingress"},
         "mt-broker-ingress",
     ),
+    ("knative-eventing", "kafka-controller"): ({"app": "kafka-controller"}, "kafka-controller"),
+    ("knative-eventing", "kafka-source-dispatcher"): (
+        {"app": "kafka-source-dispatcher"},
+        "knative-kafka-source-data-plane",
+    ),
     ("knative-eventing", "imc-dispatcher"): ({"messaging.knative.dev/role": "dispatcher"}, "imc-dispatcher"),
     ("knative-eventing", "pingsource-mt-adapter"): (
         {"sources.knative.dev/role": "adapter"},
@@ -44,6 +49,7 @@ ALLOWED = {
     ("shop", "sweep"): {"refund"},
     ("shop", "pay-saga"): {"charge", "refund"},
     ("knative-eventing", "mt-broker-filter"): {"sweep"},
+    ("knative-eventing", "kafka-source-dispatcher"): {"charge"},
 }
 """Who runs what, as the descriptor says."""
 
@@ -87,6 +93,8 @@ def cluster() -> Cluster:
             _pod("shop", name, labels, account, ports),
             _service("shop", f"{name}-private", labels, ports),
         ]
+    labels = {"strimzi.io/cluster": "kafka", "strimzi.io/name": "kafka-kafka"}
+    made.append(_pod("kafka", "broker", labels, "kafka-kafka", {"tcp-clients": 9092}))
     (saga,) = found("WorkflowTemplate").values()
     labels = {**saga["spec"]["podMetadata"]["labels"]}
     made.append(_pod("shop", "pay-saga", labels, saga["spec"]["serviceAccountName"], {}))
@@ -180,3 +188,13 @@ def test_nobody_but_knative_itself_reaches_the_gateway_and_it_takes_nothing_but_
     asking = {named(pod) for pod in pods() if pod != gateway and asks(pod, **probe)}
     assert asking == {("knative-serving", "net-istio-controller")}
     assert not any(asks(pod) for pod in pods() if pod != gateway)
+
+
+def test_topics_are_read_for_functions_by_knative_and_by_no_function() -> None:
+    broker = cluster().pod("kafka", "Pod/broker")
+    reading = {named(pod) for pod in pods() if cluster().decide(pod, broker, 9092).verdict.value == "allowed"}
+    assert {one for one in reading if one[0] != "kafka"} == {
+        ("shop", "refund"),
+        ("knative-eventing", "kafka-controller"),
+        ("knative-eventing", "kafka-source-dispatcher"),
+    }

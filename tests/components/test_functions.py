@@ -98,3 +98,18 @@ def test_a_saga_of_functions_asks_them_by_their_urls() -> None:
         "undo-take": "http://refund.shop.svc.cluster.local:80/",
         "do-tell": "http://charge.shop.svc.cluster.local:80/",
     }
+
+
+def test_a_topic_is_read_for_a_function_in_order_and_from_its_beginning() -> None:
+    (source,) = found("KafkaSource").values()
+    spec = source["spec"]
+    assert spec["topics"] == ["shop.news"]
+    assert (spec["consumerGroup"], spec["initialOffset"], spec["ordering"]) == (
+        "charging",
+        "earliest",
+        "ordered",
+    )
+    assert spec["sink"]["ref"]["name"] == "charge"
+    (secret,) = (one for name, one in found("ExternalSecret").items() if name == "shop/charge-kafka")
+    keys = {one["secretKeyRef"]["key"] for word, one in spec["net"]["sasl"].items() if word != "enable"}
+    assert keys == set(secret["spec"]["target"]["template"]["data"])

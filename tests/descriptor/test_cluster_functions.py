@@ -18,7 +18,7 @@ kind: Environment
 environment: local
 tier: local
 clusters: {main: {kind: sandbox}}
-providers: {function: knative, kafka: strimzi, saga: argo-workflows}
+providers: {function: knative, kafka: strimzi, rabbitmq: rabbitmq-operator, saga: argo-workflows}
 secrets: {provider: kubernetes, namespace: vault}
 """
 
@@ -29,6 +29,7 @@ team: shop
 owners: {email: shop@example.com}
 topics:
   events: {broker: kafka}
+  jobs: {broker: rabbitmq, kind: queue}
 services:
   web:
     type: worker
@@ -59,6 +60,7 @@ def test_the_function_that_these_tests_break_is_sound(tmp_path: Path) -> None:
     sound = (
         "schedule: 0 3 * * *",
         "publishes: [events]",
+        "subscribes: {events: {}}",
         'env: {TOPIC: "${publishes.events.topic}", PASSWORD: "${publishes.events.password}"}',
         "secrets: {KEY: {vault: kv/shop, key: key}}",
         "rollout: {stable: 1, percent: 10}",
@@ -69,7 +71,7 @@ def test_the_function_that_these_tests_break_is_sound(tmp_path: Path) -> None:
 BROKEN = {
     "changes: {carts: {Items: {}}}": "services.charge.changes: given local runs functions on Knative; a cluster has no",
     "objects: {files: {}}": "services.charge.objects: given local runs functions on Knative; a cluster is not told",
-    "subscribes: {events: {}}": "services.charge.subscribes: given local runs functions on Knative; nothing reads",
+    "subscribes: {jobs: {}}": "services.charge.subscribes.jobs: given a topic on rabbitmq; local runs functions on Knative",
     "http: {routes: [{path: /a}], issuer: https://id.example.com, audience: [a]}": "services.charge.http: given local",
     "starts: [pay]": "services.charge.starts",
     'env: {A: "${invokes.other.url}"}': "one of this function's invokes",

@@ -26,7 +26,7 @@ SERVICES: dict[str, Any] = {
         "secrets": {"KEY": {"vault": "kv/shop", "key": "key"}},
     },
     "sweep": {"type": "function", "image": IMAGE, "schedule": "0 3 * * *", "invokes": ["refund"]},
-    "charge": {"type": "function", "image": IMAGE},
+    "charge": {"type": "function", "image": IMAGE, "subscribes": {"news": {"group": "charging"}}},
     "alone": {"type": "function", "image": IMAGE},
 }
 

@@ -59,6 +59,7 @@ def _service(spec: FunctionSpec) -> ClusterFunction:
         secrets={name: SecretSpec(vault=one.vault, key=one.key) for name, one in spec.secrets.items()},
         stores=spec.stores,
         publishes=spec.publishes,
+        subscribes=spec.subscribes,
         invokes=spec.invokes,
         listens={"http": PortSpec(port=PORT)},
         resources=ResourcesSpec(memory=spec.memory or MEMORY),

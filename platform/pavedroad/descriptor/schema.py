@@ -7,14 +7,12 @@ import inspect
 import sys
 from functools import cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal, get_args
 
 from pavedroad.descriptor.environment import EnvironmentDescriptor
 from pavedroad.descriptor.exemptions import ExemptionsFile
 from pavedroad.descriptor.team import TeamDescriptor
-
-if TYPE_CHECKING:
-    from pavedroad.descriptor.values import Spec
+from pavedroad.descriptor.values import Spec
 
 Kind = Literal["team", "environment", "exemptions"]
 JsonSchema = dict[str, Any]
@@ -83,13 +81,16 @@ def _documented(body: list[ast.stmt]) -> list[tuple[str, str]]:
 
 
 def _classes_of(model: type[Spec]) -> dict[str, type[Spec]]:
-    """Return every model class of the package by name."""
-    base = model.__mro__[1]
-    pending, classes = [base], {}
+    """Return every model class within a model by name; other files' models may have the same names."""
+    pending: list[Any] = [model]
+    classes: dict[str, type[Spec]] = {}
     while pending:
         found = pending.pop()
-        classes[found.__name__] = found
-        pending.extend(found.__subclasses__())
+        if not (isinstance(found, type) and issubclass(found, Spec)):
+            pending.extend(get_args(found))
+        elif found.__name__ not in classes:
+            classes[found.__name__] = found
+            pending.extend(field.annotation for field in found.model_fields.values())
     return classes
 
 

@@ -80,7 +80,10 @@ def test_what_an_environment_changes_about_image_and_memory_reaches_the_pod() ->
 def test_who_may_run_a_function_is_who_says_so() -> None:
     identity = "cluster.local/ns/{}/sa/{}".format
     assert {plan.function: plan.principals for plan in platform().invocations} == {
-        "charge": (identity("shop", "pay-saga"),),
+        "charge": (
+            identity("knative-eventing", "knative-kafka-source-data-plane"),
+            identity("shop", "pay-saga"),
+        ),
         "refund": (
             identity("shop", "pay-saga"),
             identity("shop", "sweep"),
@@ -94,10 +97,20 @@ def test_tags_of_the_functions_registries_are_taken_as_they_are() -> None:
     assert platform().registries == (IMAGE.partition("/")[0],)
 
 
-def test_without_a_schedule_there_is_no_clock() -> None:
-    plan = planned(sweep={"schedule": None}).platform
+def test_a_function_is_run_with_messages_as_its_own_user_and_group() -> None:
+    (feed,) = knative("charge").feeds
+    assert (feed.name, feed.topic, feed.group, feed.secret) == (
+        "charge-news",
+        "shop.news",
+        "charging",
+        "charge-kafka",
+    )
+
+
+def test_without_schedules_and_messages_there_is_nothing_of_events() -> None:
+    plan = planned(sweep={"schedule": None}, charge={"subscribes": {}}).platform
     assert plan.knative is not None
-    assert not plan.knative.clocked
+    assert not plan.knative.eventful
     assert "knative-eventing" not in {one.name for one in plan.namespaces}
 
 

@@ -76,7 +76,6 @@ WITHIN_TEAM: tuple[Callable[[World], Iterable[Fault]], ...] = (
     slos.check_expressions,
     slos.check_works_without,
     telemetry.check_scraping,
-    telemetry.check_instrumenting,
 )
 """Checks that see one team at a time."""
 
@@ -94,6 +93,7 @@ BETWEEN_TEAMS: tuple[Callable[[World], Iterable[Fault]], ...] = (
     functions.check_function_topics,
     functions.check_function_places,
     cluster_functions.check_words,
+    cluster_functions.check_feeds,
     cluster_functions.check_versions,
     cluster_functions.check_starts,
     cluster_functions.check_addresses,
@@ -138,10 +138,7 @@ BETWEEN_TEAMS: tuple[Callable[[World], Iterable[Fault]], ...] = (
 )
 """Checks that need every team and environment."""
 
-WARNINGS: tuple[Callable[[World], Iterable[Fault]], ...] = (
-    promises.check_promises,
-    promises.check_periods_kept,
-)
+WARNINGS: tuple[Callable[[World], Iterable[Fault]], ...] = (promises.check_promises,)
 """What is told, and stops nothing."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from pavedroad.descriptor.checks.world import World, environment_fault, team_fault
+from pavedroad.descriptor.checks.world import World, environment_fault, owner_and_name, team_fault
 from pavedroad.descriptor.cluster_functions import on_knative
 from pavedroad.descriptor.faults import Fault, Path
 from pavedroad.descriptor.references import OutputReference, ReferenceSyntaxError, split_references
@@ -21,7 +21,6 @@ WORDS_OF_LAMBDA: Final = {
     "changes": "a cluster has no stream of a table; let what writes the items invoke it",
     "http": "no gateway leads to it there; let a service with a route invoke it",
     "objects": "a cluster is not told of objects; let what writes them invoke it",
-    "subscribes": "nothing reads topics for it there; let a worker subscribe and invoke it",
 }
 """Words of a function that only Lambda realises, and what to do instead."""
 
@@ -43,6 +42,19 @@ def check_words(world: World) -> Iterator[Fault]:
         if override is not None and override.archive is not None:
             path: Path = ("services", name, "environments", environment, "archive")
             yield team_fault(team, path, change=WORDS_OF_LAMBDA["archive"])
+
+
+def check_feeds(world: World) -> Iterator[Fault]:
+    """A function in a cluster is run with messages of Kafka, where that stands in the cluster."""
+    for environment, team, name, function in _in_clusters(world):
+        kafka = world.environments[environment].providers.kafka
+        for reference in function.subscribes:
+            topic = world.topic(*owner_and_name(reference, team))
+            if topic is None or (topic.broker == "kafka" and kafka in (None, "strimzi")):
+                continue
+            given = f"a topic on {topic.broker if topic.broker != 'kafka' else kafka}"
+            change = f"{environment} runs functions on Knative, which reads strimzi's Kafka; let a worker subscribe and invoke it"
+            yield team_fault(team, ("services", name, "subscribes", reference), given=given, change=change)
 
 
 def check_versions(world: World) -> Iterator[Fault]:

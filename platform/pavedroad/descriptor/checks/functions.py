@@ -175,10 +175,10 @@ def check_function_topics(world: World) -> Iterator[Fault]:
         uses += [((*root, "subscribes", ref), ref, True) for ref in function.subscribes]
         for path, reference, runs in uses:
             topic = world.topic(*owner_and_name(reference, team))
-            if topic is not None and topic.broker not in ("sqs", "sns") and (runs or _on_lambda(world, team)):
+            if topic is not None and topic.broker not in ("sqs", "sns") and _on_lambda(world, team):
                 change = "a function has queues on SQS and topics on SNS; let a service read this one"
                 yield team_fault(team, path, given=f"a topic on {topic.broker}", change=change)
-            elif topic is not None and runs:
+            elif topic is not None and runs and topic.broker in ("sqs", "sns"):
                 yield from _check_visibility(team, path, function, topic)
 
 

@@ -8,6 +8,7 @@ Strimzi's own certificates among themselves, inside the mesh.
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from pavedroad.descriptor.topics import KafkaTopicSpec
@@ -40,6 +41,9 @@ if TYPE_CHECKING:
     from pavedroad.plan.values import Outputs
 
 NAMESPACE: Final = "kafka"
+MECHANISM: Final = "SCRAM-SHA-512"
+"""How clients authenticate."""
+
 NAME: Final = "kafka"
 PORT: Final = 9092
 CONTROL_PORT: Final = 9090
@@ -202,7 +206,8 @@ def _clients(
     context: Context, uses: tuple[TopicUse, ...]
 ) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
     """Return the pods that may connect, for the policy that Strimzi itself makes for a listener."""
-    parties = {(use.client.namespace or "", use.client.selector) for use in uses}
+    connecting = chain.from_iterable(use.connecting for use in uses)
+    parties = {(client.namespace or "", client.selector) for client in connecting}
     if _scales(context, uses):
         parties.add((KEDA.namespace or "", KEDA.selector))
     return tuple(sorted(parties))
@@ -222,12 +227,13 @@ def kafka_flows(context: Context, uses: tuple[TopicUse, ...]) -> Iterator[Flow]:
     """Yield what clients, brokers and operators need open."""
     mine = tuple(use for use in uses if use.broker == "kafka")
     for use in mine:
-        yield Flow(
-            kind="publish" if use.direction == "publishes" else "subscribe",
-            source=use.client,
-            destination=BROKERS,
-            ports=(PORT,),
-        )
+        for client in use.connecting:
+            yield Flow(
+                kind="publish" if use.direction == "publishes" else "subscribe",
+                source=client,
+                destination=BROKERS,
+                ports=(PORT,),
+            )
     inner = (CONTROL_PORT, REPLICATION_PORT)
     if context.tier.broker_instances > 1:
         yield Flow(kind="internal", source=BROKERS, destination=BROKERS, ports=inner)
@@ -272,7 +278,7 @@ class Strimzi(InCluster):
             "bootstrap_servers": f"{_BOOTSTRAP}:{PORT}",
             "topic": use.topic,
             "security_protocol": "SASL_PLAINTEXT",
-            "sasl_mechanism": "SCRAM-SHA-512",
+            "sasl_mechanism": MECHANISM,
             "username": SecretKeyRef(secret, "username"),
             "password": SecretKeyRef(secret, "password"),
         }

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from pavedroad.descriptor.cluster_functions import ClusterFunction
 from pavedroad.descriptor.topics import ExchangeSpec, NamedTopicBase, SnsTopicSpec
 from pavedroad.plan.brokers.managed import names
+from pavedroad.plan.brokers.parties import KAFKA_SOURCE, KAFKA_SOURCES
 from pavedroad.plan.edges import workload_party
 from pavedroad.plan.naming import fit, physical
 
@@ -45,6 +47,7 @@ class TopicUse:
         client: The pods that connect.
         user: The service as the broker knows it.
         subscription: How it reads; None for publishers.
+        fed: Whether Knative reads for it, as for functions in a cluster.
     """
 
     team: str
@@ -58,6 +61,12 @@ class TopicUse:
     client: Party
     user: str
     subscription: SubscribeSpec | None
+    fed: bool = False
+
+    @property
+    def connecting(self) -> tuple[Party, ...]:
+        """The pods that connect: its own, or those that read for it."""
+        return (KAFKA_SOURCE, KAFKA_SOURCES) if self.fed else (self.client,)
 
     @property
     def group(self) -> str:
@@ -169,4 +178,5 @@ def _use(
         client=client,
         user=fit(f"{client.namespace}.{client.name}", USER_LIMIT),
         subscription=subscription,
+        fed=subscription is not None and isinstance(context.teams[team].services[service], ClusterFunction),
     )

@@ -16,9 +16,11 @@ from pavedroad.descriptor.checks.functions import TIMEOUT
 from pavedroad.descriptor.cluster_functions import ClusterFunction
 from pavedroad.descriptor.functions import FunctionOverride
 from pavedroad.descriptor.values import seconds
+from pavedroad.plan.brokers.parties import KAFKA_SOURCE
 from pavedroad.plan.edges import api_server, everyone, plan_party
 from pavedroad.plan.flows import Flow, Party, labels
-from pavedroad.plan.naming import SAGA_LABEL, host, physical
+from pavedroad.plan.naming import SAGA_LABEL, host, join, physical, slug
+from pavedroad.plan.values import SecretKeyRef
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -95,15 +97,37 @@ FILTER: Final = _eventing(
 )
 """Hands events to whom triggers name (the same, config/brokers/mt-channel-broker)."""
 
+KAFKA_WEBHOOK: Final = "kafka-webhook-eventing"
+
 WEBHOOKS: Final = tuple(
     Party(name=name, namespace=namespace, selector=labels(app=name))
     for namespace, name in (
         (SERVING, "webhook"),
         (SERVING, "net-istio-webhook"),
         (EVENTING, "eventing-webhook"),
+        (EVENTING, KAFKA_WEBHOOK),
     )
 )
 """Who serves webhooks to the API server, with TLS of its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedPlan:
+    """A topic on Kafka with whose messages a function is run.
+
+    Attributes:
+        name: Name of the source.
+        topic: Name of the topic on the broker.
+        group: The consumer group.
+        servers: Where the brokers answer: host and port.
+        secret: The Secret with user name, password and mechanism of the function.
+    """
+
+    name: str
+    topic: str
+    group: str
+    servers: str
+    secret: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +141,7 @@ class KnativePlan:
         percent: Share of the runs that the newest version gets.
         schedule: When it runs by itself; None for never.
         time_zone: Time zone of the schedule.
+        feeds: Topics with whose messages it is run.
     """
 
     concurrency: int
@@ -125,6 +150,7 @@ class KnativePlan:
     percent: int
     schedule: str | None
     time_zone: str
+    feeds: tuple[FeedPlan, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +177,7 @@ class KnativePlatformPlan:
         registries: Hosts of the functions' images, whose tags Knative takes as they are.
         invocations: Who may run what.
         clocked: Whether any function has a schedule.
+        fed: Whether any is run with messages of Kafka.
         flows: What is open to, from and within Knative.
     """
 
@@ -158,7 +185,13 @@ class KnativePlatformPlan:
     registries: tuple[str, ...]
     invocations: tuple[InvocationPlan, ...]
     clocked: bool
+    fed: bool
     flows: tuple[Flow, ...]
+
+    @property
+    def eventful(self) -> bool:
+        """Whether Knative Eventing has anything to do."""
+        return self.clocked or self.fed
 
 
 def function_host(context: Context, team: str, name: str) -> str:
@@ -182,6 +215,21 @@ def resolve_knative(subject: Subject) -> KnativePlan:
         percent=rollout.percent if rollout else WHOLE,
         schedule=schedule,
         time_zone=scope.choose("time_zone", given=spec.time_zone, default="UTC") if schedule else "UTC",
+        feeds=tuple(_feed(subject, reference) for reference in sorted(spec.subscribes)),
+    )
+
+
+def _feed(subject: Subject, reference: str) -> FeedPlan:
+    """Return a topic that a function is run with."""
+    outputs = subject.brokers.outputs_for(subject.team, subject.name, "subscribes", reference)
+    password = outputs["password"]
+    assert isinstance(password, SecretKeyRef)
+    return FeedPlan(
+        name=join(subject.physical_name, slug(reference)),
+        topic=str(outputs["topic"]),
+        group=str(outputs["group"]),
+        servers=str(outputs["bootstrap_servers"]),
+        secret=password.name,
     )
 
 
@@ -199,11 +247,10 @@ def resolve_platform(
     if not functions:
         return None
     callers: dict[tuple[str, str], set[Party]] = {}
-    for function, caller in chain(
-        _invoking(context, workloads), _stepping(context, sagas), _clocked(functions)
-    ):
+    for function, caller in chain(_invoking(context, workloads), _stepping(context, sagas), _told(functions)):
         callers.setdefault(function, set()).add(caller)
     clocked = any(plan.function and plan.function.schedule for plan in functions)
+    fed = any(plan.function and plan.function.feeds for plan in functions)
     return KnativePlatformPlan(
         replicas=2 if context.tier.replicas > 1 else 1,
         registries=tuple(sorted({_registry(plan.pod.containers[0].image) for plan in functions})),
@@ -216,8 +263,9 @@ def resolve_platform(
             for (namespace, name), allowed in sorted(callers.items())
         ),
         clocked=clocked,
+        fed=fed,
         flows=(
-            *_own_flows(context, clocked=clocked),
+            *_own_flows(context, clocked=clocked, fed=fed),
             *chain.from_iterable(_pod_flows(plan) for plan in functions),
             *dict.fromkeys(_call(caller) for caller in sorted(set().union(*callers.values()), key=_order)),
         ),
@@ -250,11 +298,13 @@ def _stepping(context: Context, sagas: tuple[SagaPlan, ...]) -> Iterator[tuple[t
                 yield _place(context, saga.team, name), party
 
 
-def _clocked(functions: list[WorkloadPlan]) -> Iterator[tuple[tuple[str, str], Party]]:
-    """Yield the functions that run on a schedule, with who hands them its events."""
+def _told(functions: list[WorkloadPlan]) -> Iterator[tuple[tuple[str, str], Party]]:
+    """Yield the functions that run on a schedule or with messages, with who hands them these."""
     for plan in functions:
         if plan.function and plan.function.schedule:
             yield (plan.namespace, plan.name), FILTER
+        if plan.function and plan.function.feeds:
+            yield (plan.namespace, plan.name), KAFKA_SOURCE
 
 
 def _place(context: Context, team: str, name: str) -> tuple[str, str]:
@@ -283,16 +333,16 @@ def _pod_flows(plan: WorkloadPlan) -> Iterator[Flow]:
         yield Flow(kind="platform", source=source, destination=plan_party(plan), ports=(port,))
 
 
-def _own_flows(context: Context, *, clocked: bool) -> Iterator[Flow]:
+def _own_flows(context: Context, *, clocked: bool, fed: bool) -> Iterator[Flow]:
     """Yield what Knative's own parts need of each other and of the API server."""
     server, ports = api_server(context)
-    namespaces = (SERVING, EVENTING) if clocked else (SERVING,)
+    namespaces = (SERVING, EVENTING) if clocked or fed else (SERVING,)
     for namespace in namespaces:
         yield Flow(
             kind="platform", source=everyone(namespace), destination=server, ports=ports, sides="source"
         )
     for webhook in WEBHOOKS:
-        if webhook.namespace in namespaces:
+        if webhook.namespace in namespaces and (fed or webhook.name != KAFKA_WEBHOOK):
             yield Flow(
                 kind="platform",
                 source=server,
