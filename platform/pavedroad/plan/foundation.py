@@ -26,6 +26,7 @@ from pavedroad.plan.functions.knative import GATEWAY_NAMESPACE as FUNCTIONS_GATE
 from pavedroad.plan.functions.knative import SERVING as KNATIVE
 from pavedroad.plan.observability import NODE_AGENTS, OBSERVABILITY
 from pavedroad.plan.observability.cloudwatch import EXPORTER, cloudwatch_hosts, resolve_cloudwatch
+from pavedroad.plan.observability.logs import LOKI
 from pavedroad.plan.observability.stack import ALERTMANAGER
 from pavedroad.plan.operator_flows import SELF_SIGNED_ISSUER, operator_outbound
 from pavedroad.plan.secrets_source import controller_role, reader_role, secret_grant
@@ -57,7 +58,7 @@ def resolve_foundation(  # noqa: PLR0913 each part that all teams share is resol
     workloads = {team.name: team.workloads for team in teams}
     gateways = _gateways(context, workloads)
     measured = ((EXPORTER, host_port) for host_port in cloudwatch_hosts(context))
-    outside = (*operator_outbound(context), *_told(observability), *measured)
+    outside = (*operator_outbound(context), *_told(observability), *_kept(observability), *measured)
     egress = _egress(context, workloads, outside)
     ports = tuple(sorted({host.port for host in egress}))
     east_west = resolve_east_west(context)
@@ -109,6 +110,7 @@ def resolve_foundation(  # noqa: PLR0913 each part that all teams share is resol
             for role in (
                 controller_role(context, (*(team.reader for team in teams), *own)),
                 _scaler_role(context, brokers),
+                observability.loki.bucket.role if observability and observability.loki.bucket else None,
             )
             if role
         ),
@@ -131,6 +133,12 @@ def _told(observability: ObservabilityPlan | None) -> Iterator[tuple[Party, str]
     """Yield whom Alertmanager tells outside: itself, with host and port."""
     for host_port in observability.on_call.hosts if observability else ():
         yield ALERTMANAGER, host_port
+
+
+def _kept(observability: ObservabilityPlan | None) -> Iterator[tuple[Party, str]]:
+    """Yield where Loki keeps logs outside: itself, with host and port."""
+    if observability and observability.loki.bucket:
+        yield LOKI, observability.loki.bucket.host
 
 
 def _grants(

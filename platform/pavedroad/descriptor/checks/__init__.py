@@ -76,6 +76,7 @@ WITHIN_TEAM: tuple[Callable[[World], Iterable[Fault]], ...] = (
     slos.check_expressions,
     slos.check_works_without,
     telemetry.check_scraping,
+    telemetry.check_instrumenting,
 )
 """Checks that see one team at a time."""
 
@@ -138,7 +139,10 @@ BETWEEN_TEAMS: tuple[Callable[[World], Iterable[Fault]], ...] = (
 )
 """Checks that need every team and environment."""
 
-WARNINGS: tuple[Callable[[World], Iterable[Fault]], ...] = (promises.check_promises,)
+WARNINGS: tuple[Callable[[World], Iterable[Fault]], ...] = (
+    promises.check_promises,
+    promises.check_periods_kept,
+)
 """What is told, and stops nothing."""
 
 
