@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from components.kubernetes import DNS_CONFIG
 from pavedroad.plan.edges import IDENTITY_ADDRESS
 from pavedroad.plan.naming import SERVICE_LABEL
+from pavedroad.plan.observability.instrumentation import INJECT, INTO, NAME
 from pavedroad.plan.values import ConfigKeyRef, EnvVar, FieldRef, SecretKeyRef
 from pavedroad.plan.workload import ConfigVolume, ScratchVolume, SecretVolume
 
@@ -35,6 +36,8 @@ def pod_template(plan: WorkloadPlan, labels: dict[str, str]) -> Body:
     annotations = {CONFIG_HASH: plan.pod.config_hash} if plan.pod.config_hash else {}
     if plan.role is not None:
         annotations[PAST_THE_SIDE_CAR] = IDENTITY_ADDRESS
+    if plan.agent is not None:
+        annotations |= {f"{INJECT}{plan.agent}": NAME, INTO: plan.name}
     metadata: Body = {"labels": labels}
     if annotations:
         metadata["annotations"] = annotations

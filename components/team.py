@@ -19,6 +19,7 @@ from components.kubernetes import Kind, Place
 from components.namespace import ClosedNamespace, ClosedNamespaceArgs, declare_limits
 from components.observability.alerts import declare_team_alerts
 from components.observability.dashboards import declare_team_dashboards
+from components.observability.instrumentation import declare_agents
 from components.observability.monitors import declare_application_monitors
 from components.observability.rules import declare_slos
 from components.sagas import Saga
@@ -116,6 +117,7 @@ class Team(pulumi.ComponentResource):
             runner(saga, place, pulumi.ResourceOptions(parent=self))
         for slos in plan.slos:
             declare_slos(place, slos)
+        declare_agents(place, plan)
         declare_application_monitors(place, plan)
         declare_team_alerts(place, plan)
         declare_team_dashboards(place, plan)

@@ -13,7 +13,11 @@ from pavedroad.plan.brokers.parties import KEDA, RABBITMQ_TOPOLOGY, STRIMZI
 from pavedroad.plan.edges import EGRESS_GATEWAY, ENVOY_GATEWAY, ISTIOD
 from pavedroad.plan.flows import Party
 from pavedroad.plan.observability.stack import GRAFANA_OPERATOR, PROMETHEUS_OPERATOR
-from pavedroad.plan.operator_flows import CERT_MANAGER_CONTROLLER, EXTERNAL_SECRETS_CONTROLLER
+from pavedroad.plan.operator_flows import (
+    CERT_MANAGER_CONTROLLER,
+    EXTERNAL_SECRETS_CONTROLLER,
+    OPENTELEMETRY_OPERATOR,
+)
 from pavedroad.plan.resolve import resolve
 from pavedroad.plan.stores.operators import CASSANDRA, CLOUDNATIVE_PG, MYSQL, VALKEY
 from scripts.document_addons import DOCUMENT, document
@@ -34,6 +38,7 @@ PARTIES = {
     "rabbitmq-cluster-operator": RABBITMQ_TOPOLOGY,
     "prometheus-operator": PROMETHEUS_OPERATOR,
     "grafana-operator": GRAFANA_OPERATOR,
+    "opentelemetry-operator": OPENTELEMETRY_OPERATOR,
     "egressgateway": EGRESS_GATEWAY,
 }
 
@@ -94,7 +99,7 @@ def test_operators_of_what_watches_everything_stand_unless_an_environment_leaves
     watched, unwatched = (
         {plan.name for plan in resolve_addons(made)} for made in (context(), context(observability="none"))
     )
-    assert watched - unwatched == {"prometheus-operator", "grafana-operator"}
+    assert watched - unwatched == {"prometheus-operator", "grafana-operator", "opentelemetry-operator"}
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ CALLED = {
     ("istio-system", 15017),
     ("keda", 6443),
     ("keda", 9443),
+    ("opentelemetry-operator", 9443),
     ("rabbitmq-system", 9443),
 }
 

@@ -53,6 +53,7 @@ RESERVED_TEAMS = frozenset(
         "mysql-operator",
         "node-agents",
         "observability",
+        "opentelemetry-operator",
         "platform",
         "prometheus-operator",
         "rabbitmq",

@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from pavedroad.descriptor.values import Many, Port, RoutePath, Spec
 
@@ -26,6 +26,19 @@ def _expression(text: str) -> str:
 
 Expression = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_expression)]
 """A regular expression in the common part of Python's and Go's spelling."""
+
+
+def _language(value: object) -> object:
+    """Return a language that can be instrumented from outside; say why where that is known not to be."""
+    if value == "go":
+        raise ValueError(
+            "is compiled into one program, which only a privileged side-car could look into; use the SDK"
+        )
+    return value
+
+
+Language = Annotated[Literal["java", "python", "nodejs", "dotnet"], BeforeValidator(_language)]
+"""A language whose programs take an agent from outside when they start."""
 
 
 class ScrapeSpec(Spec):
@@ -54,6 +67,8 @@ class LoggingSpec(Spec):
 class TelemetrySpec(Spec):
     """What is special about a service's telemetry; every service sends and is watched without saying anything."""
 
+    instrument: Language | None = None
+    """Language of the main container, which gets OpenTelemetry's agent when it starts. Default: none; it has its own."""
     metrics: ScrapeSpec | None = None
     """Where Prometheus asks for metrics of its own. Default: nowhere; it may send them by OTLP."""
     traces: TracingSpec = Field(default_factory=TracingSpec)

@@ -36,6 +36,7 @@ WITNESSES: Final = {
     "rabbitmq-cluster-operator": ("rabbitmq.com/v1beta1", "RabbitmqCluster"),
     "prometheus-operator": ("monitoring.coreos.com/v1", "PrometheusRule"),
     "grafana-operator": ("grafana.integreatly.org/v1beta1", "GrafanaDashboard"),
+    "opentelemetry-operator": ("opentelemetry.io/v1alpha1", "Instrumentation"),
 }
 """By add-on, a kind that its operator acts on: where the API server serves it, the add-on was installed."""
 

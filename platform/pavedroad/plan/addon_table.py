@@ -20,7 +20,12 @@ from pavedroad.plan.edges import EGRESS_NAME, EGRESS_NAMESPACE, ENVOY_GATEWAY, I
 from pavedroad.plan.functions.knative import GATEWAY_NAME as FUNCTIONS_NAME
 from pavedroad.plan.functions.knative import GATEWAY_NAMESPACE as FUNCTIONS_NAMESPACE
 from pavedroad.plan.observability.stack import GRAFANA_OPERATOR, PROMETHEUS_OPERATOR
-from pavedroad.plan.operator_flows import CERT_MANAGER_CONTROLLER, EXTERNAL_SECRETS_CONTROLLER, KARPENTER
+from pavedroad.plan.operator_flows import (
+    CERT_MANAGER_CONTROLLER,
+    EXTERNAL_SECRETS_CONTROLLER,
+    KARPENTER,
+    OPENTELEMETRY_OPERATOR,
+)
 from pavedroad.plan.stores.operators import CASSANDRA, CLOUDNATIVE_PG, MYSQL, VALKEY
 
 Values = dict[str, Any]
@@ -556,6 +561,35 @@ GRAFANA_OPERATOR_CHART: Final = Addon(
     capability=OBSERVED,
 )
 
+OPENTELEMETRY_OPERATOR_CHART: Final = Addon(
+    name="opentelemetry-operator",
+    title="OpenTelemetry Operator 0.151.0: agents for services that ask for one",
+    namespace=OPENTELEMETRY_OPERATOR.namespace or "",
+    chart="opentelemetry-operator",
+    version="0.113.1",
+    repository="https://open-telemetry.github.io/opentelemetry-helm-charts",
+    source=(
+        "open-telemetry/opentelemetry-helm-charts pull request 2202: operator 0.151.0 is chart 0.113.1; "
+        "templates/deployment.yaml"
+    ),
+    values={
+        "admissionWebhooks": {"certManager": {"enabled": True}},
+        "kubeRBACProxy": {"enabled": False},
+        "securityContext": {**POD_SECURITY, "runAsUser": 65532, "runAsGroup": 65532},
+        "manager": {
+            # The chart asks for one, though nothing here makes collectors of resources.
+            "collectorImage": {
+                "repository": "ghcr.io/open-telemetry/opentelemetry-collector-releases/opentelemetry-collector-k8s"
+            },
+            "securityContext": {**CONTAINER_SECURITY, **READ_ONLY, "runAsNonRoot": True},
+            "resources": _MEDIUM,
+        },
+    },
+    replicas=(("replicaCount",),),
+    needs=("cert-manager",),
+    capability=OBSERVED,
+)
+
 EGRESS_GATEWAY_CHART: Final = Addon(
     name=EGRESS_NAME,
     title=f"Istio {ISTIO_VERSION}: egress gateway",
@@ -617,6 +651,7 @@ ADDONS: Final[tuple[Addon, ...]] = (
     KNATIVE_OPERATOR,
     PROMETHEUS_OPERATOR_CHART,
     GRAFANA_OPERATOR_CHART,
+    OPENTELEMETRY_OPERATOR_CHART,
     EGRESS_GATEWAY_CHART,
     EAST_WEST_GATEWAY_CHART,
     FUNCTIONS_GATEWAY_CHART,

@@ -59,6 +59,16 @@ KARPENTER: Final = Party(
 )
 """Makes nodes (Karpenter's chart: templates/_helpers.tpl)."""
 
+OPENTELEMETRY_OPERATOR: Final = Party(
+    name="opentelemetry-operator",
+    namespace="opentelemetry-operator",
+    selector=(
+        ("app.kubernetes.io/component", "controller-manager"),
+        ("app.kubernetes.io/name", "opentelemetry-operator"),
+    ),
+)
+"""Puts agents into pods that ask for one (OpenTelemetry's chart: templates/deployment.yaml)."""
+
 _CERT_MANAGER_WEBHOOK: Final = Party(
     name="webhook",
     namespace="cert-manager",
@@ -95,6 +105,7 @@ CALLED_BY_API_SERVER: Final[tuple[tuple[Party, int], ...]] = (
     (CLOUDNATIVE_PG, 9443),
     (CASSANDRA, 9443),
     (RABBITMQ_TOPOLOGY, 9443),
+    (OPENTELEMETRY_OPERATOR, 9443),
     (_KNATIVE_WEBHOOK, 8443),
 )
 """Who serves webhooks and metrics to the API server, on which port of its pods; each speaks TLS of its own there."""

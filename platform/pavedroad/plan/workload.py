@@ -342,6 +342,7 @@ class WorkloadPlan:
         doors: How they get into brokers there.
         function: How Knative runs it, where it is a function.
         metrics: Where Prometheus asks for metrics of its own; None for nowhere.
+        agent: The language whose agent its main container gets; None for none.
     """
 
     team: str
@@ -365,3 +366,4 @@ class WorkloadPlan:
     doors: tuple[DoorPlan, ...] = ()
     function: KnativePlan | None = None
     metrics: TargetPlan | None = None
+    agent: str | None = None

@@ -12,6 +12,7 @@ from pavedroad.plan.cloud.security import service_group
 from pavedroad.plan.containers import resolve_ports
 from pavedroad.plan.functions.knative import resolve_knative
 from pavedroad.plan.observability.applications import application_target
+from pavedroad.plan.observability.instrumentation import agent_of
 from pavedroad.plan.pods import config_files, resolve_pod, secrets_of
 from pavedroad.plan.routes import resolve_routes
 from pavedroad.plan.runs import run_grants
@@ -84,6 +85,7 @@ def resolve_workload(
         doors=brokers.doors_for(team, name),
         function=resolve_knative(subject) if isinstance(spec, ClusterFunction) else None,
         metrics=application_target(subject),
+        agent=agent_of(subject),
     )
 
 

@@ -18,11 +18,18 @@ SIDE_CAR_PORTS: Final = range(15000, 15100)
 METRICS: Final = "metrics"
 """Name of the port that is added where no container listens on it otherwise."""
 
-SHORT_LIVED: Final = {
-    "job": "a job has ended before it is asked; send its metrics by OTLP and leave this out",
-    "function": "instances of a function come and go; send its metrics by OTLP and leave this out",
+LOADS_AGENT: Final = {
+    "java": ("JAVA_TOOL_OPTIONS",),
+    "python": ("PYTHONPATH",),
+    "nodejs": ("NODE_OPTIONS",),
+    "dotnet": (
+        "CORECLR_PROFILER_PATH",
+        "DOTNET_ADDITIONAL_DEPS",
+        "DOTNET_SHARED_STORE",
+        "DOTNET_STARTUP_HOOKS",
+    ),
 }
-"""Who cannot be asked, and what to do instead."""
+"""Variables to which the agent of a language is added (OpenTelemetry operator: internal/instrumentation)."""
 
 
 def check_scraping(world: World) -> Iterator[Fault]:
@@ -32,10 +39,24 @@ def check_scraping(world: World) -> Iterator[Fault]:
         if metrics is None:
             continue
         path: Path = ("services", name, "telemetry", METRICS)
-        if workload.type in SHORT_LIVED:
-            yield team_fault(team, path, given=f"type: {workload.type}", change=SHORT_LIVED[workload.type])
+        if workload.type == "job":
+            change = "a job has ended before it is asked; send its metrics by OTLP and leave this out"
+            yield team_fault(team, path, given="type: job", change=change)
         elif change := _unfit(workload, metrics.port):
             yield team_fault(team, (*path, "port"), given=str(metrics.port), change=change)
+
+
+def check_instrumenting(world: World) -> Iterator[Fault]:
+    """Who gets an agent leaves the variable that loads it to be written."""
+    for team, name, workload in world.workloads():
+        language = workload.telemetry.instrument
+        if language is None:
+            continue
+        for variable in LOADS_AGENT[language]:
+            secret = workload.secrets.get(variable)
+            if secret is not None and secret.mount is None:
+                change = "the agent is loaded by it, and cannot be added to a secret; take another name"
+                yield team_fault(team, ("services", name, "secrets", variable), change=change)
 
 
 def _unfit(workload: Workload, port: int) -> str:
