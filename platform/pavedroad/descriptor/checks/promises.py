@@ -10,6 +10,8 @@ from pavedroad.descriptor.checks.slos import objective_of, period_of
 from pavedroad.descriptor.checks.world import World, owner_and_name, team_fault
 from pavedroad.descriptor.observability import METRICS_KEPT
 from pavedroad.descriptor.slos import AvailabilitySlo
+from pavedroad.slo.periods import DAY
+from pavedroad.slo.recordings import LONGEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,9 +22,6 @@ if TYPE_CHECKING:
     from pavedroad.descriptor.workload import Workload
 
 SHOWN_DIGITS = 4
-
-LONGEST_DAYS = {"month": 31, "quarter": 92}
-"""Days of the longest calendar periods; a week's are always as many."""
 
 
 def check_promises(world: World) -> Iterator[Fault]:
@@ -54,7 +53,7 @@ def check_periods_kept(world: World) -> Iterator[Fault]:
             continue
         kept = environment.observability.metrics.retention or METRICS_KEPT[environment.tier]
         for team, (name, slo, spec) in _objectives(world, environment):
-            if LONGEST_DAYS.get(spec.window, period_of(spec.window).days) > period_of(kept).days:
+            if _longest_days(spec.window) > _longest_days(kept):
                 yield team_fault(
                     team,
                     ("services", name, "slos", slo, "window"),
@@ -73,6 +72,12 @@ def _objectives(
         for name, workload in descriptor.workloads.items():
             for slo, spec in workload.slos.items():
                 yield team, (name, slo, spec)
+
+
+def _longest_days(window: str) -> int:
+    """Return the days of a period, of the longest one where calendars differ."""
+    period = period_of(window)
+    return period.days if period.calendar is None else LONGEST[period.calendar] // DAY
 
 
 def _needed(world: World, team: str, workload: Workload, slo: AvailabilitySlo) -> dict[str, Fraction]:
