@@ -240,6 +240,29 @@ def places_example(*, account: bool = False) -> Example:
     return Example({"branches": team}, {**base.environment, **alone})
 
 
+@cache
+def regions_example(*, outside: bool = False) -> Example:
+    """Return a team in two regions of an AWS account, with a public host in both.
+
+    Args:
+        outside: Whether it stands on a third cluster too, which is in no region.
+    """
+    base = places_example(account=True)
+    team = deepcopy(base.teams["branches"])
+    everywhere = {"type": "service", "image": "example/door:1.0.0", "listens": {"http": {"port": 8080}}}
+    everywhere |= {"placement": {"clusters": {"company": "example"}}}
+    team["services"]["door"] = {**everywhere, "routes": ({"expose": "public", "access": "everyone"},)}
+    west = {"kind": "eks", "region": "eu-west-1", "network": {"cidr": "10.41.0.0/16"}, "weight": 30}
+    home, branch = (base.environment["clusters"][name] for name in ("main", "branch"))
+    clusters = {
+        "main": {**home, "weight": 70},
+        "branch": {**west, "labels": branch["labels"], "east_west": _east_west(2)},
+        **({"outpost": {**branch, "labels": {"company": "example"}, "weight": 20}} if outside else {}),
+    }
+    domains = {**base.environment["domains"], "spread": "weight"}
+    return Example({"branches": team}, {**base.environment, "clusters": clusters, "domains": domains})
+
+
 def _east_west(number: int) -> Raw:
     return {"addresses": (f"10.{number}.8.0/28",), "clients": (f"10.{number}.16.0/24",)}
 

@@ -12,7 +12,7 @@ from pavedroad.descriptor.environment import EnvironmentDescriptor
 from pavedroad.descriptor.exemptions import PlatformExemption, TeamExemption
 from pavedroad.descriptor.team import TeamDescriptor
 from pavedroad.descriptor.workload import ApiSpec
-from tests.support.example import Example, account_example, example, places_example
+from tests.support.example import Example, account_example, example, places_example, regions_example
 from tests.support.words import Change, Word, changed, changes, choices, settled, words, words_used
 
 if TYPE_CHECKING:
@@ -129,6 +129,11 @@ PLACED = ("PlacementSpec", "PlacementOverride")
 TOLD_APART = ("labels", "addresses", "clients")
 """Models and words that only several clusters realise."""
 
+OF_REGIONS = ("region", "network", "weight", "spread")
+"""Words that only clusters in several regions realise."""
+
+TO_THE_NEAREST = Change(Word("DomainsSpec", "spread"), ("domains", "spread"), "weight", ("latency",))
+
 ON_KNATIVE = Change(Word("ProvidersSpec", "function"), ("providers", "function"), "lambda", ("knative",))
 """The functions of the example say what only Lambda realises, so this is tried where there are none."""
 
@@ -189,6 +194,10 @@ def on_several_clusters() -> tuple[Outcome, ...]:
     for base in (places_example(), places_example(account=True)):
         told = (one for one in changes(base.load_environment()) if one.word.field in TOLD_APART)
         found += _try(base, told, _with_environment)
+    for base in (regions_example(), regions_example(outside=True)):
+        told = (one for one in changes(base.load_environment()) if one.word.field in OF_REGIONS)
+        found += _try(base, told, _with_environment)
+    found += _try(regions_example(), (TO_THE_NEAREST,), _with_environment)
     return tuple(found)
 
 
@@ -246,6 +255,7 @@ def test_every_word_is_tried_wherever_it_can_be_said() -> None:
         said |= words_used(account_example(existing=existing).load_environment())
     for account in (False, True):
         said |= words_used(places_example(account=account).load_environment())
+    said |= words_used(regions_example(outside=True).load_environment())
     assert {str(word) for word in words(EnvironmentDescriptor) - said} == {"EnvironmentDescriptor.slices"}
 
 
