@@ -19,7 +19,7 @@ from tests.dashboards.samples import EVERY_DASHBOARD
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-COUNTER = re.compile(r"\b[a-z_]+(?:_total|_bucket|_count|_sum)\b")
+COUNTER = re.compile(r"\b(?!aws_)[a-z_]+(?:_total|_bucket|_count|_sum)\b")
 UNTYPED_NAMES = frozenset({"cnpg_backends_total"})
 """Gauges whose names end like those of counters (CloudNativePG: default metrics)."""
 
