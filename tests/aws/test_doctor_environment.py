@@ -13,6 +13,7 @@ from pavedroad.aws.errors import AwsError
 from pavedroad.cli.main import run
 from pavedroad.descriptor import load_project
 from pavedroad.descriptor.cloud import ExistingNetworkSpec
+from pavedroad.descriptor.team import TeamDescriptor
 from pavedroad.doctor import Outcome, check_cloud
 from pavedroad.doctor.quotas import (
     ADDRESSES,
@@ -112,6 +113,38 @@ def test_what_an_environment_needs_is_counted_from_its_plan() -> None:
     }
     assert needed[DATABASES] == needed[DATABASE_CLUSTERS] == 2
     assert needed[VCPUS] == 2 * plan().cloud.cluster.nodes.count  # type: ignore[union-attr]  # it has both
+
+
+def test_databases_of_every_engine_count_against_the_quotas_that_they_share() -> None:
+    graph = {"service": "graphs", "stores": {"people": {"engine": "neptune"}}}
+    papers = {"service": "papers", "stores": {"letters": {"engine": "mongodb"}}}
+    teams = {
+        **project().teams,
+        **{
+            each["service"]: TeamDescriptor.model_validate(
+                {
+                    "apiVersion": "pavedroad.dev/v1",
+                    "kind": "Team",
+                    "team": each["service"],
+                    "owners": {"email": "team@example.com"},
+                    "services": {
+                        "api": {"type": "worker", "image": "example/api:1.0", "stores": each["stores"]}
+                    },
+                }
+            )
+            for each in (graph, papers)
+        },
+    }
+    environment = described()
+    providers = environment.providers.model_copy(update={"neptune": "neptune", "mongodb": "documentdb"})
+    everybody = environment.model_copy(update={"teams": None, "providers": providers})
+
+    before, after = (
+        needs_of(resolve(among, everybody, project().files)) for among in (project().teams, teams)
+    )
+
+    assert after[DATABASES] - before[DATABASES] == 2
+    assert after[DATABASE_CLUSTERS] - before[DATABASE_CLUSTERS] == 2
 
 
 def test_a_nat_gateway_in_each_zone_needs_an_address_in_each() -> None:

@@ -55,7 +55,7 @@ def _where_to_look(session: Session) -> str:
     word = f"{team.name}/{workload.display_name}"
     lines = [
         "",
-        f"{plan.name} is up: {_inventory(plan)}.",
+        f"{plan.name} is up: {inventory(plan)}.",
         "",
         "Where to look",
         "  paved status                          what runs, and what only seems to",
@@ -75,12 +75,15 @@ def _where_to_look(session: Session) -> str:
     return "\n".join(lines)
 
 
-def _inventory(plan: EnvironmentPlan) -> str:
+def inventory(plan: EnvironmentPlan) -> str:
     """Return how much of what an environment holds."""
     teams = {team.name for share in plan.shares for team in share.teams}
     workloads = [workload for share in plan.shares for team in share.teams for workload in team.workloads]
     stores = sum(len(workload.stores) for workload in workloads)
+    functions = sum(len(team.functions) for share in plan.shares for team in share.teams)
+    sagas = sum(len(team.sagas) for share in plan.shares for team in share.teams)
     parts = [f"{len(teams)} teams", f"{len(workloads)} services, workers and jobs", f"{stores} stores"]
+    parts += [f"{count} {what}" for count, what in ((functions, "functions"), (sagas, "sagas")) if count]
     if plan.platform.kafka:
         parts.append("Kafka")
     if plan.platform.rabbitmq:

@@ -11,8 +11,9 @@ from pavedroad.aws.parts import found
 from pavedroad.doctor.checks import fault, not_checked, ok
 from pavedroad.doctor.inventory import is_of_environment
 from pavedroad.plan.cloud.vpc import NetworkPlan
+from pavedroad.plan.stores.managed.database import KeptPlan
 from pavedroad.plan.stores.managed.elasticache import CachePlan
-from pavedroad.plan.stores.managed.relational import AuroraPlan, RelationalPlan
+from pavedroad.plan.stores.managed.relational import RdsPlan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -73,11 +74,14 @@ DATABASES: Final = Quota(
     held=("rds", "describe_db_instances", "DBInstances"),
 )
 DATABASE_CLUSTERS: Final = Quota(
-    subject="Aurora clusters",
+    subject="database clusters",
     service="rds",
     code="L-952B80B8",
     held=("rds", "describe_db_clusters", "DBClusters"),
 )
+"""RDS manages DocumentDB and Neptune too: its quotas count theirs, and its lists hold them (AWS General Reference,
+«Amazon DocumentDB endpoints and quotas», «Amazon Neptune endpoints and quotas»)."""
+
 CACHE_NODES: Final = Quota(subject="cache nodes", service="elasticache", code="L-DFE45DF3")
 QUOTAS: Final = (
     VPCS,
@@ -115,9 +119,9 @@ def needs_of(plan: EnvironmentPlan) -> Mapping[Quota, int]:
 
 def _of_stores(plan: EnvironmentPlan) -> Iterator[tuple[Quota, int]]:
     stores = [store for team in plan.teams for workload in team.workloads for store in workload.stores]
-    relational = [store for store in stores if isinstance(store, RelationalPlan)]
-    yield DATABASES, sum(len(store.machines.names) for store in relational)
-    yield DATABASE_CLUSTERS, sum(isinstance(store, AuroraPlan) for store in relational)
+    databases = [store for store in stores if isinstance(store, KeptPlan)]
+    yield DATABASES, sum(len(store.machines.names) for store in databases)
+    yield DATABASE_CLUSTERS, sum(not isinstance(store, RdsPlan) for store in databases)
     yield CACHE_NODES, sum(store.nodes.count for store in stores if isinstance(store, CachePlan))
 
 
