@@ -227,7 +227,7 @@ def test_what_has_no_edge_has_no_role() -> None:
 
 KEYS: Final = {
     ("data", "dynamodb"): {"orders/api", "shop/cart"},
-    ("data", "s3"): {"orders/api"},
+    ("data", "s3"): {"orders/api", "observability/loki"},
     ("messages", "sqs"): {"orders/api", "orders/mill", "shop/cart", "shop/mail"},
     ("messages", "sns"): {"orders/api"},
     ("secrets", "secretsmanager"): {"orders/platform", "shop/platform"},
