@@ -33,6 +33,7 @@ WITNESSES: Final = {
     "cass-operator": ("cassandra.datastax.com/v1beta1", "CassandraDatacenter"),
     "strimzi": ("kafka.strimzi.io/v1", "Kafka"),
     "argo-workflows": ("argoproj.io/v1alpha1", "Workflow"),
+    "knative-operator": ("operator.knative.dev/v1beta1", "KnativeServing"),
     "rabbitmq-cluster-operator": ("rabbitmq.com/v1beta1", "RabbitmqCluster"),
     "prometheus-operator": ("monitoring.coreos.com/v1", "PrometheusRule"),
     "grafana-operator": ("grafana.integreatly.org/v1beta1", "GrafanaDashboard"),
