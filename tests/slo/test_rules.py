@@ -10,7 +10,15 @@ import pytest
 
 from pavedroad.prometheus import AlertExpectation, QueryExpectation, Sample, UnitTest
 from pavedroad.slo import Period, unit_tests
-from pavedroad.slo.recordings import BUDGET_LEFT, FREEZE, PERIOD_RATIO, period_recordings, series
+from pavedroad.slo.recordings import (
+    BUDGET_LEFT,
+    ELAPSED,
+    FREEZE,
+    PERIOD_ID,
+    PERIOD_RATIO,
+    period_recordings,
+    series,
+)
 from pavedroad.slo.unit_tests import Phase, feed
 from tests.support.slos import KINDS, an_slo, check, run_tests
 
@@ -18,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pavedroad.slo import Slo
+    from pavedroad.slo.periods import Calendar
 
 DAY = 24 * 60
 NONE, EVERY = Fraction(0), Fraction(1)
@@ -128,6 +137,29 @@ def test_a_calendar_week_starts_anew_on_monday(promtool: Path, tmp_path: Path) -
     )
     silent = (AlertExpectation(at=monday, alert="SloBudgetSpent"),)
     run_tests(promtool, tmp_path, [UnitTest(name="over Sunday", series=fed, queries=queries, alerts=silent)])
+
+
+@pytest.mark.parametrize(
+    ("calendar", "number", "first", "half"),
+    [
+        # promtool's clock starts on Thursday, 1 January 1970; what is recorded tells of the five minutes before.
+        ("week", 0, "4d", "7d12h"),
+        ("month", 1970 * 12 + 1, "31d", "15d12h"),
+        ("quarter", 1970 * 4, "90d", "45d"),
+    ],
+)
+def test_calendar_periods_are_told_apart_to_the_minute_and_pass_evenly(
+    calendar: Calendar, number: int, first: str, half: str, *, promtool: Path, tmp_path: Path
+) -> None:
+    number_of, elapsed = PERIOD_ID[calendar], ELAPSED[calendar]
+    queries = (
+        QueryExpectation(at=f"{first}4m", expression=number_of, samples=(Sample(value=number),)),
+        QueryExpectation(at=f"{first}5m", expression=number_of, samples=(Sample(value=number + 1),)),
+        QueryExpectation(at=f"{first}5m", expression=elapsed, samples=(Sample(value=0),)),
+        QueryExpectation(at=f"{half}5m", expression=elapsed, samples=(Sample(value=0.5),)),
+    )
+    (tmp_path / "rules.yaml").write_text('{"groups": []}')
+    run_tests(promtool, tmp_path, [UnitTest(name=calendar, series=(), queries=queries)])
 
 
 def value(slo: Slo, name: str, at: str, expected: float) -> QueryExpectation:
