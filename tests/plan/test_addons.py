@@ -182,6 +182,7 @@ def test_charts_that_would_name_the_service_account_otherwise_are_told(
     ("name", "path", "port"),
     [
         ("cass-operator", ("podAnnotations",), "9443"),
+        ("opentelemetry-operator", ("manager", "podAnnotations"), "9443"),
         ("external-secrets", ("webhook", "podAnnotations"), "10250"),
         ("rabbitmq-cluster-operator", ("msgTopologyOperator", "podAnnotations"), "9443"),
         ("keda", ("podAnnotations", "webhooks"), "9443"),

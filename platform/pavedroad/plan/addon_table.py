@@ -577,6 +577,7 @@ OPENTELEMETRY_OPERATOR_CHART: Final = Addon(
         "kubeRBACProxy": {"enabled": False},
         "securityContext": {**POD_SECURITY, "runAsUser": 65532, "runAsGroup": 65532},
         "manager": {
+            "podAnnotations": outside_the_mesh(inbound=WEBHOOK_PORT),
             # The chart asks for one, though nothing here makes collectors of resources.
             "collectorImage": {
                 "repository": "ghcr.io/open-telemetry/opentelemetry-collector-releases/opentelemetry-collector-k8s"
@@ -586,7 +587,8 @@ OPENTELEMETRY_OPERATOR_CHART: Final = Addon(
         },
     },
     replicas=(("replicaCount",),),
-    needs=("cert-manager",),
+    needs=("cert-manager", *_MESH),
+    in_mesh=True,
     capability=OBSERVED,
 )
 

@@ -66,8 +66,9 @@ OPENTELEMETRY_OPERATOR: Final = Party(
         ("app.kubernetes.io/component", "controller-manager"),
         ("app.kubernetes.io/name", "opentelemetry-operator"),
     ),
+    service_account="opentelemetry-operator",
 )
-"""Puts agents into pods that ask for one (OpenTelemetry's chart: templates/deployment.yaml)."""
+"""Puts agents into pods that ask for one (its chart: templates/deployment.yaml; its account is called as the release)."""
 
 _CERT_MANAGER_WEBHOOK: Final = Party(
     name="webhook",
