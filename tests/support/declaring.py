@@ -109,7 +109,9 @@ def declared(plan: EnvironmentPlan) -> Declared:
         home = replace(plan, elsewhere=())
         declare(home, settings(home))
     for share in plan.elsewhere:
-        alone = replace(home, cluster=share.cluster, platform=share.platform, teams=share.teams, cloud=share.cloud)
+        alone = replace(
+            home, cluster=share.cluster, platform=share.platform, teams=share.teams, cloud=share.cloud
+        )
         there = {
             (type_, f"{share.cluster.name}:{name}"): one for (type_, name), one in declared(alone).items()
         }
