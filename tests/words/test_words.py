@@ -120,6 +120,11 @@ TWO_ZONES = Change(
 )
 """Letters are as many as zones, so one word goes only where the other does."""
 
+IN_MEMORY = Change(
+    Word("TracesSpec", "storage"), ("observability", "traces"), "memory", ({"storage": "memory"},)
+)
+"""Traces in memory have no retention, so one word goes only where the other does."""
+
 EMULATOR = Change(
     Word("ProvidersSpec", "dynamodb"), ("providers", "dynamodb"), "dynamodb", ("dynamodb-local",)
 )
@@ -160,7 +165,7 @@ def outcomes(tier: str) -> tuple[Outcome, ...]:
         found += _try(whole, overrides, of_team)
     found += _try(whole, (*PROBED_OTHERWISE, *OBJECTIVES_OTHERWISE), partial(_with_team, team="showcase"))
     for base in (example(tier, overrides=False), example(tier, cloud=True, overrides=False)):
-        found += _try(base, changes(base.load_environment()), _with_environment)
+        found += _try(base, (*changes(base.load_environment()), IN_MEMORY), _with_environment)
     return (*found, *in_an_account(), *on_several_clusters())
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pavedroad.descriptor.environment import Tier
+    from pavedroad.descriptor.observability import ObservabilitySpec
     from pavedroad.plan.context import Context
     from pavedroad.plan.flows import Flow
     from pavedroad.plan.observability.collectors.model import Json, Section
@@ -184,9 +185,10 @@ def _limits(plan: LokiPlan) -> Section:
     return limits
 
 
-def resolve_loki(context: Context) -> LokiPlan:
-    """Return Loki as the environment's tier asks for it: in an account it keeps logs in a bucket."""
-    size, retention = LOKI_SIZES[context.environment.tier]
+def resolve_loki(context: Context, spec: ObservabilitySpec) -> LokiPlan:
+    """Return Loki as the environment asks for it: in an account it keeps logs in a bucket."""
+    size, default = LOKI_SIZES[context.environment.tier]
+    retention = spec.logs.retention or default
     bucket = resolve_log_store(context.account, int(retention.removesuffix("d"))) if context.account else None
     return LokiPlan(
         size=replace(size, replicas=1, storage=AHEAD if bucket else size.storage),

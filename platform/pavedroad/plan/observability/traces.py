@@ -21,6 +21,7 @@ from pavedroad.plan.observability.yaml_file import yaml_file
 
 if TYPE_CHECKING:
     from pavedroad.descriptor.environment import Tier
+    from pavedroad.descriptor.observability import ObservabilitySpec, TracesSpec
     from pavedroad.plan.context import Context
     from pavedroad.plan.observability.collectors.model import Section
 
@@ -64,11 +65,6 @@ class TraceStore:
     servers: tuple[str, ...] = ()
     keyspace: str = "jaeger"
     login: bool = False
-
-    @property
-    def shared(self) -> bool:
-        """Whether several replicas can use it."""
-        return self.kind in ("elasticsearch", "cassandra")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +115,10 @@ JAEGER_STORES: Final[dict[Tier, TraceStore]] = {
     "production": TraceStore(kind="badger"),
 }
 """Where traces are kept in each tier, where the environment names no cluster for them."""
+
+
+SMALLEST_VOLUME: Final = "2Gi"
+"""Volume of traces in a tier that has none by default, where the environment asks for one."""
 
 
 def jaeger_sink() -> Sink:
@@ -223,17 +223,25 @@ def _backend(plan: JaegerPlan, folder: str) -> Section:
             return {"cassandra": {"schema": schema, "connection": connection}}
 
 
-def resolve_jaeger(context: Context) -> JaegerPlan:
-    """Return Jaeger as the environment's tier asks for it: several replicas only where they share a store."""
-    tier = context.environment.tier
-    size, hours = JAEGER_SIZES[tier]
-    store = JAEGER_STORES[tier]
+def resolve_jaeger(context: Context, spec: ObservabilitySpec) -> JaegerPlan:
+    """Return Jaeger as the environment asks for it: one that keeps traces itself runs once."""
+    said = spec.traces
+    size, hours = JAEGER_SIZES[context.environment.tier]
+    store = _store(said, JAEGER_STORES[context.environment.tier])
+    volume = said.storage or size.storage or SMALLEST_VOLUME
     return JaegerPlan(
-        size=size if store.shared else replace(size, replicas=1),
+        size=replace(size, replicas=1, storage="" if store.kind == "memory" else volume),
         store=store,
-        retention_hours=hours,
+        retention_hours=24 * int(said.retention.removesuffix("d")) if said.retention else hours,
         storage_class=context.storage_class,
         spread=context.tier.spread,
         spread_required=context.tier.spread_required,
         protect=context.tier.protect,
     )
+
+
+def _store(said: TracesSpec, default: TraceStore) -> TraceStore:
+    """Return where traces are kept: how long, or on how much, is only said of a volume."""
+    if said.storage == "memory":
+        return TraceStore(kind="memory")
+    return TraceStore(kind="badger") if said.storage or said.retention else default

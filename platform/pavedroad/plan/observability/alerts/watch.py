@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
+from pavedroad.descriptor.observability import LinksSpec
 from pavedroad.plan.brokers.usage import topic_uses
 from pavedroad.plan.observability.alerts.model import Links
 from pavedroad.plan.observability.measured import backlogs
@@ -62,11 +63,10 @@ class WatchPlan:
 
 def links_of(environment: EnvironmentDescriptor) -> Links:
     """Return where an environment's dashboards and runbooks are found."""
-    domain = environment.domains.internal
-    dashboards = (
-        f"https://grafana.{domain}" if domain else "http://grafana.observability.svc.cluster.local:3000"
-    )
-    return Links(dashboards=dashboards, runbooks=RUNBOOKS)
+    domain, watching = environment.domains.internal, environment.observability
+    said = LinksSpec() if watching == "none" else watching.links
+    default = f"https://grafana.{domain}" if domain else "http://grafana.observability.svc.cluster.local:3000"
+    return Links(dashboards=said.dashboards or default, runbooks=said.runbooks or RUNBOOKS)
 
 
 def resolve_watch(context: Context, team: str | None = None) -> WatchPlan | None:
