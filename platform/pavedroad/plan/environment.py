@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from pavedroad.plan.functions.knative import KnativePlatformPlan
     from pavedroad.plan.functions.model import FunctionPlan
     from pavedroad.plan.observability import ObservabilityPlan
-    from pavedroad.plan.observability.cloudwatch import CloudwatchPlan
     from pavedroad.plan.observability.alerts.watch import WatchPlan
+    from pavedroad.plan.observability.cloudwatch import CloudwatchPlan
     from pavedroad.plan.observability.slos import ServiceSlosPlan
     from pavedroad.plan.sagas.model import SagaPlan
     from pavedroad.plan.values import SecretEntry

@@ -94,6 +94,40 @@ def test_no_name_of_an_environment_begins_as_anothers_do(
         assert not name(kind, other, *rest).startswith(beginning(kind, one))
 
 
+@given(kinds, words, words, parts)
+def test_every_service_takes_the_names_of_a_further_cluster(
+    kind: Kind, environment: str, cluster: str, rest: tuple[str, ...]
+) -> None:
+    made = name(kind, f"{environment}.{cluster}", *rest)
+    assert re.fullmatch(DOCUMENTED[kind], made), made
+    assert made.startswith(beginning(kind, f"{environment}.{cluster}")[:20])
+
+
+@given(kinds, words, words, words, parts)
+def test_no_name_of_a_further_cluster_is_one_of_the_first_or_of_another(
+    kind: Kind, environment: str, cluster: str, other: str, rest: tuple[str, ...]
+) -> None:
+    there = name(kind, f"{environment}.{cluster}", *rest)
+    assert there not in {name(kind, environment, *rest), name(kind, environment, cluster, *rest)}
+    if other != cluster:
+        assert there != name(kind, f"{environment}.{other}", *rest)
+        assert not there.startswith(beginning(kind, f"{environment}.{other}"))
+
+
+@given(st.sampled_from(["iam-role", "iam-policy", "s3-bucket", "iam-instance-profile"]), words, words, parts)
+def test_what_knows_no_region_begins_otherwise_on_a_further_cluster(
+    kind: Kind, environment: str, cluster: str, rest: tuple[str, ...]
+) -> None:
+    assert not name(kind, f"{environment}.{cluster}", *rest).startswith(beginning(kind, environment))
+
+
+def test_names_of_a_further_cluster_can_be_read() -> None:
+    assert name("iam-role", "prod-eu.west", "orders", "ledger") == "prod-eu_west.orders.ledger"
+    assert name("eks-cluster", "prod-eu.west") == "prod-eu__west"
+    assert name("kms-alias", "prod-eu.west", "data") == "prod-eu_west/data"
+    assert name("s3-bucket", "prod-eu.west", "logs") == "prodz0euz4west-logs"
+
+
 def test_where_only_hyphens_part_a_name_the_environment_has_none() -> None:
     assert name("s3-bucket", "prod-eu", "orders", "media") == "prodz0eu-orders-media"
     assert beginning("s3-bucket", "prod-eu") == "prodz0eu-"
