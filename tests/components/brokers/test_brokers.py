@@ -174,9 +174,10 @@ def test_pods_of_brokers_are_in_the_mesh_and_restricted() -> None:
     recording = declared(brokers())
     pools = [each.inputs["spec"]["template"] for each in recording.of_type(f"{STRIMZI}:KafkaNodePool")]
     rabbit = recording.the(f"{RABBITMQ}:RabbitmqCluster").inputs["spec"]["override"]["statefulSet"]["spec"]
-    operator = recording.the(f"{STRIMZI}:Kafka").inputs["spec"]["entityOperator"]["template"]
+    kafka = recording.the(f"{STRIMZI}:Kafka").inputs["spec"]
+    operator, exporter = (kafka[part]["template"] for part in ("entityOperator", "kafkaExporter"))
 
-    for template in (*(pool["pod"] for pool in pools), operator["pod"]):
+    for template in (*(pool["pod"] for pool in pools), operator["pod"], exporter["pod"]):
         assert template["metadata"]["labels"] == {"sidecar.istio.io/inject": "true"}
         assert template["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
     assert rabbit["template"]["metadata"]["labels"] == {"sidecar.istio.io/inject": "true"}
@@ -186,6 +187,7 @@ def test_pods_of_brokers_are_in_the_mesh_and_restricted() -> None:
         *rabbit["template"]["spec"]["initContainers"],
         operator["topicOperatorContainer"],
         operator["userOperatorContainer"],
+        exporter["container"],
     ]
     for container in containers:
         assert container["securityContext"]["allowPrivilegeEscalation"] is False
