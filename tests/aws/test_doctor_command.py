@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TODAY = date(2026, 11, 23)
-WITHOUT_KINDS = {"istio-cni", "istiod", "reloader", "egressgateway", "eastwestgateway"}
+WITHOUT_KINDS = {"istio-cni", "istiod", "reloader", "egressgateway", "eastwestgateway", "functions"}
 """Add-ons that bring no kinds of their own."""
 
 ENVIRONMENT: dict[str, Any] = {

@@ -27,8 +27,8 @@ class _Loader(yaml.CSafeLoader):
 
 _Loader.add_constructor("tag:yaml.org,2002:value", lambda _, node: node.value)
 
-NOT_COLLECTED = {"SecurityGroupPolicy"}
-"""Kinds without a definition among those collected: the VPC resource controller of EKS brings it."""
+NOT_COLLECTED = {"SecurityGroupPolicy", "KnativeServing", "KnativeEventing", "KafkaSource", "PingSource"}
+"""Kinds without a definition among those collected: EKS' VPC resource controller, Knative's operator and its sources."""
 
 
 def require_crds() -> None:
