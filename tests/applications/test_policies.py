@@ -66,7 +66,8 @@ EXEMPT = {
 """What the platform itself may break in production, by control and name."""
 
 EXEMPT_IN_AN_ACCOUNT = EXEMPT - {("namespaces-in-the-mesh", "cnpg-system")} | {
-    ("namespaces-in-the-mesh", "karpenter")
+    ("namespaces-in-the-mesh", "karpenter"),
+    ("workloads-run-enough-replicas", "observability/cloudwatch-exporter"),
 }
 """The same where AWS runs the databases, and nodes come as they are needed."""
 
@@ -98,7 +99,13 @@ def _account(folder: Path) -> str:
     exemptions = [each for each in production["exemptions"] if each["name"] != "cnpg-system"]
     ready = next(each for each in exemptions if each["name"] == "cert-manager")
     reason = "nodes must come while the mesh is down; it speaks to the API server and to AWS alone, over TLS"
-    content["exemptions"] = [*exemptions, {**ready, "name": "karpenter", "reason": reason}]
+    once = next(each for each in exemptions if each["name"] == "loki")
+    cost = "AWS asks money for each measurement, and two exporters would ask for each twice"
+    content["exemptions"] = [
+        *exemptions,
+        {**ready, "name": "karpenter", "reason": reason},
+        {**once, "kind": "Deployment", "name": "cloudwatch-exporter", "reason": cost},
+    ]
     return json.dumps(content, default=str)
 
 

@@ -43,7 +43,16 @@ PLACES: dict[str, Callable[[], Example]] = {
 
 ONE_EACH = {"Foundation", "Kafka", "Rabbitmq"} | {
     *("AmazonMq", "CloudFoundation", "Msk", "Neptune", "NodePools", "SnsTopics"),
-    *("Alertmanager", "Grafana", "Jaeger", "KubeStateMetrics", "Loki", "Monitors", "NodeExporter"),
+    *(
+        "Alertmanager",
+        "Cloudwatch",
+        "Grafana",
+        "Jaeger",
+        "KubeStateMetrics",
+        "Loki",
+        "Monitors",
+        "NodeExporter",
+    ),
     *("Prometheus", "Routes", "TeamQueues"),
 }
 """Components that an environment has once; of the last the examples have no more."""

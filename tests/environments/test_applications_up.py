@@ -175,7 +175,7 @@ def test_plain_pulumi_up_with_the_policy_pack_sees_the_same_world(
     literal: subprocess.CompletedProcess[str],
 ) -> None:
     assert literal.returncode == 0, literal.stdout + literal.stderr
-    assert re.search(r"Resources:\s+\d{3} unchanged", literal.stdout), literal.stdout
+    assert re.search(r"Resources:\s+\d{3,} unchanged", literal.stdout), literal.stdout
     assert "pavedroad" in literal.stdout.partition("Policies:")[2], literal.stdout
     assert "warning" not in (literal.stdout + literal.stderr).lower()
 

@@ -63,6 +63,16 @@ def _from_table(operator: Operator, manifest: Manifest, namespaces: Namespaces) 
     return list(pods.values()), services
 
 
+def _ports_of_containers(facts: PodFacts, manifest: Manifest) -> dict[str, int]:
+    """Return the ports of the containers that a resource adds to its pods."""
+    containers = at(manifest, facts.containers_at, []) if facts.containers_at else []
+    return {
+        str(port.get("name", port["containerPort"])): int(port["containerPort"])
+        for container in containers
+        for port in container.get("ports", ())
+    }
+
+
 def _shape(facts: PodFacts, manifest: Manifest, names: Mapping[str, str], *, several: bool) -> Shape:
     labels: dict[str, str] = {}
     annotations: dict[str, str] = {}
@@ -79,7 +89,7 @@ def _shape(facts: PodFacts, manifest: Manifest, names: Mapping[str, str], *, sev
         labels=labels | own,
         host_prefix=facts.host_prefix.format_map(names),
         service_account=str(account or facts.service_account.format_map(names)),
-        ports=facts.ports,
+        ports={**facts.ports, **_ports_of_containers(facts, manifest)},
         varying=facts.varying,
         annotations=annotations,
     )

@@ -32,6 +32,8 @@ class PodFacts:
     """Where the resource may hold metadata (labels, annotations) for the pods; the last goes first."""
     labels_at: tuple[str, ...] = ()
     """Where the resource may hold a plain map of labels for the pods."""
+    containers_at: str = ""
+    """Where the resource may hold containers of the pods: ports that they name are listened on as well."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +152,7 @@ OPERATORS: tuple[Operator, ...] = (
                 account_at="spec.serviceAccountName",
                 ports={"mysql": 3306, "mysqlx": 33060, "gr-xcom": 33061},
                 labels_at=("spec.podLabels",),
+                containers_at="spec.podSpec.containers",
             ),
             PodFacts(
                 role="mysqlrouter",
@@ -217,6 +220,7 @@ OPERATORS: tuple[Operator, ...] = (
                 account_at="spec.statefulSet.spec.template.spec.serviceAccountName",
                 ports={"mongodb": 27017},
                 metadata_at=("spec.statefulSet.spec.template.metadata",),
+                containers_at="spec.statefulSet.spec.template.spec.containers",
             ),
         ),
         services=(ServiceFacts(name="{name}-svc", role="mongod", ports=_same(mongodb=27017), headless=True),),

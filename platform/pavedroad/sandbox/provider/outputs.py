@@ -78,7 +78,9 @@ def checkpoint(
 
 
 def _without_owners(live: Manifest) -> Manifest:
-    metadata = {key: value for key, value in live.get("metadata", {}).items() if key != "managedFields"}
+    if "managedFields" not in live.get("metadata", {}):
+        return live
+    metadata = {key: value for key, value in live["metadata"].items() if key != "managedFields"}
     return {**live, "metadata": metadata}
 
 
