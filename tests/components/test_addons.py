@@ -6,11 +6,13 @@ import pulumi
 import pytest
 
 from components.addons import RELEASE
+from components.aws.place import Cloud
 from components.foundation import Foundation
 from pavedroad.plan.addon_table import ADDONS
 from pavedroad.plan.resolve import resolve
 from pavedroad.testing import RecordedResource, Recorder, Recording
 from tests.support.clouds import AWS
+from tests.support.managed import ACCOUNT, CLOUD_VALUES
 from tests.support.resolving import environment, team
 
 NAMESPACE = "kubernetes:core/v1:Namespace"
@@ -50,13 +52,18 @@ def recording() -> Recording:
     services: dict[str, Any] = {
         "pay": {"egress": ["api.example.com:443"]},
         "till": {"placement": {"clusters": {"place": "store"}}, "calls": {"ledger": {}}},
+        "remind": {"type": "function", "schedule": "0 7 * * *"},
         "ledger": {"type": "service", "listens": {"http": {"port": 8080}}},
     }
-    plan = resolve({"orders": team("orders", services)}, environment(aws=AWS, clusters=CLUSTERS)).platform
+    providers = environment().providers.model_dump(exclude_unset=True) | {"function": "knative"}
+    everything = environment(aws=AWS, clusters=CLUSTERS, providers=providers)
+    plan = resolve({"orders": team("orders", services)}, everything).platform
 
     def declare() -> None:
         provider = pulumi.ProviderResource("kubernetes", "main", {})
-        Foundation(plan, None, pulumi.ResourceOptions(providers=[provider]))
+        aws = pulumi.ProviderResource("aws", "main", {})
+        cloud = Cloud(account=ACCOUNT, values=pulumi.Output.from_input(CLOUD_VALUES))
+        Foundation(plan, cloud, pulumi.ResourceOptions(providers=[provider, aws]))
 
     return Recorder().run(declare)
 
