@@ -30,9 +30,13 @@ def dead() -> int:
 def start_engine(folder: Path) -> "subprocess.Popen[bytes]":
     """Start a process that is called as the engine is, and lives until it is killed."""
     engine = folder / "pulumi"
-    engine.write_text("#!/bin/sh\nread -r _\n")
+    engine.write_text("#!/bin/sh\necho here\nread -r _\n")
     engine.chmod(0o755)
-    return subprocess.Popen([engine], stdin=subprocess.PIPE)
+    process = subprocess.Popen([engine], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    # Until it speaks it may still be called as its parent is.
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"here\n"
+    return process
 
 
 @pytest.fixture
