@@ -74,6 +74,11 @@ class Context:
         return frozenset(store.engine for workload in workloads for store in workload.stores.values())
 
     @property
+    def watched(self) -> bool:
+        """Whether anything watches what runs here."""
+        return self.environment.observability != "none"
+
+    @property
     def installs(self) -> bool:
         """Whether the platform installs operators and add-ons here."""
         cluster = self.here

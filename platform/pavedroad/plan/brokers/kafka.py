@@ -112,7 +112,7 @@ def resolve_kafka(context: Context, uses: tuple[TopicUse, ...]) -> KafkaPlan | N
         replicas=copies,
         min_in_sync=max(1, copies - 1),
         protect=tier.protect,
-        measured=measured(context),
+        measured=context.watched,
         clients=_clients(context, mine),
         topics=topics,
         users=_users(mine),
@@ -213,11 +213,6 @@ def _clients(
     return tuple(sorted(parties))
 
 
-def measured(context: Context) -> bool:
-    """Whether somebody asks what Kafka tells of itself."""
-    return context.environment.observability != "none"
-
-
 def _scales(context: Context, uses: tuple[TopicUse, ...]) -> bool:
     """Whether anything scales on what it has not read yet."""
     return any(use.scales(context) for use in uses)
@@ -237,7 +232,7 @@ def kafka_flows(context: Context, uses: tuple[TopicUse, ...]) -> Iterator[Flow]:
     inner = (CONTROL_PORT, REPLICATION_PORT)
     if context.tier.broker_instances > 1:
         yield Flow(kind="internal", source=BROKERS, destination=BROKERS, ports=inner)
-    for helper in (ENTITY_OPERATOR, EXPORTER) if measured(context) else (ENTITY_OPERATOR,):
+    for helper in (ENTITY_OPERATOR, EXPORTER) if context.watched else (ENTITY_OPERATOR,):
         yield Flow(kind="internal", source=helper, destination=BROKERS, ports=(REPLICATION_PORT,))
     yield Flow(
         kind="platform",

@@ -20,7 +20,7 @@ PORT_NAME: Final = "metrics"
 def application_target(subject: Subject) -> TargetPlan | None:
     """Return where Prometheus asks for a workload's own metrics; None for nowhere."""
     metrics = subject.spec.telemetry.metrics
-    if metrics is None or subject.context.environment.observability == "none":
+    if metrics is None or not subject.context.watched:
         return None
     return TargetPlan(
         name=subject.physical_name,

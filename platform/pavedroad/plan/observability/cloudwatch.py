@@ -10,14 +10,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-import yaml
-
 from pavedroad.plan.cloud.access import Grant, RolePlan, pod_role
 from pavedroad.plan.cloud.alarms import PERIOD
 from pavedroad.plan.edges import identity_flow
 from pavedroad.plan.flows import Flow, Party
 from pavedroad.plan.observability.measured import Metric, platform_measured, team_measured
 from pavedroad.plan.observability.stack import OBSERVABILITY, PartSize
+from pavedroad.plan.observability.yaml_file import yaml_file
 from pavedroad.prometheus import selector
 
 if TYPE_CHECKING:
@@ -72,21 +71,22 @@ class CloudwatchPlan:
     series: int
 
 
-def watches_account(context: Context) -> bool:
-    """Tell whether an environment has an account and watches it."""
-    return context.account is not None and context.environment.observability != "none"
+def watched_account(context: Context) -> AccountPlan | None:
+    """Return the account that is watched; None where there is none, or nothing is watched."""
+    return context.account if context.watched else None
 
 
 def cloudwatch_hosts(context: Context) -> tuple[str, ...]:
     """Return host and port of what the exporter asks: the metrics, and who it is itself."""
-    if context.account is None or not watches_account(context):
-        return ()
-    return tuple(f"{context.account.host(service)}:443" for service in ("monitoring", "sts"))
+    account = watched_account(context)
+    return (
+        () if account is None else tuple(f"{account.host(service)}:443" for service in ("monitoring", "sts"))
+    )
 
 
 def cloudwatch_flows(context: Context) -> Iterator[Flow]:
     """Yield what the exporter needs beside hosts outside: the agent that hands it its credentials."""
-    if watches_account(context):
+    if watched_account(context) is not None:
         yield identity_flow(EXPORTER)
 
 
@@ -94,14 +94,14 @@ def resolve_cloudwatch(
     context: Context, platform: PlatformPlan, teams: Iterable[TeamPlan]
 ) -> CloudwatchPlan | None:
     """Return the exporter; None where nothing of an account is watched."""
-    account = context.account
-    if account is None or not watches_account(context):
+    account = watched_account(context)
+    if account is None:
         return None
     role = pod_role(account, OBSERVABILITY, EXPORTER.service_account or "", (READ,))
     assert role is not None
     things = (*platform_measured(platform), *(one for team in teams for one in _of_team(team)))
     return CloudwatchPlan(
-        config=str(yaml.safe_dump(exporter_config(account, things), sort_keys=False, width=120)),
+        config=yaml_file(exporter_config(account, things)),
         region=account.region,
         role=role,
         series=sum(len(thing.instances) * len(thing.metrics) for thing in things),

@@ -29,6 +29,4 @@ INTO: Final = "instrumentation.opentelemetry.io/container-names"
 
 def agent_of(subject: Subject) -> str | None:
     """Return the language whose agent a workload gets; None for none."""
-    if subject.context.environment.observability == "none":
-        return None
-    return subject.spec.telemetry.instrument
+    return subject.spec.telemetry.instrument if subject.context.watched else None

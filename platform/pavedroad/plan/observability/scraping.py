@@ -17,7 +17,7 @@ from pavedroad.plan.brokers.model import KafkaPlan, RabbitPlan
 from pavedroad.plan.connections import outbound
 from pavedroad.plan.flows import Flow, Party
 from pavedroad.plan.naming import TEAM_LABEL
-from pavedroad.plan.observability.cloudwatch import EXPORTER, watches_account
+from pavedroad.plan.observability.cloudwatch import EXPORTER, watched_account
 from pavedroad.plan.observability.cloudwatch import PORT as EXPORTER_PORT
 from pavedroad.plan.observability.collectors.model import NODE_AGENT, OWN_METRICS, SAMPLER, TELEMETRY
 from pavedroad.plan.observability.logs import LOKI
@@ -154,7 +154,7 @@ def resolve_scraping(
     """Return what Prometheus asks in an environment: what stands there, and nothing else."""
     plans = tuple(chain.from_iterable(workloads.values()))
     queues = isinstance(brokers.rabbitmq, RabbitPlan)
-    account = ((EXPORTER, EXPORTER_PORT, "mesh"),) if watches_account(context) else ()
+    account = ((EXPORTER, EXPORTER_PORT, "mesh"),) if watched_account(context) else ()
     parties: tuple[tuple[Party, int, Manner], ...] = (*PARTIES, *_brokers(brokers), *account)
     stores = tuple(_stores(plans))
     gateways = sorted({route.gateway for plan in plans for route in plan.routes})

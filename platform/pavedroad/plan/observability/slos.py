@@ -57,7 +57,7 @@ def resolve_slos(
     context: Context, brokers: BrokersPlan, team: str, workloads: tuple[WorkloadPlan, ...]
 ) -> tuple[ServiceSlosPlan, ...]:
     """Return what a team's services promise; nothing where nothing measures it."""
-    if context.environment.observability == "none":
+    if not context.watched:
         return ()
     return tuple(
         ServiceSlosPlan(

@@ -83,7 +83,7 @@ def telemetry_env(subject: Subject) -> tuple[EnvVar, ...]:
     nothing is kept twice.
     """
     context = subject.context
-    if context.environment.observability == "none":
+    if not context.watched:
         return ()
     namespace = context.namespace(subject.team)
     attributes = {

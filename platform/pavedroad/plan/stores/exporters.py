@@ -73,7 +73,7 @@ class ExporterPlan:
 
 def resolve_exporter(request: StoreRequest, name: str) -> ExporterPlan | None:
     """Return the side-car of a store; None where an environment watches nothing."""
-    if request.context.environment.observability == "none":
+    if not request.context.watched:
         return None
     engine = request.spec.engine
     kind = EXPORTERS[engine]

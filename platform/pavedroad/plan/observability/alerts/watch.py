@@ -72,7 +72,7 @@ def links_of(environment: EnvironmentDescriptor) -> Links:
 def resolve_watch(context: Context, team: str | None = None) -> WatchPlan | None:
     """Return how a team's things are watched, or the platform's; None where an environment watches nothing."""
     environment = context.environment
-    if environment.observability == "none":
+    if not context.watched:
         return None
     return WatchPlan(
         tier=environment.tier,
