@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 from components.flows import AUTHORIZATION_POLICY
 from components.kubernetes import Body, Kind, Place
 from pavedroad.plan.addon_table import outside_the_mesh
-from pavedroad.plan.functions.knative import (
+from pavedroad.plan.functions.knative_platform import VERSION
+from pavedroad.plan.functions.parties import (
     ACTIVATOR,
     ACTIVATOR_PORT,
     EVENTING,
@@ -16,7 +17,6 @@ from pavedroad.plan.functions.knative import (
     GATEWAY_PORT,
     KAFKA_WEBHOOK,
     SERVING,
-    VERSION,
     WEBHOOKS,
 )
 from pavedroad.plan.naming import dotted, host
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from pavedroad.plan.flows import Party
-    from pavedroad.plan.functions.knative import InvocationPlan, KnativePlatformPlan
+    from pavedroad.plan.functions.knative_platform import InvocationPlan, KnativePlatformPlan
 
 KNATIVE_SERVING: Final = Kind("operator.knative.dev/v1beta1", "KnativeServing")
 KNATIVE_EVENTING: Final = Kind("operator.knative.dev/v1beta1", "KnativeEventing")

@@ -17,8 +17,8 @@ from pavedroad.plan.brokers.parties import KEDA, RABBITMQ_TOPOLOGY, STRIMZI
 from pavedroad.plan.crossing import NAME as EAST_WEST_NAME
 from pavedroad.plan.crossing import NAMESPACE as EAST_WEST_NAMESPACE
 from pavedroad.plan.edges import EGRESS_NAME, EGRESS_NAMESPACE, ENVOY_GATEWAY, IDENTITY_ADDRESS, ISTIOD
-from pavedroad.plan.functions.knative import GATEWAY_NAME as FUNCTIONS_NAME
-from pavedroad.plan.functions.knative import GATEWAY_NAMESPACE as FUNCTIONS_NAMESPACE
+from pavedroad.plan.functions.parties import GATEWAY_NAME as FUNCTIONS_NAME
+from pavedroad.plan.functions.parties import GATEWAY_NAMESPACE as FUNCTIONS_NAMESPACE
 from pavedroad.plan.observability.stack import GRAFANA_OPERATOR, PROMETHEUS_OPERATOR
 from pavedroad.plan.operator_flows import (
     CERT_MANAGER_CONTROLLER,

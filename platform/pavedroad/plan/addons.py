@@ -20,7 +20,7 @@ from pavedroad.plan.connections import touching
 from pavedroad.plan.crossing import PORT as EAST_WEST_PORT
 from pavedroad.plan.defaults import NODES
 from pavedroad.plan.environment import OperatorNamespacePlan, QuotaPlan
-from pavedroad.plan.functions.knative import GATEWAY_PORT as FUNCTIONS_PORT
+from pavedroad.plan.functions.parties import GATEWAY_PORT as FUNCTIONS_PORT
 from pavedroad.plan.operator_flows import operator_flows, operator_outbound
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def resolve_addons(
         for capability, value in context.environment.providers
         if isinstance(value, str) and (context.at_home or capability in context.engines)
     }
-    if context.environment.observability != "none":
+    if context.watched:
         providers.add(OBSERVED)
     cluster = context.here
     return tuple(

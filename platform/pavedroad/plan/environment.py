@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pavedroad.plan.cloud.model import CloudPlan
     from pavedroad.plan.crossing import EastWestPlan, RemotePlan
     from pavedroad.plan.flows import Alias, Flow, Labels
-    from pavedroad.plan.functions.knative import KnativePlatformPlan
+    from pavedroad.plan.functions.knative_platform import KnativePlatformPlan
     from pavedroad.plan.functions.model import FunctionPlan
     from pavedroad.plan.observability import ObservabilityPlan
     from pavedroad.plan.observability.alerts.watch import WatchPlan

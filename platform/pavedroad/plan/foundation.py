@@ -21,9 +21,9 @@ from pavedroad.plan.environment import (
     PlatformPlan,
     SecretGrantPlan,
 )
-from pavedroad.plan.functions.knative import EVENTING as KNATIVE_EVENTS
-from pavedroad.plan.functions.knative import GATEWAY_NAMESPACE as FUNCTIONS_GATEWAY
-from pavedroad.plan.functions.knative import SERVING as KNATIVE
+from pavedroad.plan.functions.parties import EVENTING as KNATIVE_EVENTS
+from pavedroad.plan.functions.parties import GATEWAY_NAMESPACE as FUNCTIONS_GATEWAY
+from pavedroad.plan.functions.parties import SERVING as KNATIVE
 from pavedroad.plan.observability import NODE_AGENTS, OBSERVABILITY
 from pavedroad.plan.observability.cloudwatch import EXPORTER, cloudwatch_hosts, resolve_cloudwatch
 from pavedroad.plan.observability.logs import LOKI
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from pavedroad.plan.context import Context
     from pavedroad.plan.environment import TeamPlan
     from pavedroad.plan.flows import Flow, Party
-    from pavedroad.plan.functions.knative import KnativePlatformPlan
+    from pavedroad.plan.functions.knative_platform import KnativePlatformPlan
     from pavedroad.plan.observability import ObservabilityPlan
     from pavedroad.plan.workload import WorkloadPlan
 

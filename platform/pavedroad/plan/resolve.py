@@ -17,7 +17,7 @@ from pavedroad.plan.context import Context
 from pavedroad.plan.crossing import incoming_flows
 from pavedroad.plan.environment import ClusterPlan, ClusterShare, EnvironmentPlan
 from pavedroad.plan.foundation import resolve_foundation
-from pavedroad.plan.functions.knative import resolve_platform
+from pavedroad.plan.functions.knative_platform import resolve_platform
 from pavedroad.plan.observability import resolve_observability
 from pavedroad.plan.provenance import Scope, Trace
 from pavedroad.plan.sagas.resolve import resolve_sagas, saga_flows

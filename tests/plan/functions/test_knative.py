@@ -9,7 +9,8 @@ import pytest
 from tests.support.knative import IMAGE, planned
 
 if TYPE_CHECKING:
-    from pavedroad.plan.functions.knative import KnativePlan, KnativePlatformPlan
+    from pavedroad.plan.functions.knative import KnativePlan
+    from pavedroad.plan.functions.knative_platform import KnativePlatformPlan
     from pavedroad.plan.workload import WorkloadPlan
 
 

@@ -22,22 +22,6 @@ RABBITMQ_TOPOLOGY: Final = Party(
 )
 """Declares queues and users over the management API (its chart: messaging-topology-operator/deployment.yaml)."""
 
-KAFKA_SOURCE: Final = Party(
-    name="kafka-source",
-    namespace="knative-eventing",
-    selector=(("app", "kafka-source-dispatcher"),),
-    service_account="knative-kafka-source-data-plane",
-)
-"""Reads topics for functions (eventing-kafka-broker: data-plane/config/source/500-dispatcher.yaml)."""
-
-KAFKA_SOURCES: Final = Party(
-    name="kafka-sources",
-    namespace="knative-eventing",
-    selector=(("app", "kafka-controller"),),
-    service_account="kafka-controller",
-)
-"""Sets where that begins to read (the same: control-plane/config/eventing-kafka-broker/200-controller)."""
-
 KEDA: Final = Party(
     name="keda",
     namespace="keda",

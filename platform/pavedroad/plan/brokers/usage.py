@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Literal
 from pavedroad.descriptor.cluster_functions import ClusterFunction
 from pavedroad.descriptor.topics import ExchangeSpec, NamedTopicBase, SnsTopicSpec
 from pavedroad.plan.brokers.managed import names
-from pavedroad.plan.brokers.parties import KAFKA_SOURCE, KAFKA_SOURCES
 from pavedroad.plan.edges import workload_party
+from pavedroad.plan.functions.parties import KAFKA_SOURCE, KAFKA_SOURCES
 from pavedroad.plan.naming import fit, physical
 
 if TYPE_CHECKING:

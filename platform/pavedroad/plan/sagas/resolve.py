@@ -24,8 +24,9 @@ from pavedroad.plan.cloud.service_roles import ServiceRolePlan
 from pavedroad.plan.cloud.trust import service_trust
 from pavedroad.plan.edges import api_server, called_port, workload_party
 from pavedroad.plan.flows import Flow, Party, Traffic
-from pavedroad.plan.functions.knative import ACTIVATOR_PORT, function_host
+from pavedroad.plan.functions.knative import function_host
 from pavedroad.plan.functions.model import function_target
+from pavedroad.plan.functions.parties import ACTIVATOR_PORT
 from pavedroad.plan.naming import SAGA_LABEL, host, join, physical
 from pavedroad.plan.provenance import Scope
 from pavedroad.plan.sagas.model import (
