@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from components.aws.logs import UPLOAD_DAYS, access_log
+from components.aws.logs import CLOSED, UPLOAD_DAYS, access_log
 from pavedroad.plan.cloud.access import VERSION
 
 if TYPE_CHECKING:
     from components.aws.place import CloudPlace
-
-CLOSED: Final = {
-    "blockPublicAcls": True,
-    "blockPublicPolicy": True,
-    "ignorePublicAcls": True,
-    "restrictPublicBuckets": True,
-}
 
 
 def declare_bucket(

@@ -78,8 +78,9 @@ def _declare_certificate(
 ) -> pulumi.Output[str]:
     """Declare the certificate of a host, and in a zone the record that proves whose the host is.
 
-    The record is the same for an account's certificates in every region, so one slice declares it for all. ACM issues it once it finds that record, which a new zone has to be delegated for by somebody else: only where
-    the zone exists already is the certificate waited for.
+    The record is the same for an account's certificates in every region, so one slice declares it for all. ACM issues
+    a certificate once it finds that record, which a new zone has to be delegated for by somebody else: only where the
+    zone exists already is the certificate waited for.
     """
     certificate = place.declare(
         "aws:acm/certificate:Certificate",

@@ -16,6 +16,14 @@ if TYPE_CHECKING:
     from components.aws.place import CloudPlace, Properties
     from pavedroad.plan.cloud.log_bucket import LogsPlan
 
+CLOSED = {
+    "blockPublicAcls": True,
+    "blockPublicPolicy": True,
+    "ignorePublicAcls": True,
+    "restrictPublicBuckets": True,
+}
+"""Nothing of a bucket is ever public."""
+
 UPLOAD_DAYS = 7
 """After how long the parts of an upload that was never finished are removed, in days."""
 
@@ -84,12 +92,7 @@ def declare_log_bucket(place: CloudPlace, plan: LogsPlan, *, protect: bool) -> N
 
     closed = complete(
         "BucketPublicAccessBlock",
-        {
-            "blockPublicAcls": True,
-            "blockPublicPolicy": True,
-            "ignorePublicAcls": True,
-            "restrictPublicBuckets": True,
-        },
+        CLOSED,
     )
     complete("BucketOwnershipControls", {"rule": {"objectOwnership": "BucketOwnerEnforced"}})
     complete(

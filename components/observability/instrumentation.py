@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from components.kubernetes import Body, Kind, Place
+from components.observability.parts import CONTAINER_SECURITY
 from pavedroad.plan.observability.instrumentation import AGENTS, NAME
 
 if TYPE_CHECKING:
@@ -12,12 +13,7 @@ if TYPE_CHECKING:
 
 INSTRUMENTATION = Kind("opentelemetry.io/v1alpha1", "Instrumentation")
 
-RESTRICTED: Final[Body] = {
-    "allowPrivilegeEscalation": False,
-    "capabilities": {"drop": ["ALL"]},
-    "readOnlyRootFilesystem": True,
-    "runAsNonRoot": True,
-}
+RESTRICTED: Final[Body] = {**CONTAINER_SECURITY, "runAsNonRoot": True}
 """Security context of the step that copies an agent to a volume of the pod."""
 
 RESOURCES: Final[Body] = {

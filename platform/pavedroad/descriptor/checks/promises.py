@@ -52,7 +52,7 @@ def check_periods_kept(world: World) -> Iterator[Fault]:
         if environment.tier != "production" or environment.observability == "none":
             continue
         kept = environment.observability.metrics.retention or METRICS_KEPT[environment.tier]
-        for team, (name, slo, spec) in _objectives(world, environment):
+        for team, name, slo, spec in _objectives(world, environment):
             if _longest_days(spec.window) > _longest_days(kept):
                 yield team_fault(
                     team,
@@ -64,14 +64,12 @@ def check_periods_kept(world: World) -> Iterator[Fault]:
                 )
 
 
-def _objectives(
-    world: World, environment: EnvironmentDescriptor
-) -> Iterator[tuple[str, tuple[str, str, Slo]]]:
+def _objectives(world: World, environment: EnvironmentDescriptor) -> Iterator[tuple[str, str, str, Slo]]:
     """Return the team, service, name and words of every objective that counts in an environment."""
     for team, descriptor in world.teams_in(environment):
         for name, workload in descriptor.workloads.items():
             for slo, spec in workload.slos.items():
-                yield team, (name, slo, spec)
+                yield team, name, slo, spec
 
 
 def _longest_days(window: str) -> int:

@@ -163,7 +163,8 @@ def name(kind: Kind, *parts: str, ending: str = "") -> str:
 
     Args:
         kind: What is named.
-        parts: What it is known by; the first is an environment, or ``environment.cluster``. Buckets share one name space with all of the world: their last part is the account.
+        parts: What it is known by; the first is an environment, or ``environment.cluster``. Buckets share one name
+            space with all of the world: their last part is the account.
         ending: What the name must end in, whatever is cut before it: ``.fifo``.
 
     Raises:
