@@ -45,6 +45,7 @@ __all__ = [
 
 _PAGE = 500
 _CONNECT_SECONDS = 5.0
+_CONNECT_RETRIES = 1  # a handshake that fails has sent nothing; a server that has just begun may drop one
 _METADATA_LIST = {
     "Accept": "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"
 }
@@ -58,7 +59,7 @@ class KubeClient:
         self.connection = connection
         self._http = httpx.Client(
             base_url=connection.server,
-            verify=connection.tls(),
+            transport=httpx.HTTPTransport(verify=connection.tls(), retries=_CONNECT_RETRIES, trust_env=False),
             headers={"Authorization": f"Bearer {connection.token}"} if connection.token else {},
             timeout=httpx.Timeout(timeout_seconds, connect=_CONNECT_SECONDS),
             trust_env=False,
